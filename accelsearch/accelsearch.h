@@ -1,0 +1,67 @@
+/*
+ * accelsearch: problem and accelerator (or a budget for one) in, mapping (and accelerator) with their cost out. Prefix as_.
+ *
+ * In:  struct as_problem from polyhedral or a table, struct as_accel from JSON.
+ * Out: struct as_mapping, struct as_cost.
+ * Ideas: counts are defined by execution and computed in closed form, element for element; the model allocates nothing and knows no
+ * C source and no isl: which loops may be permuted or laid out in space is already written in the problem (band, spatial).
+ */
+#ifndef AS_ACCELSEARCH_H
+#define AS_ACCELSEARCH_H
+
+#include "accelsearch/types.h"
+
+/* ---- problems ---- */
+
+/* Fills in what follows from the rest (conv letters) and checks the invariants of types.h and that no product of extents
+ * overflows; loc is where to say what is wrong. */
+enum naas_status as_problem_finish(struct naas_ctx *ctx, struct as_problem *problem, struct naas_loc loc);
+enum naas_status as_problem_from_json(struct naas_ctx *ctx, const char *path, struct as_problem *problem);
+void as_problem_json(struct naas_buf *out, const struct as_problem *problem);
+void as_problem_print(struct naas_buf *out, const struct as_problem *problem);
+/* MACs: product of the extents. */
+int64_t as_problem_macs(const struct as_problem *problem);
+/* Bytes of one element of tensor t as a storage level holds it (partial sums for the output). */
+int64_t as_element_bytes(const struct as_problem *problem, const struct as_accel *accel, int t);
+
+/* ---- accelerators ---- */
+
+enum naas_status as_accel_from_json(struct naas_ctx *ctx, const char *path, struct as_accel *accel);
+void as_accel_json(struct naas_buf *out, const struct as_accel *accel);
+void as_accel_print(struct naas_buf *out, const struct as_accel *accel);
+/* Number of instances of a level: the product of the arrays above it. */
+int64_t as_instances(const struct as_accel *accel, int level);
+
+/* ---- mappings ---- */
+
+/* Names of dims, levels and tensors in the file are those of the problem and the accelerator. */
+enum naas_status as_mapping_from_json(struct naas_ctx *ctx, const char *path, const struct as_problem *problem,
+    const struct as_accel *accel, struct as_mapping *mapping);
+void as_mapping_json(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_mapping *mapping);
+void as_mapping_print(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_mapping *mapping);
+/* Is it one? Loops well formed, arrays and storage large enough, bands in order. NULL when it is; else a message in the arena
+ * that names the level, dim or tensor. */
+const char *as_mapping_fault(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_mapping *mapping);
+/* Largest number of elements of tensor t in a tile of level l. Gaps of a strided footprint are not counted. */
+int64_t as_footprint(const struct as_problem *problem, int t, const int64_t tile[AS_MAX_DIMS]);
+/* Largest tile of a level: extent per dim. */
+void as_level_tile(const struct as_problem *problem, const struct as_mapping *mapping, int level, int64_t tile[AS_MAX_DIMS]);
+
+/* ---- cost ---- */
+
+/* The cost of a legal mapping (as_mapping_fault: NULL). Allocates nothing. NAAS_UNSUPPORTED for what the closed form does not
+ * cover. */
+enum naas_status as_evaluate(const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_mapping *mapping, struct as_cost *cost);
+
+/* ---- choosing ---- */
+
+/* The mapping for a problem on a fixed accelerator: the one door behind which a heuristic, a search or a database may
+ * stand. NAAS_UNSUPPORTED with a diagnostic at loc when nothing fits. */
+enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
+    struct naas_loc loc, struct as_mapping *mapping, struct as_cost *cost);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * codegen: schedule and accelerator in, tiled C with runtime calls out. Prefix cg_.
+ *
+ * In:  the problem with its way back to the source, the schedule's loops, the accelerator.
+ * Out: one self-contained C function per nest, and the user's file with the nest guarded by a call of it.
+ *
+ *     #pragma naas name(conv1)                 if (naas_conv1(x, w, y) != 0) {
+ *     for (int k = 0; ...)             ->      for (int k = 0; ...)
+ *         ...                                      ...
+ *                                              }
+ *
+ * Ideas: kernels go to the top of the file, where no macro of the user's can reach them, and use nothing but naas_rt.h; the user's
+ * lines stay where they are, so that line numbers need one #line; the original loops stay as the fall-back.
+ */
+#ifndef CG_CODEGEN_H
+#define CG_CODEGEN_H
+
+#include "accelsearch/types.h"
+#include "frontend/frontend.h"
+#include "polyhedral/polyhedral.h"
+
+/* What was decided for one nest. */
+struct cg_kernel {
+    const struct fe_nest *nest;
+    const struct poly_problem *problem;
+    const struct poly_schedule *schedule;
+    const struct as_accel *accel;
+    const struct as_mapping *mapping;
+    const char *target;  /* sim */
+    const char *summary; /* lines for the comment on top: the schedule's text form */
+};
+
+/* The kernel function as C text (the dump `c`). */
+enum naas_status cg_kernel_print(struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel);
+
+/* The whole file: kernels, then the user's text with calls in it. file: the name for #line. */
+enum naas_status cg_unit_print(struct naas_ctx *ctx, struct naas_buf *out, const struct fe_unit *unit, int n,
+    const struct cg_kernel *kernels);
+
+#endif
