@@ -1,11 +1,12 @@
 /*
- * JSON with places: cJSON parses, and when a value turns out to be wrong the text is walked once more to find the line and
- * column of the value at that path. So readers validate with the json_ getters below and get, for free, messages like
+ * JSON with places: cJSON parses, and when a value turns out to be wrong the text is walked once more to find
+ * the line and column of the value at that path. So readers validate with the json_ getters below and get,
+ * for free, messages like
  *
  *     eyeriss.json:12:20: error: "levels[1].capacity": -3 is not between 0 and 9223372036854775807
  *
- * A getter that fails adds the diagnostic, marks the document as failed and returns the fallback, so that a reader can go
- * on and report several errors; json_done() then says NAAS_BAD_INPUT.
+ * A getter that fails adds the diagnostic, marks the document as failed and returns the fallback, so that a
+ * reader can go on and report several errors; json_done() then says NAAS_BAD_INPUT.
  */
 #ifndef NAAS_JSON_H
 #define NAAS_JSON_H
@@ -15,15 +16,17 @@
 
 struct json_doc; /* in the arena of ctx */
 
-/* A value and its path, to be passed by value. node.item is NULL for a key that is not there. */
+/* A value and its path, to be passed by value. node.item is NULL for a key that is not there; owner is the
+ * innermost value around it that is there, where errors about a missing one are located. */
 struct json_node {
     struct json_doc *doc;
-    const cJSON *item;
+    const cJSON *item, *owner;
     const char *path;
 };
 
-/* Parses text; file is the name for messages. A syntax error gives NAAS_BAD_INPUT with its line and column. Duplicate keys
- * and keys nobody asked for are errors, found by json_done(). The cJSON tree lives until ctx dies. */
+/* Parses text; file is the name for messages. A syntax error gives NAAS_BAD_INPUT with its line and column.
+ * Duplicate keys and keys nobody asked for are errors, found by json_done(). The cJSON tree lives until ctx
+ * dies. */
 enum naas_status json_parse(struct naas_ctx *ctx, const char *file, const char *text, struct json_node *root);
 enum naas_status json_parse_file(struct naas_ctx *ctx, const char *path, struct json_node *root);
 
@@ -33,7 +36,8 @@ void json_expect_kind(struct json_node root, const char *kind);
 /* Member of an object; json_need complains when the key is missing, json_get does not. */
 struct json_node json_get(struct json_node object, const char *key);
 struct json_node json_need(struct json_node object, const char *key);
-/* Arrays: length (0 when absent; complains when it is no array), item i; number of members of an object, and the i-th. */
+/* Arrays: length (0 when absent; complains when it is no array), item i; number of members of an object, and
+ * the i-th. */
 int json_length(struct json_node array);
 struct json_node json_at(struct json_node array, int i);
 int json_members(struct json_node object);

@@ -1,12 +1,14 @@
 /*
  * support: what every folder but runtime stands on. Prefix naas_.
  *
- * One struct naas_ctx lives as long as one compilation: it owns an arena (everything that is allocated from it dies with
- * it) and the list of diagnostics. There is no other state: two contexts never meet, so threads may each have one.
+ * One struct naas_ctx lives as long as one compilation: it owns an arena (everything that is allocated from
+ * it dies with it) and the list of diagnostics. There is no other state: two contexts never meet, so threads
+ * may each have one.
  *
- * Errors are values: a function that can fail returns an enum naas_status and says why with naas_diag(); only the driver
- * prints (naas_diags_print) and chooses an exit status. Running out of memory is the one exception: it ends the
- * process (see docs/decisions.md), because naascc runs its passes isolated from the compiler it stands in for.
+ * Errors are values: a function that can fail returns an enum naas_status and says why with naas_diag(); only
+ * the driver prints (naas_diags_print) and chooses an exit status. Running out of memory is the one
+ * exception: it ends the process (see docs/decisions.md), because naascc runs its passes isolated from the
+ * compiler it stands in for.
  */
 #ifndef NAAS_SUPPORT_H
 #define NAAS_SUPPORT_H
@@ -27,7 +29,8 @@ enum naas_status {
     NAAS_INTERNAL,    /* a bug of ours */
 };
 
-/* Scalar element types. NAAS_WORD stands for "whatever word the accelerator computes with" (tables of networks). */
+/* Scalar element types. NAAS_WORD stands for "whatever word the accelerator computes with" (tables of
+ * networks). */
 enum naas_type {
     NAAS_VOID,
     NAAS_I8,
@@ -44,7 +47,8 @@ enum naas_type {
     NAAS_N_TYPES,
 };
 
-/* C spelling ("signed char", "float"; "word" for NAAS_WORD), short name ("i8", "f32", "word"), and bytes (0: void, word). */
+/* C spelling ("signed char", "float"; "word" for NAAS_WORD), short name ("i8", "f32", "word"), and bytes (0:
+ * void, word). */
 const char *naas_type_c(enum naas_type type);
 const char *naas_type_name(enum naas_type type);
 int naas_type_bytes(enum naas_type type);
@@ -63,13 +67,14 @@ char *naas_strdup(struct naas_ctx *ctx, const char *text);
 char *naas_strndup(struct naas_ctx *ctx, const char *text, size_t length);
 char *naas_format(struct naas_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A list that grows in the arena: struct thing *v = NULL; int n = 0, cap = 0; v = naas_grow(ctx, v, n, &cap, sizeof *v);
- * ensures room for one more item behind the n there are. */
+/* A list that grows in the arena: struct thing *v = NULL; int n = 0, cap = 0; v = naas_grow(ctx, v, n, &cap,
+ * sizeof *v); ensures room for one more item behind the n there are. */
 void *naas_grow(struct naas_ctx *ctx, void *items, int n, int *capacity, size_t size);
 
 /* ---- diagnostics ---- */
 
-/* line and column count from 1; 0 means unknown. Columns count bytes, as gcc and clang do. file may be NULL. */
+/* line and column count from 1; 0 means unknown. Columns count bytes, as gcc and clang do. file may be NULL.
+ */
 struct naas_loc {
     const char *file;
     unsigned line, column;
@@ -84,8 +89,8 @@ struct naas_diagnostic {
     const char *hint;    /* printed as a note below; NULL when there is none */
 };
 
-void naas_diag(struct naas_ctx *ctx, enum naas_severity severity, struct naas_loc loc, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+void naas_diag(struct naas_ctx *ctx, enum naas_severity severity, struct naas_loc loc, const char *format,
+    ...) __attribute__((format(printf, 4, 5)));
 /* Adds a hint to the latest diagnostic. */
 void naas_hint(struct naas_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -111,7 +116,8 @@ void naas_buf_write(struct naas_buf *buf, const char *text, size_t length);
 
 /* The whole file as text with a NUL behind it, or NAAS_SYSTEM with a diagnostic. length may be NULL. */
 enum naas_status naas_read_file(struct naas_ctx *ctx, const char *path, char **text, size_t *length);
-/* Writes beside the path and renames, so that a reader never sees half a file; full disk and the like are NAAS_SYSTEM. */
+/* Writes beside the path and renames, so that a reader never sees half a file; full disk and the like are
+ * NAAS_SYSTEM. */
 enum naas_status naas_write_file(struct naas_ctx *ctx, const char *path, const char *text, size_t length);
 
 /* FNV-1a, 64 bits; seed with NAAS_HASH_SEED and chain. */

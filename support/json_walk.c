@@ -1,0 +1,95 @@
+#include "support/json_walk.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+struct walk {
+    const char *at;
+    const char *key; /* latest key that was passed */
+    const cJSON *target;
+};
+
+static void skip_space(struct walk *walk)
+{
+    while (*walk->at && (unsigned char)*walk->at <= ' ')
+        walk->at++;
+}
+
+/* at stands on the opening quote, and is left behind the closing one. */
+static void skip_string(struct walk *walk)
+{
+    walk->at++;
+    while (*walk->at && *walk->at != '"')
+        walk->at += walk->at[0] == '\\' && walk->at[1] ? 2 : 1;
+    if (*walk->at)
+        walk->at++;
+}
+
+static void skip_scalar(struct walk *walk)
+{
+    if (*walk->at == '"')
+        skip_string(walk);
+    else
+        while ((unsigned char)*walk->at > ' ' && !strchr(",]}", *walk->at))
+            walk->at++;
+}
+
+/* at stands on the first byte of item. True, with at unmoved, when the target was reached; else at is left
+ * behind item. The recursion is as deep as cJSON lets a document be (CJSON_NESTING_LIMIT). */
+static bool find(struct walk *walk, const cJSON *item)
+{
+    if (item == walk->target)
+        return true;
+    if (!cJSON_IsArray(item) && !cJSON_IsObject(item)) {
+        skip_scalar(walk);
+        return false;
+    }
+    walk->at++; /* the bracket, and a comma or the closing bracket behind each child */
+    for (const cJSON *child = item->child; child; child = child->next) {
+        skip_space(walk);
+        if (cJSON_IsObject(item)) {
+            walk->key = walk->at;
+            skip_string(walk);
+            skip_space(walk);
+            walk->at++; /* the colon */
+            skip_space(walk);
+        }
+        if (find(walk, child))
+            return true;
+        skip_space(walk);
+        walk->at++;
+    }
+    if (!item->child) {
+        skip_space(walk);
+        walk->at++;
+    }
+    return false;
+}
+
+struct json_place json_walk_to(const char *text, const cJSON *root, const cJSON *item)
+{
+    struct walk walk = {.at = text, .target = item};
+    if (!strncmp(text, "\xEF\xBB\xBF", 3)) /* a byte order mark, which cJSON accepts */
+        walk.at += 3;
+    skip_space(&walk);
+    find(&walk, root);
+    size_t value = (size_t)(walk.at - text);
+    size_t key = item->string && walk.key ? (size_t)(walk.key - text) : value;
+    return (struct json_place){.key = key, .value = value};
+}
+
+int json_depth(const char *text, size_t byte)
+{
+    struct walk walk = {.at = text};
+    int depth = 0;
+    while (*walk.at && walk.at < text + byte) {
+        if (*walk.at == '"') {
+            skip_string(&walk);
+            continue;
+        }
+        depth += *walk.at == '[' || *walk.at == '{';
+        depth -= *walk.at == ']' || *walk.at == '}';
+        walk.at++;
+    }
+    return depth;
+}
