@@ -1,0 +1,27 @@
+# cmake --install: the two programs, their helper, the runtime for programs that are linked elsewhere, and the data.
+include(CMakePackageConfigHelpers)
+
+if(TARGET naascc1)
+    set_target_properties(naascc1 PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${NAAS_INSTALL_LIBEXEC})
+    install(TARGETS naascc1 DESTINATION ${NAAS_INSTALL_LIBEXEC})
+endif()
+foreach(program naascc naas)
+    if(TARGET ${program})
+        install(TARGETS ${program})
+    endif()
+endforeach()
+install(DIRECTORY examples/accelerators examples/networks DESTINATION ${NAAS_INSTALL_DATA} OPTIONAL)
+
+if(TARGET naas_rt)
+    set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/naas_rt)
+    set_target_properties(naas_rt PROPERTIES EXPORT_NAME rt)
+    install(TARGETS naas_rt EXPORT naas_rt INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    install(FILES runtime/include/naas_rt.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    install(EXPORT naas_rt FILE naas_rtConfig.cmake NAMESPACE naas:: DESTINATION ${package_folder})
+    write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/naas_rtConfigVersion.cmake
+        COMPATIBILITY SameMinorVersion)
+    install(FILES ${PROJECT_BINARY_DIR}/generated/naas_rtConfigVersion.cmake DESTINATION ${package_folder})
+    configure_file(cmake/naas_rt.pc.in generated/naas_rt.pc @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/generated/naas_rt.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()
