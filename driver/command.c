@@ -1,0 +1,260 @@
+#include "driver/command.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* How an option takes its argument. */
+enum shape {
+    ALONE,    /* -c: the word is all of it */
+    PREFIX,   /* -std=c99, -O2: whatever begins so */
+    SEPARATE, /* -MF file: in the next word */
+    EITHER,   /* -I dir, -Idir */
+};
+
+enum effect {
+    NONE,
+    LANGUAGE,
+    MACHINE,
+    MODE_COMPILE,
+    MODE_ASSEMBLY,
+    MODE_OTHER,
+    OUTPUT,
+    DEP_FILE,
+    FORCE_LANGUAGE,
+    NO_LIBRARIES,
+    FOREIGN,
+};
+
+struct form {
+    const char *name;
+    enum shape shape;
+    enum effect effect;
+};
+
+/* Searched from the top: longer names stand above those they begin with. Sources: "Option Summary" of the GCC
+ * manual, the Clang command line reference. */
+static const struct form forms[] = {
+    {"-c", ALONE, MODE_COMPILE},
+    {"--compile", ALONE, MODE_COMPILE},
+    {"-S", ALONE, MODE_ASSEMBLY},
+    {"--assemble", ALONE, MODE_ASSEMBLY},
+    {"-E", ALONE, MODE_OTHER},
+    {"--preprocess", ALONE, MODE_OTHER},
+    {"-M", ALONE, MODE_OTHER},
+    {"-MM", ALONE, MODE_OTHER},
+    {"-fsyntax-only", ALONE, MODE_OTHER},
+    {"-###", ALONE, MODE_OTHER},
+    {"--version", ALONE, MODE_OTHER},
+    {"--help", PREFIX, MODE_OTHER},
+    {"--target-help", ALONE, MODE_OTHER},
+    {"-print-", PREFIX, MODE_OTHER},
+    {"--print-", PREFIX, MODE_OTHER},
+    {"-dumpmachine", ALONE, MODE_OTHER},
+    {"-dumpversion", ALONE, MODE_OTHER},
+    {"-dumpfullversion", ALONE, MODE_OTHER},
+    {"-dumpspecs", ALONE, MODE_OTHER},
+    {"-emit-ast", ALONE, MODE_OTHER},
+    {"--analyze", ALONE, MODE_OTHER},
+
+    {"--output=", PREFIX, NONE},
+    {"--output", SEPARATE, OUTPUT},
+    {"-o", EITHER, OUTPUT},
+    {"-MF", EITHER, DEP_FILE},
+    {"-MT", EITHER, NONE},
+    {"-MQ", EITHER, NONE},
+    {"-Wp,-MD,", PREFIX, DEP_FILE},
+    {"-Wp,-MMD,", PREFIX, DEP_FILE},
+
+    {"--language", SEPARATE, FORCE_LANGUAGE},
+    {"-x", EITHER, FORCE_LANGUAGE},
+
+    {"-nostdinc", ALONE, LANGUAGE},
+    {"-undef", ALONE, LANGUAGE},
+    {"-ansi", ALONE, LANGUAGE},
+    {"-std=", PREFIX, LANGUAGE},
+    {"--std=", PREFIX, LANGUAGE},
+    {"-include", SEPARATE, LANGUAGE},
+    {"--include", SEPARATE, LANGUAGE},
+    {"-imacros", SEPARATE, LANGUAGE},
+    {"-isystem", EITHER, LANGUAGE},
+    {"-iquote", EITHER, LANGUAGE},
+    {"-idirafter", EITHER, LANGUAGE},
+    {"-iprefix", SEPARATE, LANGUAGE},
+    {"-iwithprefixbefore", SEPARATE, LANGUAGE},
+    {"-iwithprefix", SEPARATE, LANGUAGE},
+    {"-isysroot", EITHER, LANGUAGE},
+    {"--sysroot=", PREFIX, LANGUAGE},
+    {"--sysroot", SEPARATE, LANGUAGE},
+    {"-Wp,-D", PREFIX, LANGUAGE},
+    {"-Wp,-U", PREFIX, LANGUAGE},
+    {"-Wp,-I", PREFIX, LANGUAGE},
+    {"-D", EITHER, LANGUAGE},
+    {"-U", EITHER, LANGUAGE},
+    {"-I", EITHER, LANGUAGE},
+
+    {"-nostdlib", ALONE, NO_LIBRARIES},
+    {"-nodefaultlibs", ALONE, NO_LIBRARIES},
+    {"-nolibc", ALONE, NO_LIBRARIES},
+    {"-r", ALONE, NO_LIBRARIES},
+
+    {"-m16", ALONE, FOREIGN},
+    {"-m32", ALONE, FOREIGN},
+    {"-mx32", ALONE, FOREIGN},
+    {"--target=", PREFIX, FOREIGN},
+    {"-target", SEPARATE, FOREIGN},
+    {"-arch", SEPARATE, FOREIGN},
+
+    {"-mllvm", SEPARATE, NONE},
+    {"-m", PREFIX, MACHINE},
+    {"-O", PREFIX, MACHINE},
+    {"-fplugin", PREFIX, NONE},
+    {"-framework", SEPARATE, NONE},
+    {"-f", PREFIX, MACHINE},
+    {"-pthread", ALONE, MACHINE},
+
+    {"-aux-info", SEPARATE, NONE},
+    {"-dumpbase-ext", SEPARATE, NONE},
+    {"-dumpbase", SEPARATE, NONE},
+    {"-dumpdir", SEPARATE, NONE},
+    {"-wrapper", SEPARATE, NONE},
+    {"-specs", SEPARATE, NONE},
+    {"--param", SEPARATE, NONE},
+    {"-Xlinker", SEPARATE, NONE},
+    {"-Xpreprocessor", SEPARATE, NONE},
+    {"-Xassembler", SEPARATE, NONE},
+    {"-Xclang", SEPARATE, NONE},
+    {"-Xanalyzer", SEPARATE, NONE},
+    {"-Tbss", SEPARATE, NONE},
+    {"-Tdata", SEPARATE, NONE},
+    {"-Ttext", SEPARATE, NONE},
+    {"-T", EITHER, NONE},
+    {"-L", EITHER, NONE},
+    {"-l", EITHER, NONE},
+    {"-u", EITHER, NONE},
+    {"-z", EITHER, NONE},
+    {"-e", EITHER, NONE},
+    {"-h", EITHER, NONE},
+    {"-A", EITHER, NONE},
+    {"-B", EITHER, NONE},
+    {"-G", EITHER, NONE},
+};
+enum { N_FORMS = sizeof forms / sizeof forms[0] };
+
+static const struct form *find_form(const char *word)
+{
+    for (int i = 0; i < N_FORMS; i++) {
+        size_t n = strlen(forms[i].name);
+        bool whole = forms[i].shape == ALONE || forms[i].shape == SEPARATE;
+        if (whole ? strcmp(word, forms[i].name) == 0 : strncmp(word, forms[i].name, n) == 0)
+            return &forms[i];
+    }
+    return NULL;
+}
+
+static const char *extension(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash ? slash : path, '.');
+    return dot ? dot : "";
+}
+
+static void take_input(struct cmd *cmd, int i, const char *language)
+{
+    const char *path = cmd->word[i];
+    cmd->role[i] = CMD_INPUT;
+    cmd->n_inputs++;
+    cmd->c_source[i] = language ? strcmp(language, "c") == 0 : strcmp(extension(path), ".c") == 0;
+    if (language ? strstr(language, "header") != NULL : strcmp(extension(path), ".h") == 0)
+        cmd->header = true;
+}
+
+/* -E wins over -S, and -S over -c. */
+static void set_mode(struct cmd *cmd, enum cmd_mode mode)
+{
+    if (mode > cmd->mode)
+        cmd->mode = mode;
+}
+
+static void apply(struct cmd *cmd, enum effect effect, const char *argument, const char **language)
+{
+    switch (effect) {
+    case MODE_COMPILE:
+        set_mode(cmd, CMD_COMPILE);
+        break;
+    case MODE_ASSEMBLY:
+        set_mode(cmd, CMD_ASSEMBLY);
+        break;
+    case MODE_OTHER:
+        set_mode(cmd, CMD_OTHER);
+        break;
+    case OUTPUT:
+        cmd->output = argument;
+        break;
+    case DEP_FILE:
+        cmd->dep_file = argument;
+        break;
+    case FORCE_LANGUAGE:
+        *language = strcmp(argument, "none") == 0 ? NULL : argument;
+        break;
+    case NO_LIBRARIES:
+        cmd->no_libraries = true;
+        break;
+    case FOREIGN:
+        cmd->foreign = true;
+        break;
+    case NONE:
+    case LANGUAGE:
+    case MACHINE:
+        break;
+    }
+}
+
+/* The option at word i; the number of words it takes. */
+static int take_option(struct cmd *cmd, int i, const char **language)
+{
+    const char *word = cmd->word[i];
+    const struct form *form = find_form(word);
+    if (!form)
+        return 1;
+    size_t n = strlen(form->name);
+    bool separate = form->shape == SEPARATE || (form->shape == EITHER && !word[n]);
+    if (separate && i + 1 >= cmd->n)
+        return 1;
+    apply(cmd, form->effect, separate ? cmd->word[i + 1] : word + n, language);
+    enum cmd_role role = form->effect == LANGUAGE  ? CMD_LANGUAGE
+                         : form->effect == MACHINE ? CMD_MACHINE
+                                                   : CMD_PLAIN;
+    cmd->role[i] = role;
+    if (separate)
+        cmd->role[i + 1] = role;
+    return separate ? 2 : 1;
+}
+
+bool cmd_parse(struct cmd *cmd, int n, char **words)
+{
+    const char *language = NULL;
+    *cmd = (struct cmd){.n = n, .word = words};
+    cmd->role = calloc((size_t)n + 1, sizeof *cmd->role);
+    cmd->c_source = calloc((size_t)n + 1, sizeof *cmd->c_source);
+    if (!cmd->role || !cmd->c_source) {
+        cmd_free(cmd);
+        return false;
+    }
+    for (int i = 0; i < n;) {
+        if (words[i][0] == '-' && words[i][1]) {
+            i += take_option(cmd, i, &language);
+        } else {
+            take_input(cmd, i, language);
+            i++;
+        }
+    }
+    cmd->language_forced = language != NULL;
+    return true;
+}
+
+void cmd_free(struct cmd *cmd)
+{
+    free(cmd->role);
+    free(cmd->c_source);
+    cmd->role = NULL;
+    cmd->c_source = NULL;
+}

@@ -1,0 +1,314 @@
+/*
+ * naascc: stands in for the host compiler. A command without an annotated C file becomes that compiler by one
+ * exec, with nothing changed but our own options taken out and the runtime library put at the end of a link.
+ * For an annotated file, naascc1 writes a translation into a temporary folder, and the compiler gets that in
+ * the place of the input. Whatever goes wrong on the way, the file is compiled as it is. Links with libc
+ * only.
+ */
+#include "driver/command.h"
+#include "driver/depfile.h"
+#include "driver/naascc1.h"
+#include "driver/options.h"
+#include "driver/process.h"
+#include "driver/scan.h"
+#include "driver/words.h"
+#include "naas_config.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct work {
+    struct options options;
+    struct words own;     /* our options as they were typed */
+    struct words foreign; /* all others */
+    struct host host;
+    struct cmd cmd;
+    const char *bin;    /* folder of this program */
+    char **replacement; /* per word of cmd: the translation, or NULL */
+    struct session session;
+};
+
+_Noreturn static void fail(const char *message)
+{
+    fprintf(stderr, "naascc: error: %s\n", message);
+    exit(1);
+}
+
+/* ---- the command line ---- */
+
+static void print_help(void)
+{
+    puts("usage: naascc [options of the C compiler] [options below] file.c ...\n"
+         "\n"
+         "Compiles C in which `#pragma naas` marks loop nests that are to run on an accelerator.\n"
+         "It stands in for the host compiler, $NAAS_CC or cc, which gets every other option.\n"
+         "\n"
+         "  naascc -O2 -Rnaas conv2d.c -o conv2d\n"
+         "\n"
+         "options:");
+    options_help(stdout);
+    puts("\nThe help of the host compiler follows.\n");
+    fflush(stdout);
+}
+
+static void split_words(struct work *work, int argc, char **argv)
+{
+    char message[512];
+    options_default(&work->options);
+    for (int i = 1; i < argc; i++) {
+        switch (options_take(&work->options, argv[i], message, sizeof message)) {
+        case OPTION_TAKEN:
+            words_add(&work->own, argv[i]);
+            break;
+        case OPTION_FOREIGN:
+            words_add(&work->foreign, argv[i]);
+            break;
+        case OPTION_WRONG:
+            fail(message);
+        }
+    }
+}
+
+static bool has_word(const struct cmd *cmd, const char *word)
+{
+    for (int i = 0; i < cmd->n; i++)
+        if (strcmp(cmd->word[i], word) == 0)
+            return true;
+    return false;
+}
+
+/* ---- the commands we run ---- */
+
+static bool any_input_readable(const struct cmd *cmd)
+{
+    for (int i = 0; i < cmd->n; i++)
+        if (cmd->role[i] == CMD_INPUT && access(cmd->word[i], R_OK) == 0)
+            return true;
+    return false;
+}
+
+/* Objects compiled earlier may call the runtime, and only the linker can see it, so every link gets the
+ * library; unused, an archive adds nothing. Links that take no libraries, or are for another machine, stay as
+ * they are. */
+static void add_runtime(const struct work *work, struct words *words)
+{
+    const struct cmd *cmd = &work->cmd;
+    if (cmd->mode != CMD_LINK || cmd->header || cmd->no_libraries || cmd->foreign || !any_input_readable(cmd))
+        return;
+    char *library = words_format("%s/" NAAS_LIB_DIR "/libnaas_rt.a", work->bin);
+    if (access(library, R_OK) != 0)
+        return;
+    if (cmd->language_forced) {
+        words_add(words, "-x");
+        words_add(words, "none");
+    }
+    words_add(words, library);
+}
+
+_Noreturn static void compile_unchanged(const struct work *work)
+{
+    struct words words = {0};
+    words_add_all(&words, work->host.n, work->host.word);
+    words_add_all(&words, work->foreign.n, work->foreign.word);
+    add_runtime(work, &words);
+    execv(words.word[0], words.word);
+    fail(words_format("cannot run '%s': %s", words.word[0], strerror(errno)));
+}
+
+/* The folder part of a path with its slash: "src/" of "src/conv.c", "" of "conv.c". */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return words_format("%.*s", slash ? (int)(slash - path + 1) : 0, path);
+}
+
+/* The compile of the translations: #include "..." still looks beside the source first, naas_rt.h is found
+ * last of all, and __FILE__,
+ * __BASE_FILE__ and debug information name the source. */
+static struct words translated_command(const struct work *work)
+{
+    const struct cmd *cmd = &work->cmd;
+    struct words words = {0};
+    words_add_all(&words, work->host.n, work->host.word);
+    for (int i = 0; i < cmd->n; i++) {
+        if (!work->replacement[i])
+            continue;
+        const char *folder = folder_of(cmd->word[i]);
+        words_add(&words, "-iquote");
+        words_add(&words, *folder ? folder : ".");
+        words_add(&words, words_format("-ffile-prefix-map=%s=%s", folder_of(work->replacement[i]), folder));
+    }
+    words_add(&words, "-idirafter");
+    words_add(&words, words_format("%s/" NAAS_INCLUDE_DIR, work->bin));
+    for (int i = 0; i < cmd->n; i++)
+        words_add(&words, work->replacement[i] ? work->replacement[i] : cmd->word[i]);
+    add_runtime(work, &words);
+    return words;
+}
+
+static struct words translator_command(const struct work *work, const char *source, const char *out)
+{
+    const struct cmd *cmd = &work->cmd;
+    struct words words = {0};
+    words_add(&words, words_format("%s/" NAAS_LIBEXEC_DIR "/naascc1", work->bin));
+    words_add(&words, out);
+    words_add(&words, source);
+    words_add_all(&words, work->own.n, work->own.word);
+    words_add(&words, "--");
+    words_add_all(&words, work->host.n, work->host.word);
+    for (int i = 0; i < cmd->n; i++)
+        if (cmd->role[i] == CMD_LANGUAGE || cmd->role[i] == CMD_MACHINE)
+            words_add(&words, cmd->word[i]);
+    return words;
+}
+
+static int run(struct work *work, const struct words *words, int seconds)
+{
+    if (has_word(&work->cmd, "-v")) {
+        for (int i = 0; i < words->n; i++)
+            fprintf(stderr, " \"%s\"", words->word[i]);
+        fputc('\n', stderr);
+    }
+    return session_run(&work->session, words->word, seconds);
+}
+
+/* ---- translating ---- */
+
+/* A failure of ours must not break the user's build, unless he asked for it. */
+static void complain(struct work *work, const char *source, const char *reason)
+{
+    fprintf(stderr, "%s: %s: no nest is mapped: %s\n", source, work->options.errors ? "error" : "warning",
+        reason);
+    if (work->options.errors)
+        session_end(&work->session, -1);
+}
+
+/* Ends the process when the user interrupted it or naascc1 found an error; true when the translation is
+ * there. */
+static bool check_translator(struct work *work, const char *source, int status)
+{
+    if (work->session.signal)
+        session_end(&work->session, status);
+    if (status == -1) {
+        complain(work, source, strerror(errno));
+    } else if (WIFSIGNALED(status)) {
+        const char *late =
+            words_format("it took more than %d seconds (-fnaas-timeout)", work->options.timeout);
+        const char *crash = words_format("naascc1 crashed (%s)", strsignal(WTERMSIG(status)));
+        complain(work, source, WTERMSIG(status) == SIGALRM ? late : crash);
+    } else if (WEXITSTATUS(status) == NAASCC1_WRITTEN) {
+        return true;
+    } else if (WEXITSTATUS(status) == NAASCC1_ERROR) {
+        session_end(&work->session, status);
+    } else if (WEXITSTATUS(status) != NAASCC1_NOTHING) {
+        complain(work, source, "naascc1 did not run to its end");
+    }
+    return false;
+}
+
+/* Translations keep the name of their source, from which compilers derive the names of objects and side
+ * files. */
+static char *translate(struct work *work, int i)
+{
+    const char *source = work->cmd.word[i];
+    const char *slash = strrchr(source, '/');
+    char *folder = words_format("%s/%d", work->session.folder, i);
+    if (mkdir(folder, 0700) != 0) {
+        complain(work, source, strerror(errno));
+        return NULL;
+    }
+    char *out = words_format("%s/%s", folder, slash ? slash + 1 : source);
+    struct words words = translator_command(work, source, out);
+    return check_translator(work, source, run(work, &words, work->options.timeout)) ? out : NULL;
+}
+
+_Noreturn static void compile_translated(struct work *work, const bool *annotated)
+{
+    const struct cmd *cmd = &work->cmd;
+    int n = 0;
+    session_begin(&work->session);
+    if (!session_folder(&work->session)) {
+        fprintf(stderr, "naascc: warning: no nest is mapped: no temporary folder: %s\n", strerror(errno));
+        session_leave(&work->session);
+        compile_unchanged(work);
+    }
+    for (int i = 0; i < cmd->n; i++) {
+        work->replacement[i] = annotated[i] ? translate(work, i) : NULL;
+        n += work->replacement[i] != NULL;
+    }
+    if (n == 0) {
+        session_leave(&work->session);
+        compile_unchanged(work);
+    }
+    struct words words = translated_command(work);
+    int status = run(work, &words, 0);
+    for (int i = 0; i < cmd->n; i++)
+        if (work->replacement[i])
+            depfile_rename(cmd, cmd->word[i], work->replacement[i]);
+    session_end(&work->session, status);
+}
+
+/* Dumps take the place of compiling, as -E does. */
+_Noreturn static void dump(struct work *work)
+{
+    const struct cmd *cmd = &work->cmd;
+    int n = 0;
+    session_begin(&work->session);
+    for (int i = 0; i < cmd->n; i++) {
+        if (!cmd->c_source[i])
+            continue;
+        struct words words = translator_command(work, cmd->word[i], "-");
+        check_translator(work, cmd->word[i], run(work, &words, work->options.timeout));
+        n++;
+    }
+    if (n == 0)
+        fail("there is no C file to dump");
+    session_end(&work->session, 0);
+}
+
+/* The inputs that naascc1 is to look at; NULL when there are none. */
+static bool *find_annotated(struct work *work)
+{
+    const struct cmd *cmd = &work->cmd;
+    bool *annotated = calloc((size_t)cmd->n + 1, sizeof *annotated);
+    bool any = false;
+    if (!annotated)
+        return NULL;
+    for (int i = 0; i < cmd->n; i++) {
+        annotated[i] = cmd->c_source[i] && scan_file(cmd->word[i]);
+        any = any || annotated[i];
+    }
+    if (any && cmd->foreign)
+        fputs("naascc: warning: no nest is mapped: the runtime library is for the host only\n", stderr);
+    return any && !cmd->foreign ? annotated : NULL;
+}
+
+int main(int argc, char **argv)
+{
+    struct work work = {0};
+    char message[512];
+    work.bin = process_own_folder();
+    split_words(&work, argc, argv);
+    if (!work.bin || !process_find_host(&work.host, message, sizeof message))
+        fail(work.bin ? message : "/proc is not mounted");
+    if (!cmd_parse(&work.cmd, work.foreign.n, work.foreign.word))
+        fail("out of memory");
+    work.replacement = calloc((size_t)work.cmd.n + 1, sizeof *work.replacement);
+    if (!work.replacement)
+        fail("out of memory");
+    if (has_word(&work.cmd, "--help"))
+        print_help();
+
+    bool inner = work.host.depth > 0; /* the naascc above us has seen the sources already */
+    if (work.options.enabled && !inner && work.options.dumps)
+        dump(&work);
+    bool *annotated =
+        work.options.enabled && !inner && work.cmd.mode != CMD_OTHER ? find_annotated(&work) : NULL;
+    if (annotated)
+        compile_translated(&work, annotated);
+    compile_unchanged(&work);
+}

@@ -1,0 +1,240 @@
+#include "driver/process.h"
+#include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MAX_DEPTH = 8 };
+
+/* ---- the host compiler ---- */
+
+char *process_own_folder(void)
+{
+    char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (n <= 0)
+        return NULL;
+    path[n] = '\0';
+    char *slash = strrchr(path, '/');
+    if (!slash)
+        return NULL;
+    *slash = '\0';
+    return strdup(path);
+}
+
+static bool is_program(const char *path, struct stat *info)
+{
+    return stat(path, info) == 0 && S_ISREG(info->st_mode) && access(path, X_OK) == 0;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Walks PATH once: *last becomes candidate number `skip`, or the last one when there are fewer. Candidates
+ * are the programs of that name that are not `self`, counted again from 0 behind each place where self
+ * stands. */
+static char *search_path(const char *name, const struct stat *self, int skip)
+{
+    const char *path = getenv("PATH");
+    char *found = NULL;
+    int seen = 0;
+    for (const char *at = path ? path : "/usr/bin:/bin"; at;
+         at = strchr(at, ':') ? strchr(at, ':') + 1 : NULL) {
+        char file[PATH_MAX];
+        int n = (int)strcspn(at, ":");
+        struct stat info;
+        snprintf(file, sizeof file, "%.*s%s%s", n, at, n ? "/" : "./", name);
+        if (!is_program(file, &info))
+            continue;
+        bool own = same_file(&info, self);
+        if (!own && seen > skip)
+            continue;
+        if (own) {
+            seen = 0;
+            continue;
+        }
+        free(found);
+        found = strdup(file);
+        seen++;
+    }
+    return found;
+}
+
+static int count_depth(void)
+{
+    const char *text = getenv("NAASCC_DEPTH");
+    int depth = text ? atoi(text) : 0;
+    char next[16];
+    snprintf(next, sizeof next, "%d", depth + 1);
+    setenv("NAASCC_DEPTH", next, 1);
+    return depth;
+}
+
+/* Splits at blanks; the words and the list are the caller's. */
+static char **split_words(const char *text, int *n)
+{
+    char *copy = strdup(text);
+    char **words = calloc(strlen(text) / 2 + 2, sizeof *words);
+    *n = 0;
+    if (!copy || !words)
+        return NULL;
+    char *rest;
+    for (char *word = strtok_r(copy, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest))
+        words[(*n)++] = word;
+    return words;
+}
+
+bool process_find_host(struct host *host, char *message, int size)
+{
+    struct stat self = {0}, info;
+    const char *wanted = getenv("NAAS_CC");
+    host->depth = count_depth();
+    stat("/proc/self/exe", &self);
+    host->word = split_words(wanted && *wanted ? wanted : "cc", &host->n);
+    if (!host->word || host->n == 0) {
+        snprintf(message, (size_t)size, "NAAS_CC names no program");
+        return false;
+    }
+    if (host->depth > MAX_DEPTH) {
+        snprintf(message, (size_t)size,
+            "the host compiler '%s' leads back to naascc; set NAAS_CC to its path", host->word[0]);
+        return false;
+    }
+    const char *name = host->word[0];
+    char *path = strchr(name, '/') ? strdup(name) : search_path(name, &self, host->depth);
+    if (!path || !is_program(path, &info)) {
+        snprintf(message, (size_t)size, "the host compiler '%s' was not found; set NAAS_CC", name);
+        return false;
+    }
+    if (same_file(&info, &self)) {
+        snprintf(message, (size_t)size, "NAAS_CC names naascc itself");
+        return false;
+    }
+    host->word[0] = path;
+    return true;
+}
+
+/* ---- sessions ---- */
+
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+void session_begin(struct session *session)
+{
+    static const int interrupting[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    *session = (struct session){.ignores_child = is_ignored(SIGCHLD)};
+    sigemptyset(&session->waited);
+    sigaddset(&session->waited, SIGCHLD);
+    for (size_t i = 0; i < sizeof interrupting / sizeof interrupting[0]; i++)
+        if (!is_ignored(interrupting[i]))
+            sigaddset(&session->waited, interrupting[i]);
+    signal(SIGCHLD, SIG_DFL);
+    sigprocmask(SIG_BLOCK, &session->waited, &session->original);
+}
+
+bool session_folder(struct session *session)
+{
+    const char *parent = getenv("TMPDIR");
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/naascc-XXXXXX", parent && *parent ? parent : "/tmp");
+    session->folder = mkdtemp(path) ? strdup(path) : NULL;
+    return session->folder != NULL;
+}
+
+static void restore_signals(const struct session *session)
+{
+    if (session->ignores_child)
+        signal(SIGCHLD, SIG_IGN);
+    sigprocmask(SIG_SETMASK, &session->original, NULL);
+}
+
+_Noreturn static void become(const struct session *session, char *const *words, int seconds)
+{
+    restore_signals(session);
+    if (seconds > 0) {
+        sigset_t alarm_only;
+        sigemptyset(&alarm_only);
+        sigaddset(&alarm_only, SIGALRM);
+        signal(SIGALRM, SIG_DFL);
+        sigprocmask(SIG_UNBLOCK, &alarm_only, NULL);
+        alarm((unsigned)seconds); /* survives exec */
+    }
+    execv(words[0], words);
+    fprintf(stderr, "naascc: cannot run '%s': %s\n", words[0], strerror(errno));
+    _exit(127);
+}
+
+int session_run(struct session *session, char *const *words, int seconds)
+{
+    int status = -1;
+    pid_t child = fork();
+    if (child < 0)
+        return -1;
+    if (child == 0)
+        become(session, words, seconds);
+    while (waitpid(child, &status, WNOHANG) == 0) {
+        int number = sigwaitinfo(&session->waited, NULL);
+        if (number > 0 && number != SIGCHLD) {
+            session->signal = number;
+            kill(child, number);
+        }
+    }
+    return status;
+}
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *where)
+{
+    (void)info, (void)type, (void)where;
+    remove(path);
+    return 0;
+}
+
+static void remove_folder(struct session *session)
+{
+    if (session->folder)
+        nftw(session->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(session->folder);
+    session->folder = NULL;
+}
+
+_Noreturn static void die_of(int number)
+{
+    sigset_t only;
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    signal(number, SIG_DFL);
+    sigemptyset(&only);
+    sigaddset(&only, number);
+    raise(number);
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
+    _exit(128 + number);
+}
+
+_Noreturn void session_end(struct session *session, int status)
+{
+    remove_folder(session);
+    if (session->signal)
+        die_of(session->signal);
+    if (status != -1 && WIFSIGNALED(status))
+        die_of(WTERMSIG(status));
+    fflush(stdout);
+    _exit(status == -1 ? 1 : WEXITSTATUS(status));
+}
+
+void session_leave(struct session *session)
+{
+    remove_folder(session);
+    if (session->signal)
+        die_of(session->signal);
+    restore_signals(session);
+}
