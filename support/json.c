@@ -37,29 +37,45 @@ static struct naas_loc loc_of_byte(const struct json_doc *doc, size_t byte)
     return loc;
 }
 
-static const char *describe_byte(struct naas_ctx *ctx, unsigned char byte)
+/* Where a key should stand and something else does, cJSON points one byte behind that; the byte itself. */
+static size_t byte_of_bad_key(const char *text, size_t byte)
 {
-    return isgraph(byte) ? naas_format(ctx, "'%c'", byte) : naas_format(ctx, "byte 0x%02x", byte);
+    if (byte < 2 || !json_open_at(text, byte - 1).in_object || (unsigned char)text[byte - 1] <= ' ' ||
+        text[byte - 1] == '"')
+        return byte;
+    size_t before = byte - 1;
+    while (before > 0 && (unsigned char)text[before - 1] <= ' ')
+        before--;
+    return before > 0 && strchr("{,", text[before - 1]) ? byte - 1 : byte;
 }
 
+/* cJSON says where it stopped; why is seen from what stands there and what is open around it. */
 static void report_syntax(struct json_doc *doc, const char *end)
 {
     size_t byte = (size_t)(end - doc->text), length = strlen(doc->text);
-    while (byte < length && (unsigned char)doc->text[byte] <= ' ')
+    struct json_open open = json_open_at(doc->text, byte);
+    while (!open.string && byte < length && (unsigned char)doc->text[byte] <= ' ')
         byte++;
+    if (!open.string)
+        byte = byte_of_bad_key(doc->text, byte);
     char c = doc->text[byte];
-    /* On input that ends too early cJSON points at the last byte it saw. */
-    bool at_end = byte >= length || (byte + 1 == length && strchr("[{,:", c));
-    struct naas_loc loc = loc_of_byte(doc, at_end ? length : byte);
-    if (at_end)
-        naas_diag(doc->ctx, NAAS_ERROR, loc, "invalid JSON: unexpected end of text");
-    else if ((c == '[' || c == '{') && json_depth(doc->text, byte) >= CJSON_NESTING_LIMIT)
-        naas_diag(doc->ctx, NAAS_ERROR, loc, "invalid JSON: nested deeper than %d", CJSON_NESTING_LIMIT);
-    else if (c == '"')
-        naas_diag(doc->ctx, NAAS_ERROR, loc, "invalid JSON: unexpected or unfinished string");
-    else
-        naas_diag(doc->ctx, NAAS_ERROR, loc, "invalid JSON: unexpected %s",
-            describe_byte(doc->ctx, (unsigned char)c));
+    const char *what;
+    if (open.string && c != '\\') {
+        what = "unfinished string";
+        byte = (size_t)(open.string - doc->text);
+    } else if (open.string) {
+        what = "bad escape sequence";
+    } else if (byte >= length || (byte + 1 == length && strchr("[{,:", c))) {
+        what = "unexpected end of text"; /* cJSON does not go behind the last byte */
+        byte = length;
+    } else if ((c == '[' || c == '{') && open.brackets >= CJSON_NESTING_LIMIT) {
+        what = naas_format(doc->ctx, "nested deeper than %d", CJSON_NESTING_LIMIT);
+    } else if (isgraph((unsigned char)c)) {
+        what = naas_format(doc->ctx, "unexpected '%c'", c);
+    } else {
+        what = naas_format(doc->ctx, "unexpected byte 0x%02x", (unsigned char)c);
+    }
+    naas_diag(doc->ctx, NAAS_ERROR, loc_of_byte(doc, byte), "invalid JSON: %s", what);
 }
 
 static void release_tree(void *root)

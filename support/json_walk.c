@@ -1,6 +1,5 @@
 #include "support/json_walk.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 struct walk {
@@ -78,18 +77,24 @@ struct json_place json_walk_to(const char *text, const cJSON *root, const cJSON 
     return (struct json_place){.key = key, .value = value};
 }
 
-int json_depth(const char *text, size_t byte)
+struct json_open json_open_at(const char *text, size_t byte)
 {
     struct walk walk = {.at = text};
-    int depth = 0;
+    struct json_open open = {0};
+    char kinds[CJSON_NESTING_LIMIT + 1] = {0}; /* deeper than this cJSON does not go */
     while (*walk.at && walk.at < text + byte) {
-        if (*walk.at == '"') {
+        const char *start = walk.at;
+        if (*start == '"') {
             skip_string(&walk);
+            open.string = walk.at > text + byte || !*walk.at ? start : NULL;
             continue;
         }
-        depth += *walk.at == '[' || *walk.at == '{';
-        depth -= *walk.at == ']' || *walk.at == '}';
+        if ((*start == '[' || *start == '{') && open.brackets < CJSON_NESTING_LIMIT)
+            kinds[++open.brackets] = *start;
+        if ((*start == ']' || *start == '}') && open.brackets > 0)
+            open.brackets--;
         walk.at++;
     }
-    return depth;
+    open.in_object = kinds[open.brackets] == '{';
+    return open;
 }

@@ -3,6 +3,7 @@
 #define NAAS_JSON_WALK_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct json_place {
@@ -13,7 +14,12 @@ struct json_place {
 /* Walks text and the tree that was parsed from it side by side. item must be in the tree. */
 struct json_place json_walk_to(const char *text, const cJSON *root, const cJSON *item);
 
-/* Open brackets before the byte, in text that need not be valid. */
-int json_depth(const char *text, size_t byte);
+/* What is open at a byte of text that need not be valid. */
+struct json_open {
+    int brackets;
+    bool in_object;     /* the innermost bracket is that of an object */
+    const char *string; /* the opening quote, or NULL */
+};
+struct json_open json_open_at(const char *text, size_t byte);
 
 #endif
