@@ -1,0 +1,71 @@
+#!/bin/sh
+# Everything that is checked before a change goes in: release build and tests, the same with sanitizers and fewer random
+# cases, formatting, clang-tidy. The last line sums up; the exit status is 0 only when nothing failed.
+cd "$(dirname "$0")/.." || exit 1
+. cmake/packages.sh
+passed=0 failed=0 skipped=0
+
+# check NAME COMMAND...: one more check that passes or fails.
+check() {
+    name=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+        echo "ok: $name"
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $name"
+    fi
+}
+
+build() { # PRESET
+    cmake --preset "$1" >"build/$1.log" 2>&1 && cmake --build --preset "$1" -j 2 >>"build/$1.log" 2>&1 && return 0
+    tail -n 40 "build/$1.log"
+    return 1
+}
+
+count() { # PATTERN: lines of the current test log
+    grep -cE "$1" "$log"
+}
+
+# run_tests PRESET: adds what ctest counted. A test that cmocka or ctest skipped is neither passed nor failed.
+run_tests() {
+    log=build/$1-tests.log
+    ctest --preset "$1" -j 2 >"$log" 2>&1
+    status=$?
+    not_run=$(count '^ *[0-9]+/[0-9]+ Test .*\*\*\*(Skipped|Not Run)')
+    good=$(count '^ *[0-9]+/[0-9]+ Test .* Passed ')
+    bad=$(($(count '^ *[0-9]+/[0-9]+ Test ') - good - not_run))
+    [ "$bad" = 0 ] && [ $status != 0 ] && bad=1
+    [ "$bad" = 0 ] || cat "$log"
+    grep -E '^[0-9]+% tests passed|^Total Test time' "$log"
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + not_run))
+}
+
+sources() {
+    git ls-files -co --exclude-standard '*.c' '*.h' | grep -Ev '^examples/|/(cases|golden)/'
+}
+
+formatted() {
+    sources | xargs clang-format --dry-run -Werror
+}
+
+tidy() {
+    sources | grep -E '^(support|frontend|polyhedral|accelsearch|codegen|runtime|driver)/.*\.c$' |
+        xargs -P 2 -n 8 clang-tidy --quiet -p build/release 2>&1 | grep -Ev '^[0-9]+ warnings generated|^Suppressed' >build/tidy.log
+    ! grep -E -A4 '(warning|error):' build/tidy.log
+}
+
+mkdir -p build
+install_packages || { echo 'could not install the packages'; exit 1; }
+check 'release build' build release
+run_tests release
+check 'asan build' build asan
+NAAS_TEST_COUNT=${NAAS_TEST_COUNT:-25} run_tests asan
+check 'formatting' formatted
+check 'clang-tidy' tidy
+
+summary="$passed passed, $failed failed"
+[ $skipped = 0 ] || summary="$summary, $skipped skipped"
+echo "$summary"
+[ $failed = 0 ]
