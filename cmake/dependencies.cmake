@@ -18,7 +18,9 @@ endfunction()
 
 find_dependency_module(isl isl 0.25 libisl-dev)
 find_dependency_module(cjson libcjson 1.7.12 libcjson-dev)
-find_dependency_module(cmocka cmocka 1.1.5 libcmocka-dev)
+if(NAAS_TESTS)
+    find_dependency_module(cmocka cmocka 1.1.5 libcmocka-dev)
+endif()
 
 # Only this version of libclang: what it says of C sources differs from one to the next.
 set(NAAS_LLVM_ROOT /usr/lib/llvm-19 CACHE PATH "where LLVM 19 is installed")

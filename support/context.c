@@ -116,12 +116,3 @@ void *naas_grow(struct naas_ctx *ctx, void *items, int n, int *capacity, size_t 
     *capacity = more;
     return grown;
 }
-
-uint64_t naas_hash(uint64_t seed, const void *data, size_t size)
-{
-    const unsigned char *bytes = data;
-    uint64_t hash = seed;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * 1099511628211ULL; /* the 64-bit FNV prime */
-    return hash;
-}

@@ -47,7 +47,9 @@ sources() {
 }
 
 formatted() {
-    sources | xargs clang-format --dry-run -Werror
+    sources | xargs clang-format --dry-run -Werror >build/format.log 2>&1 && return 0
+    sed -nE 's/:[0-9]+:[0-9]+: error:.*/: not as clang-format has it/p' build/format.log | sort -u
+    return 1
 }
 
 tidy() {
