@@ -1,13 +1,15 @@
 /*
- * polyhedral: nest in, problems out; problem and mapping in, checked schedule out. Prefix poly_. All of isl lives here.
+ * polyhedral: nest in, problems out; problem and mapping in, checked schedule out. Prefix poly_. All of isl
+ * lives here.
  *
  * In:  struct fe_nest; later a struct as_mapping for one of its problems.
- * Out: struct poly_scop (domains, accesses, schedule, dependences), the problems in it, and for a mapping the loops that
- *      implement it, after isl has shown that they respect every dependence.
- * Ideas: a reduction is a statement x = x (+) term whose self-dependences may be relaxed because (+) is reassociable; what stands around
- * it (initial value, bias, activation) becomes the *finish* of an output element: the source's statements with the reduction
- * loops taken out and the update replaced by x = x (+) sum. The search never sees isl: what is legal is written into
- * the problem as bands and spatial dims, and the mapping that was chosen is checked again here.
+ * Out: struct poly_scop (domains, accesses, schedule, dependences), the problems in it, and for a mapping the
+ * loops that implement it, after isl has shown that they respect every dependence. Ideas: a reduction is a
+ * statement x = x (+) term whose self-dependences may be relaxed because (+) is reassociable; what stands
+ * around it (initial value, bias, activation) becomes the *finish* of an output element: the source's
+ * statements with the reduction loops taken out and the update replaced by x = x (+) sum. The search never
+ * sees isl: what is legal is written into the problem as bands and spatial dims, and the mapping that was
+ * chosen is checked again here.
  */
 #ifndef POLY_POLYHEDRAL_H
 #define POLY_POLYHEDRAL_H
@@ -22,13 +24,14 @@ struct poly_options {
 };
 
 /* Refuses (NAAS_UNSUPPORTED, a warning at the place) what is not a static affine nest. */
-enum naas_status poly_scop_build(struct naas_ctx *ctx, const struct fe_nest *nest, const struct poly_options *options,
-    struct poly_scop **scop);
+enum naas_status poly_scop_build(struct naas_ctx *ctx, const struct fe_nest *nest,
+    const struct poly_options *options, struct poly_scop **scop);
 void poly_scop_free(struct poly_scop *scop);
 void poly_scop_print(struct naas_buf *out, const struct poly_scop *scop);
 void poly_scop_json(struct naas_buf *out, const struct poly_scop *scop);
 
-/* A statement of the finish: runs once per output element with loop[i]'s variable at the value of problem dim dim[i]. */
+/* A statement of the finish: runs once per output element with loop[i]'s variable at the value of problem dim
+ * dim[i]. */
 struct poly_finish {
     const struct fe_stmt *stmt; /* the update itself stands for target = target (+) sum */
     int n_loops;
@@ -45,46 +48,55 @@ struct poly_problem {
     const struct fe_loop *loop[AS_MAX_DIMS]; /* source loop of a dim: variable = first + step * i */
     int64_t first[AS_MAX_DIMS], step[AS_MAX_DIMS];
     const struct fe_access *access[AS_MAX_TENSORS];
-    /* Value to write where an access falls outside its array, and whether with it the guards of the update can be dropped because a
-     * skipped tap then adds nothing (0 to a sum of products, the lowest value to a maximum). */
+    /* Value to write where an access falls outside its array, and whether with it the guards of the update
+     * can be dropped because a skipped tap then adds nothing (0 to a sum of products, the lowest value to a
+     * maximum). */
     double fill[AS_MAX_TENSORS];
     bool guards_implied;
     int n_finish;
     struct poly_finish *finish; /* in source order */
 };
 
-/* The problems of a scop, in the order in which they must run. Refuses with a located warning. */
-enum naas_status poly_problems(struct naas_ctx *ctx, struct poly_scop *scop, int *n, struct poly_problem **problems);
+/* The tensor of an access in the problem's term or of its target, -1 when it is none: equal elements share a
+ * tensor. */
+int poly_tensor_of(const struct poly_problem *problem, const struct fe_access *access);
 
-/* One loop of the mapped nest. Iterations start at the origin of the enclosing loop of the same dim (0 if there is none) and go
- * by `tile` until the end of that loop's tile. */
+/* The problems of a scop, in the order in which they must run. Refuses with a located warning. */
+enum naas_status poly_problems(
+    struct naas_ctx *ctx, struct poly_scop *scop, int *n, struct poly_problem **problems);
+
+/* One loop of the mapped nest. Iterations start at the origin of the enclosing loop of the same dim (0 if
+ * there is none) and go by `tile` until the end of that loop's tile. */
 enum poly_loop_kind { POLY_TEMPORAL, POLY_SPATIAL, POLY_POINT };
 struct poly_loop {
     enum poly_loop_kind kind;
     char name[AS_NAME + 8]; /* the dim's name and the level that holds the tile: k_L2, k_L1; points: k */
     int dim;
     int64_t tile;
-    int level;  /* of the mapping, whose loop this is */
-    int axis;   /* of the level's array; -1 when not spatial */
-    int outer;  /* index of the enclosing loop of the same dim, -1 if none */
+    int level;      /* of the mapping, whose loop this is */
+    int axis;       /* of the level's array; -1 when not spatial */
+    int outer;      /* index of the enclosing loop of the same dim, -1 if none */
     int64_t around; /* tile of that loop, or the dim's extent */
     int64_t trips;  /* largest number of iterations */
 };
 
 struct poly_schedule {
     int n_loops;
-    struct poly_loop *loop; /* outermost first; loops that only ever have one trip are left out, points included */
-    const char *isl;        /* isl's text of the schedule tree, for the dump */
+    struct poly_loop
+        *loop;       /* outermost first; loops that only ever have one trip are left out, points included */
+    const char *isl; /* isl's text of the schedule tree, for the dump */
 };
 
-/* Applies the mapping to the problem's schedule and proves with isl that every dependence still points forward, and none
- * crosses instances of an array. NAAS_INTERNAL with a diagnostic when a mapping of the search fails this. */
-enum naas_status poly_schedule_build(struct naas_ctx *ctx, struct poly_scop *scop, const struct poly_problem *problem,
-    const struct as_accel *accel, const struct as_mapping *mapping, struct poly_schedule **schedule);
+/* Applies the mapping to the problem's schedule and proves with isl that every dependence still points
+ * forward, and none crosses instances of an array. NAAS_INTERNAL with a diagnostic when a mapping of the
+ * search fails this. */
+enum naas_status poly_schedule_build(struct naas_ctx *ctx, struct poly_scop *scop,
+    const struct poly_problem *problem, const struct as_accel *accel, const struct as_mapping *mapping,
+    struct poly_schedule **schedule);
 /* The loop nest as text, with each level's footprints; and as JSON. */
-void poly_schedule_print(struct naas_buf *out, const struct poly_problem *problem, const struct as_accel *accel,
-    const struct as_mapping *mapping, const struct poly_schedule *schedule);
-void poly_schedule_json(struct naas_buf *out, const struct poly_problem *problem, const struct as_accel *accel,
-    const struct as_mapping *mapping, const struct poly_schedule *schedule);
+void poly_schedule_print(struct naas_buf *out, const struct poly_problem *problem,
+    const struct as_accel *accel, const struct as_mapping *mapping, const struct poly_schedule *schedule);
+void poly_schedule_json(struct naas_buf *out, const struct poly_problem *problem,
+    const struct as_accel *accel, const struct as_mapping *mapping, const struct poly_schedule *schedule);
 
 #endif

@@ -1,0 +1,203 @@
+/*
+ * Where accesses fall: lengths of axes that the source does not tell, accesses out of bounds, and padding.
+ *
+ *     for p for r
+ *         if (0 <= p + r - 1 && p + r - 1 < 8)     the guard is exactly "x is read in bounds", and a tap with
+ * x = 0 adds 0: y[p] += x[p + r - 1] * w[r];         fill x with 0 and drop the guard
+ *
+ * A zero tap adds 0 as long as the other factor is finite, as everywhere in this field.
+ */
+#include "polyhedral/scop.h"
+#include <math.h>
+
+/* Smallest and largest value of an index on a non-empty set; false when isl failed. */
+static bool range(
+    const struct poly_stmt *stmt, isl_set *set, const struct fe_affine *index, int64_t *low, int64_t *high)
+{
+    isl_aff *aff = poly_aff(stmt, index);
+    isl_val *min = isl_set_min_val(set, aff), *max = isl_set_max_val(set, aff);
+    bool ok = min && max && isl_val_is_int(min) && isl_val_is_int(max);
+
+    if (ok) {
+        *low = isl_val_get_num_si(min);
+        *high = isl_val_get_num_si(max);
+    }
+    isl_aff_free(aff);
+    isl_val_free(min);
+    isl_val_free(max);
+    return ok;
+}
+
+static enum naas_status check_access(const struct poly_scop *scop, struct poly_problem *out,
+    const struct poly_stmt *stmt, const struct fe_access *access, isl_set *set)
+{
+    int t = poly_tensor_of(out, access);
+
+    for (int j = 0; j < access->array->rank; j++) {
+        struct as_axis *axis = &out->problem.tensor[t].axis[j];
+        int64_t low, high;
+
+        if (!range(stmt, set, &access->index[j], &low, &high))
+            return poly_isl_failure(scop);
+        if (access->array->extent[j] == 0 && axis->extent <= high)
+            axis->extent = high + 1;
+        if (low < 0 || high >= axis->extent)
+            return poly_refuse(scop->ctx, access->loc,
+                "subscript %d of '%s' runs from %lld to %lld, out of its bounds", j + 1, access->array->name,
+                (long long)low, (long long)high);
+    }
+    return NAAS_OK;
+}
+
+/* Checks every read of the term, under the guards of the statement and its own. */
+static enum naas_status check_reads(const struct poly_scop *scop, struct poly_problem *out,
+    const struct poly_stmt *stmt, const struct fe_expr *expr)
+{
+    enum naas_status status = NAAS_OK;
+
+    if (expr->kind == FE_READ) {
+        isl_set *set =
+            poly_guard(isl_set_copy(stmt->domain), stmt, expr->access.n_guards, expr->access.guard);
+
+        if (isl_set_is_empty(set) == isl_bool_false)
+            status = check_access(scop, out, stmt, &expr->access, set);
+        isl_set_free(set);
+    }
+    for (int i = 0; i < expr->n_args && status == NAAS_OK; i++)
+        status = check_reads(scop, out, stmt, expr->arg[i]);
+    return status;
+}
+
+/* The points of the box at which every operand lies inside its array. */
+static __isl_give isl_set *points_in_bounds(
+    const struct poly_scop *scop, const struct poly_problem *out, const struct poly_stmt *stmt)
+{
+    isl_set *set = isl_set_copy(stmt->box);
+
+    for (int t = 0; t < out->problem.n_tensors; t++) {
+        const struct fe_access *access = out->access[t];
+
+        if (t == out->problem.output)
+            continue;
+        for (int j = 0; j < access->array->rank; j++) {
+            isl_aff *low = poly_aff(stmt, &access->index[j]);
+            isl_aff *high = isl_aff_neg(isl_aff_copy(low));
+
+            high = isl_aff_add_constant_val(
+                high, isl_val_int_from_si(scop->isl, out->problem.tensor[t].axis[j].extent - 1));
+            set = poly_nonneg(poly_nonneg(set, low), high);
+        }
+    }
+    return set;
+}
+
+/* A product of reads and numbers: 0 as soon as one read is. */
+static bool is_product(const struct fe_expr *expr)
+{
+    switch (expr->kind) {
+    case FE_READ:
+        return expr->access.n_guards == 0;
+    case FE_INT:
+    case FE_FLOAT:
+    case FE_SCALAR:
+        return true;
+    case FE_CAST:
+        return is_product(expr->arg[0]);
+    case FE_UNARY:
+        return expr->op == FE_NEG && is_product(expr->arg[0]);
+    case FE_BINARY:
+        return expr->op == FE_MUL && is_product(expr->arg[0]) && is_product(expr->arg[1]);
+    default:
+        return false;
+    }
+}
+
+/* Smallest (sign -1) or largest (sign 1) value of a type; false when a double cannot say it. */
+static bool limit(enum naas_type type, int sign, double *value)
+{
+    bool is_unsigned = type == NAAS_U8 || type == NAAS_U16 || type == NAAS_U32 || type == NAAS_U64;
+    int bits = 8 * naas_type_bytes(type);
+
+    if (naas_type_is_float(type))
+        *value = sign < 0 ? -HUGE_VAL : HUGE_VAL;
+    else if (sign < 0)
+        *value = is_unsigned ? 0 : -ldexp(1, bits - 1);
+    else if (bits == 64)
+        return false;
+    else
+        *value = ldexp(1, is_unsigned ? bits : bits - 1) - 1;
+    return true;
+}
+
+/* Does every output element have a tap that is not padding? */
+static bool every_window_has_a_tap(const struct poly_problem *out, const struct poly_stmt *stmt)
+{
+    isl_set *box = isl_set_copy(stmt->box), *domain = isl_set_copy(stmt->domain);
+    bool equal;
+
+    for (int d = out->problem.n_dims - 1; d >= 0; d--) {
+        if (out->problem.dim[d].kind == AS_PARALLEL)
+            continue;
+        box = isl_set_project_out(box, isl_dim_set, (unsigned)d, 1);
+        domain = isl_set_project_out(domain, isl_dim_set, (unsigned)d, 1);
+    }
+    equal = isl_set_is_equal(box, domain) == isl_bool_true;
+    isl_set_free(box);
+    isl_set_free(domain);
+    return equal;
+}
+
+/* The value of padding that makes a tap count for nothing; false when there is none. */
+static bool neutral_fill(const struct poly_problem *out, const struct poly_stmt *stmt, double *fill)
+{
+    const struct fe_expr *term = out->term;
+    const struct fe_array *target = out->update->target.array;
+
+    *fill = 0;
+    if (out->problem.reduce == AS_SUM)
+        return is_product(term);
+    while (term->kind == FE_CAST && poly_type_holds(term->type, poly_value_type(term->arg[0])))
+        term = term->arg[0];
+    if (term->kind != FE_READ || term->access.n_guards > 0)
+        return false;
+    if (term->access.array->type != target->type && !every_window_has_a_tap(out, stmt))
+        return false;
+    return limit(term->access.array->type, out->problem.reduce == AS_MAX ? -1 : 1, fill);
+}
+
+static enum naas_status decide_guards(
+    const struct poly_scop *scop, struct poly_problem *out, const struct poly_stmt *stmt)
+{
+    isl_set *inside;
+    isl_bool exact;
+    double fill;
+
+    out->guards_implied = out->update->n_guards == 0;
+    if (out->guards_implied || !neutral_fill(out, stmt, &fill))
+        return NAAS_OK;
+    inside = points_in_bounds(scop, out, stmt);
+    exact = isl_set_is_equal(inside, stmt->domain);
+    isl_set_free(inside);
+    if (exact == isl_bool_error)
+        return poly_isl_failure(scop);
+    out->guards_implied = exact == isl_bool_true;
+    for (int t = 0; t < out->problem.n_tensors && exact; t++)
+        out->fill[t] = t == out->problem.output ? 0 : fill;
+    return NAAS_OK;
+}
+
+enum naas_status poly_bounds(struct poly_scop *scop, struct poly_problem *problem)
+{
+    const struct poly_stmt *stmt = &scop->stmt[problem->update->id];
+    enum naas_status status;
+
+    if (isl_set_is_empty(stmt->domain) != isl_bool_false)
+        return poly_refuse(scop->ctx, stmt->fe->loc, "its guards are never true");
+    status = check_reads(scop, problem, stmt, problem->term);
+    /* The finish visits every element, guarded taps or not. */
+    if (status == NAAS_OK)
+        status = check_access(scop, problem, stmt, &problem->update->target, stmt->box);
+    if (status == NAAS_OK)
+        status = decide_guards(scop, problem, stmt);
+    return status;
+}

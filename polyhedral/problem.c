@@ -1,0 +1,421 @@
+/*
+ * The problem in a scop: its one reduction, with loops as dims and accesses as tensors.
+ */
+#include "polyhedral/scop.h"
+#include <stdlib.h>
+#include <string.h>
+
+bool poly_mirrored(const struct poly_problem *problem, int d)
+{
+    return problem->step[d] != problem->loop[d]->step;
+}
+
+/* Does the target's element depend on the loop? */
+static bool is_parallel(
+    const struct poly_scop *scop, const struct poly_stmt *stmt, const struct fe_loop *loop)
+{
+    const struct fe_access *target = &stmt->fe->target;
+
+    if (loop->depth < scop->expansion[target->array->id])
+        return true;
+    for (int j = 0; j < target->array->rank; j++) {
+        for (int i = 0; i < target->index[j].n_terms; i++) {
+            if (target->index[j].term[i].loop == loop)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool reduces_over_a_loop(const struct poly_scop *scop, const struct poly_stmt *stmt)
+{
+    for (int d = 0; d < stmt->n_loops; d++) {
+        if (!is_parallel(scop, stmt, stmt->loop[d]))
+            return true;
+    }
+    return false;
+}
+
+static enum naas_status find_update(const struct poly_scop *scop, const struct poly_stmt **update)
+{
+    *update = NULL;
+    for (int s = 0; s < scop->n_stmts; s++) {
+        const struct poly_stmt *stmt = &scop->stmt[s];
+
+        if (!reduces_over_a_loop(scop, stmt) || !poly_reads_array(stmt->fe->value, stmt->fe->target.array))
+            continue;
+        if (stmt->reduction.kind == AS_NO_REDUCE)
+            return poly_refuse(scop->ctx, stmt->fe->loc,
+                "this update of '%s' is no sum, maximum or minimum that may be reordered",
+                stmt->fe->target.array->name);
+        if (*update)
+            return poly_refuse(
+                scop->ctx, stmt->fe->loc, "it has a second reduction, of '%s'", stmt->fe->target.array->name);
+        *update = stmt;
+    }
+    if (!*update)
+        return poly_refuse(scop->ctx, scop->nest->loc, "it has no reduction");
+    if (!(*update)->reduction.relaxable) {
+        poly_refuse(
+            scop->ctx, (*update)->fe->loc, "a float sum must keep its order under -fno-naas-reassociate");
+        naas_hint(scop->ctx, "-fnaas-reassociate, the default, lets it be reordered");
+        return NAAS_UNSUPPORTED;
+    }
+    return NAAS_OK;
+}
+
+/* ---- dims ---- */
+
+/* Number of iterations, or -1 when it is not the same for all iterations of the loops around. */
+static int64_t trip_count(const struct fe_loop *loop)
+{
+    int64_t span;
+
+    if (loop->start.n_terms || loop->stop.n_terms)
+        return -1;
+    span = loop->step > 0 ? loop->stop.constant - loop->start.constant
+                          : loop->start.constant - loop->stop.constant;
+    return span <= 0 ? 0 : (span + llabs(loop->step) - 1) / llabs(loop->step);
+}
+
+static bool name_taken(const struct as_problem *problem, int n, const char *name)
+{
+    for (int d = 0; d < n; d++) {
+        if (strcmp(problem->dim[d].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void name_dim(struct as_problem *problem, int d, const char *source)
+{
+    char name[AS_NAME];
+
+    snprintf(name, sizeof name, "%s", source);
+    for (int i = 2; name_taken(problem, d, name); i++)
+        snprintf(name, sizeof name, "%.20s%d", source, i);
+    memcpy(problem->dim[d].name, name, sizeof name);
+}
+
+static enum naas_status dims(
+    const struct poly_scop *scop, const struct poly_stmt *update, struct poly_problem *out)
+{
+    struct as_problem *problem = &out->problem;
+
+    if (update->n_loops > AS_MAX_DIMS)
+        return poly_refuse(
+            scop->ctx, update->loop[AS_MAX_DIMS]->loc, "it has more than %d loops", AS_MAX_DIMS);
+    problem->n_dims = update->n_loops;
+    for (int d = 0; d < update->n_loops; d++) {
+        const struct fe_loop *loop = update->loop[d];
+        int64_t extent = trip_count(loop);
+
+        if (extent < 0)
+            return poly_refuse(scop->ctx, loop->loc,
+                "the bounds of loop '%s' depend on another loop's variable", loop->name);
+        if (extent == 0)
+            return poly_refuse(scop->ctx, loop->loc, "loop '%s' never runs", loop->name);
+        problem->dim[d] = (struct as_dim){.extent = extent, .spatial = true};
+        problem->dim[d].kind = is_parallel(scop, update, loop) ? AS_PARALLEL : AS_REDUCTION;
+        name_dim(problem, d, loop->name);
+        out->loop[d] = loop;
+        out->first[d] = loop->start.constant;
+        out->step[d] = loop->step;
+    }
+    return NAAS_OK;
+}
+
+/* ---- tensors ---- */
+
+/* The array that the nest leaves its results in: the target, or what a private target's value is stored to.
+ */
+static const struct fe_array *result_array(const struct poly_scop *scop, const struct fe_stmt *update)
+{
+    const struct fe_array *result = update->target.array;
+
+    for (int s = 0; s < scop->n_stmts && result->storage == FE_PRIVATE; s++) {
+        const struct fe_array *array = scop->stmt[s].fe->target.array;
+
+        if (array->storage != FE_PRIVATE)
+            result = array;
+    }
+    return result;
+}
+
+static bool tensor_name_taken(const struct as_problem *problem, const char *name)
+{
+    for (int t = 0; t < problem->n_tensors; t++) {
+        if (strcmp(problem->tensor[t].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static struct as_tensor *add_tensor(
+    struct poly_problem *out, const struct fe_access *access, const struct fe_array *named, enum as_role role)
+{
+    struct as_problem *problem = &out->problem;
+    struct as_tensor *tensor = &problem->tensor[problem->n_tensors];
+    char name[AS_NAME];
+
+    snprintf(name, sizeof name, "%s", named->name);
+    for (int i = 2; tensor_name_taken(problem, name); i++)
+        snprintf(name, sizeof name, "%.20s%d", named->name, i);
+    *tensor = (struct as_tensor){.role = role, .type = named->type, .rank = access->array->rank};
+    memcpy(tensor->name, name, sizeof name);
+    out->access[problem->n_tensors++] = access;
+    return tensor;
+}
+
+static enum naas_status collect_operands(
+    const struct poly_scop *scop, struct poly_problem *out, const struct fe_expr *expr)
+{
+    if (expr->kind == FE_READ) {
+        const struct fe_array *array = expr->access.array;
+
+        if (scop->written[array->id])
+            return poly_refuse(
+                scop->ctx, expr->loc, "the reduction reads '%s', which the nest writes", array->name);
+        if (poly_tensor_of(out, &expr->access) < 0) {
+            if (out->problem.n_tensors == AS_MAX_TENSORS - 1)
+                return poly_refuse(
+                    scop->ctx, expr->loc, "the reduction reads more than %d operands", AS_MAX_TENSORS - 1);
+            if (array->rank > AS_MAX_RANK)
+                return poly_refuse(
+                    scop->ctx, expr->loc, "'%s' has more than %d axes", array->name, AS_MAX_RANK);
+            add_tensor(out, &expr->access, array, AS_WEIGHT);
+        }
+    }
+    for (int i = 0; i < expr->n_args; i++) {
+        enum naas_status status = collect_operands(scop, out, expr->arg[i]);
+
+        if (status != NAAS_OK)
+            return status;
+    }
+    return NAAS_OK;
+}
+
+int poly_tensor_of(const struct poly_problem *problem, const struct fe_access *access)
+{
+    for (int t = 0; t < problem->problem.n_tensors; t++) {
+        if (poly_access_equal(problem->access[t], access))
+            return t;
+    }
+    return -1;
+}
+
+/* Turns dims round whose loop runs against the axes they index, so that all coefficients are positive. */
+static enum naas_status orient_dims(const struct poly_scop *scop, struct poly_problem *out)
+{
+    int sign[AS_MAX_DIMS] = {0};
+
+    for (int t = 0; t < out->problem.n_tensors; t++) {
+        const struct fe_access *access = out->access[t];
+
+        for (int j = 0; j < access->array->rank; j++) {
+            for (int i = 0; i < access->index[j].n_terms; i++) {
+                const struct fe_term *term = &access->index[j].term[i];
+                int this_sign = (term->coef > 0) == (term->loop->step > 0) ? 1 : -1;
+                int *known = &sign[term->loop->depth];
+
+                if (*known == -this_sign)
+                    return poly_refuse(scop->ctx, access->loc,
+                        "'%s' is walked against the direction in which '%s' walks another subscript",
+                        access->array->name, term->loop->name);
+                *known = this_sign;
+            }
+        }
+    }
+    for (int d = 0; d < out->problem.n_dims; d++) {
+        if (sign[d] < 0) {
+            out->first[d] += out->step[d] * (out->problem.dim[d].extent - 1);
+            out->step[d] = -out->step[d];
+        }
+    }
+    return NAAS_OK;
+}
+
+static enum naas_status make_axes(const struct poly_scop *scop, struct poly_problem *out, int t)
+{
+    const struct fe_access *access = out->access[t];
+    bool used[AS_MAX_DIMS] = {false};
+
+    for (int j = 0; j < access->array->rank; j++) {
+        const struct fe_affine *index = &access->index[j];
+        struct as_axis *axis = &out->problem.tensor[t].axis[j];
+
+        if (index->n_terms > 2)
+            return poly_refuse(scop->ctx, access->loc, "a subscript of '%s' depends on more than two loops",
+                access->array->name);
+        *axis = (struct as_axis){
+            .n_terms = index->n_terms, .offset = index->constant, .extent = access->array->extent[j]};
+        for (int i = 0; i < index->n_terms; i++) {
+            int d = index->term[i].loop->depth;
+
+            if (used[d])
+                return poly_refuse(scop->ctx, access->loc, "two subscripts of '%s' depend on '%s'",
+                    access->array->name, out->loop[d]->name);
+            used[d] = true;
+            axis->term[i] = (struct as_term){.dim = d, .coef = index->term[i].coef * out->step[d]};
+            axis->offset += index->term[i].coef * out->first[d];
+        }
+    }
+    return NAAS_OK;
+}
+
+/* A private target is one element per iteration of the parallel loops. */
+static void make_private_output(struct poly_problem *out)
+{
+    struct as_tensor *tensor = &out->problem.tensor[out->problem.output];
+
+    for (int d = 0; d < out->problem.n_dims; d++) {
+        if (out->problem.dim[d].kind == AS_PARALLEL)
+            tensor->axis[tensor->rank++] = (struct as_axis){
+                .n_terms = 1, .term = {{.dim = d, .coef = 1}}, .extent = out->problem.dim[d].extent};
+    }
+}
+
+static enum naas_status check_output(const struct poly_scop *scop, const struct poly_problem *out)
+{
+    const struct as_tensor *tensor = &out->problem.tensor[out->problem.output];
+
+    for (int j = 0; j < tensor->rank; j++) {
+        if (tensor->axis[j].n_terms > 1)
+            return poly_refuse(scop->ctx, out->update->target.loc,
+                "a subscript of the result '%s' depends on more than one loop",
+                out->update->target.array->name);
+    }
+    return NAAS_OK;
+}
+
+/* ---- roles ---- */
+
+static bool has_window(const struct as_tensor *tensor)
+{
+    for (int j = 0; j < tensor->rank; j++) {
+        if (tensor->axis[j].n_terms == 2)
+            return true;
+    }
+    return false;
+}
+
+static bool depends_on(const struct as_tensor *tensor, int dim)
+{
+    for (int j = 0; j < tensor->rank; j++) {
+        for (int i = 0; i < tensor->axis[j].n_terms; i++) {
+            if (tensor->axis[j].term[i].dim == dim)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Is a rather the input than b? > 0: yes, < 0: b is, 0: no telling. In this order:
+ *   window      the one with a window (a subscript of two loops): y[p] += x[p + r] * w[r]
+ *   vector      the one that shares no loop with the result:      y[k] += w[k][c] * x[c]
+ *   pixels      the one that shares more loops with it:           y[k][p][q] += w[k][c] * x[c][p][q]
+ *   first       the one that has the result's first such loop:    y[m][n] += a[m][k] * b[k][n] */
+static int rather_input(
+    const struct as_problem *problem, const struct as_tensor *a, const struct as_tensor *b)
+{
+    int shared_a = 0, shared_b = 0, first = 0;
+
+    if (has_window(a) != has_window(b))
+        return has_window(a) ? 1 : -1;
+    for (int d = 0; d < problem->n_dims; d++) {
+        bool in_a = depends_on(a, d), in_b = depends_on(b, d);
+
+        if (problem->dim[d].kind != AS_PARALLEL)
+            continue;
+        shared_a += in_a;
+        shared_b += in_b;
+        if (first == 0 && in_a != in_b)
+            first = in_a ? 1 : -1;
+    }
+    if ((shared_a == 0) != (shared_b == 0))
+        return shared_a == 0 ? 1 : -1;
+    return shared_a != shared_b ? shared_a - shared_b : first;
+}
+
+/* The input comes first, then the weights as they stand in the source. */
+static void assign_roles(struct poly_problem *out)
+{
+    struct as_problem *problem = &out->problem;
+    int input = 0;
+    struct as_tensor tensor;
+    const struct fe_access *access;
+
+    for (int t = 1; t < problem->output; t++) {
+        if (rather_input(problem, &problem->tensor[t], &problem->tensor[input]) > 0)
+            input = t;
+    }
+    tensor = problem->tensor[input];
+    access = out->access[input];
+    tensor.role = AS_INPUT;
+    for (int t = input; t > 0; t--) {
+        problem->tensor[t] = problem->tensor[t - 1];
+        out->access[t] = out->access[t - 1];
+    }
+    problem->tensor[0] = tensor;
+    out->access[0] = access;
+}
+
+static enum naas_status tensors(const struct poly_scop *scop, struct poly_problem *out)
+{
+    const struct fe_array *target = out->update->target.array;
+    enum naas_status status = collect_operands(scop, out, out->term);
+
+    if (status != NAAS_OK)
+        return status;
+    if (out->problem.n_tensors == 0)
+        return poly_refuse(scop->ctx, out->update->loc, "the reduction reads no array");
+    if (target->rank > AS_MAX_RANK)
+        return poly_refuse(
+            scop->ctx, out->update->loc, "'%s' has more than %d axes", target->name, AS_MAX_RANK);
+    if (target->storage == FE_PRIVATE && target->rank > 0)
+        return poly_refuse(scop->ctx, out->update->loc, "it reduces into a local array, '%s'", target->name);
+    out->problem.output = out->problem.n_tensors;
+    out->problem.combine = out->problem.n_tensors > 1 ? AS_PRODUCT : AS_COPY;
+    add_tensor(out, &out->update->target, result_array(scop, out->update), AS_OUTPUT);
+
+    status = orient_dims(scop, out);
+    for (int t = 0; t < out->problem.n_tensors && status == NAAS_OK; t++)
+        status = make_axes(scop, out, t);
+    if (status != NAAS_OK)
+        return status;
+    if (target->storage == FE_PRIVATE)
+        make_private_output(out);
+    assign_roles(out);
+    return check_output(scop, out);
+}
+
+enum naas_status poly_problems(
+    struct naas_ctx *ctx, struct poly_scop *scop, int *n, struct poly_problem **problems)
+{
+    struct poly_problem *out = naas_alloc(ctx, 1, sizeof *out);
+    const struct poly_stmt *update;
+    enum naas_status status = find_update(scop, &update);
+
+    *n = 0;
+    *problems = NULL;
+    if (status != NAAS_OK)
+        return status;
+    out->nest = scop->nest;
+    out->update = update->fe;
+    out->term = update->reduction.term;
+    out->problem.reduce = update->reduction.kind;
+    out->problem.acc_type = update->fe->target.array->type;
+    snprintf(out->problem.name, sizeof out->problem.name, "%s", scop->nest->name);
+    status = dims(scop, update, out);
+    if (status == NAAS_OK)
+        status = tensors(scop, out);
+    if (status == NAAS_OK)
+        status = poly_bounds(scop, out);
+    if (status == NAAS_OK)
+        status = poly_finish_build(scop, out);
+    if (status != NAAS_OK)
+        return status;
+    *n = 1;
+    *problems = out;
+    return NAAS_OK;
+}

@@ -1,0 +1,134 @@
+/*
+ * Inside of struct poly_scop, shared by the files of polyhedral/ only.
+ *
+ * Iterators are normalised: dimension d of a statement's domain counts the iterations of the d-th loop around
+ * it from 0, so that every loop runs upwards by 1 and strides need no existential variables. The loop's
+ * variable has the value start + step * counter.
+ */
+#ifndef POLY_SCOP_H
+#define POLY_SCOP_H
+
+#include "polyhedral/polyhedral.h"
+#include <isl/aff.h>
+#include <isl/ctx.h>
+#include <isl/id.h>
+#include <isl/ilp.h>
+#include <isl/map.h>
+#include <isl/schedule.h>
+#include <isl/schedule_node.h>
+#include <isl/set.h>
+#include <isl/space.h>
+#include <isl/union_map.h>
+#include <isl/union_set.h>
+#include <isl/val.h>
+
+/* target = target (+) term. kind is AS_NO_REDUCE for every other statement. */
+struct poly_reduction {
+    enum as_reduce kind;
+    bool relaxable; /* its order may change */
+    const struct fe_expr *term;
+};
+
+struct poly_stmt {
+    const struct fe_stmt *fe;
+    int n_loops;
+    const struct fe_loop **loop; /* outermost first; loop[d] is counted by dimension d */
+    isl_space *space;            /* of the domain, named */
+    isl_set *box;                /* what the loops run over */
+    isl_set *domain;             /* box cut by the guards */
+    struct poly_reduction reduction;
+};
+
+struct poly_access {
+    int stmt;
+    const struct fe_access *fe;
+    bool write;
+    isl_map *map; /* domain of the statement -> element, private arrays with their expansion in front */
+};
+
+struct poly_scop {
+    struct naas_ctx *ctx;
+    const struct fe_nest *nest;
+    struct poly_options options;
+    isl_ctx *isl;
+    int n_stmts;
+    struct poly_stmt *stmt; /* in textual order */
+    int n_accesses, cap_accesses;
+    struct poly_access *access;
+    bool *written;  /* per array: does the nest write it? */
+    int *expansion; /* per array: number of outer loops over which a private array is expanded, else 0 */
+    isl_schedule *schedule;
+    /* Dependences, earlier -> later, that every schedule must respect, and those of reductions, which it need
+     * not. */
+    isl_union_map *flow, *anti, *output, *relaxed;
+    /* What the finish of an output element must respect: between F<id>[parallel dims], see finish.c. NULL
+     * until poly_problems. */
+    isl_union_map *finish_order;
+};
+
+/* Says at loc why the nest stays as it is, and returns NAAS_UNSUPPORTED. */
+enum naas_status poly_refuse(struct naas_ctx *ctx, struct naas_loc loc, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Tells an exhausted operations limit from a bug, and refuses. */
+enum naas_status poly_isl_failure(const struct poly_scop *scop);
+
+/* ---- access.c ---- */
+
+/* Value of an affine form at an iteration of the statement. */
+__isl_give isl_aff *poly_aff(const struct poly_stmt *stmt, const struct fe_affine *affine);
+/* The points of set where aff >= 0; where all guards hold. */
+__isl_give isl_set *poly_nonneg(__isl_take isl_set *set, __isl_take isl_aff *aff);
+__isl_give isl_set *poly_guard(
+    __isl_take isl_set *set, const struct poly_stmt *stmt, int n, const struct fe_guard *guard);
+/* Space, box and domain of the statement. */
+void poly_stmt_build(struct poly_scop *scop, struct poly_stmt *stmt, const struct fe_stmt *fe);
+/* Lists the accesses of all statements; maps are made by poly_access_maps, anew when an expansion has
+ * changed. */
+void poly_accesses(struct poly_scop *scop);
+void poly_access_maps(struct poly_scop *scop);
+bool poly_affine_equal(const struct fe_affine *a, const struct fe_affine *b);
+bool poly_access_equal(const struct fe_access *a, const struct fe_access *b);
+
+/* ---- depend.c ---- */
+
+/* flow, anti, output, relaxed, and the expansion of private arrays. */
+enum naas_status poly_dependences(struct poly_scop *scop);
+
+/* ---- reduce.c ---- */
+
+struct poly_reduction poly_reduction_find(
+    struct naas_ctx *ctx, const struct poly_options *options, const struct fe_stmt *stmt);
+bool poly_reads_array(const struct fe_expr *expr, const struct fe_array *array);
+/* Can every value of `from` be held by `to`? */
+bool poly_type_holds(enum naas_type to, enum naas_type from);
+/* The type whose values expr can have, seen through casts that keep the value. */
+enum naas_type poly_value_type(const struct fe_expr *expr);
+
+/* ---- bounds.c ---- */
+
+/* Extents of axes whose length the source does not tell, bounds, guards_implied and fill. */
+enum naas_status poly_bounds(struct poly_scop *scop, struct poly_problem *problem);
+
+/* ---- finish.c ---- */
+
+enum naas_status poly_finish_build(struct poly_scop *scop, struct poly_problem *problem);
+
+int poly_n_parallel(const struct poly_problem *problem);
+/* The output elements, [counters of the parallel loops], named F<id> after a statement unless that is NULL.
+ */
+__isl_give isl_set *poly_elements(
+    const struct poly_scop *scop, const struct poly_problem *problem, const struct fe_stmt *stmt);
+/* Iterations of the update -> the finish that takes their sum. */
+__isl_give isl_map *poly_sum_to_finish(const struct poly_scop *scop, const struct poly_problem *problem);
+
+/* ---- problem.c ---- */
+
+/* Position of dim d's counter: i = counter, or extent - 1 - counter when the dim is mirrored. */
+bool poly_mirrored(const struct poly_problem *problem, int d);
+
+/* ---- print.c ---- */
+
+/* isl's text of a tree, one node a line, in the arena; "" for NULL. */
+char *poly_tree_text(struct naas_ctx *ctx, __isl_keep isl_schedule *tree);
+
+#endif
