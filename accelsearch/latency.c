@@ -1,0 +1,483 @@
+/*
+ * A run is a stretch of tiles of one level's sequence; what its first and its last tile take depends on the
+ * transitions around it, so they stay open until the run is joined to its neighbours. A loop repeats the run
+ * of its iteration, at a cost that does not depend on how often. Iterations are told apart where they differ:
+ * the first one (an unfinished sum does not come back yet; padding), the last one (clipped; padding) and
+ * those between.
+ *
+ * Followed is the first instance of every array, whose tiles are the largest. Approximations: what a level
+ * two or more further in moves when a loop advances is the mean over that loop's steps; so is what passes an
+ * array above the level.
+ */
+#include "accelsearch/latency.h"
+#include <math.h>
+#include <string.h>
+
+enum { MAX_LANES = (AS_MAX_LEVELS - 1) * AS_MAX_PORTS };
+
+/* Cycles of a transition on each lane. */
+struct transfer {
+    double down[MAX_LANES], up[MAX_LANES];
+};
+
+/* A transition between two tiles of a level, and what it takes at the ends of the sequence inside. */
+struct edge {
+    struct transfer own;
+    double enter, leave;
+};
+
+/* time: of what happens inside the first (last) tile, without what the transition into (out of) the run adds.
+ * out: of the first tile, into: of the last. A single tile has neither. */
+struct run {
+    bool single;
+    double middle; /* of the tiles between */
+    double first_time, last_time;
+    double first_out[MAX_LANES], last_into[MAX_LANES];
+};
+
+/* A port that level `l`'s transfers pass: those of the levels between l and the outermost that hands it a
+ * tensor. */
+struct lane {
+    double words_per_cycle;
+    unsigned down, up; /* tensors */
+};
+
+/* Means over the steps of a temporal loop of the level outside: the ends of a sequence. */
+struct ends {
+    double enter_fresh, enter, leave; /* enter_fresh: while the output's sums are new */
+};
+
+struct timing {
+    const struct as_model *model;
+    const struct as_mapping *mapping;
+    const struct as_nest *nest;
+    const struct as_traffic (*traffic)[AS_MAX_TENSORS];
+    int n_lanes[AS_MAX_LEVELS];
+    struct lane lane[AS_MAX_LEVELS][MAX_LANES];
+    bool exact[AS_MAX_LEVELS][AS_MAX_TENSORS]; /* no array between the level and the outer one but the last */
+    struct ends ends[AS_MAX_LEVELS][AS_MAX_TEMPORAL], mean[AS_MAX_LEVELS];
+    bool fits;
+};
+
+/* A place in the nest: the part of each dim that the loops outside have left, and whether no reduction loop
+ * has advanced yet. */
+struct place {
+    struct as_span span[AS_MAX_DIMS];
+    bool fresh;
+};
+
+static void add_lanes(struct timing *timing, int l)
+{
+    const struct as_model *model = timing->model;
+    int n = 0;
+    for (int m = 0; m < l; m++) {
+        const struct as_level *level = &model->accel.level[m];
+        unsigned passing = 0;
+        for (int t = 0; t < model->problem.n_tensors; t++)
+            if (as_keeps(timing->mapping, l, t) && as_outer_level(timing->mapping, t, l) <= m)
+                passing |= 1u << t;
+        for (int p = 0; p < level->n_ports; p++) {
+            struct lane lane = {.words_per_cycle = level->port[p].words_per_cycle};
+            for (int t = 0; t < model->problem.n_tensors; t++) {
+                lane.down |= (level->port[p].down & model->tensor[t].role) ? passing & 1u << t : 0;
+                lane.up |= (level->port[p].up & model->tensor[t].role) ? passing & 1u << t : 0;
+            }
+            if (lane.words_per_cycle > 0 && (lane.down | lane.up))
+                timing->lane[l][n++] = lane;
+        }
+    }
+    timing->n_lanes[l] = n;
+}
+
+/* Words per tensor to cycles per lane. */
+static void to_cycles(
+    const struct timing *timing, int l, const double *down, const double *up, struct transfer *out)
+{
+    for (int i = 0; i < timing->n_lanes[l]; i++) {
+        const struct lane *lane = &timing->lane[l][i];
+        double words_down = 0, words_up = 0;
+        for (int t = 0; t < timing->model->problem.n_tensors; t++) {
+            words_down += lane->down >> t & 1 ? down[t] : 0;
+            words_up += lane->up >> t & 1 ? up[t] : 0;
+        }
+        out->down[i] = ceil(words_down / lane->words_per_cycle);
+        out->up[i] = ceil(words_up / lane->words_per_cycle);
+    }
+}
+
+static double slowest(const struct timing *timing, int l, const double *down, const double *up)
+{
+    double most = 0;
+    for (int i = 0; i < timing->n_lanes[l]; i++) {
+        double time = (down ? down[i] : 0) + (up ? up[i] : 0);
+        most = time > most ? time : most;
+    }
+    return most;
+}
+
+/* ---- means ---- */
+
+static struct ends ends_of(
+    const struct timing *timing, int l, const double *down, const double *fresh, const double *up)
+{
+    struct transfer move, first;
+    to_cycles(timing, l, down, up, &move);
+    to_cycles(timing, l, fresh, up, &first);
+    return (struct ends){slowest(timing, l, first.down, NULL), slowest(timing, l, move.down, NULL),
+        slowest(timing, l, NULL, move.up)};
+}
+
+static void mean_ends(struct timing *timing, int l)
+{
+    const struct as_model *model = timing->model;
+    int from = timing->nest->n_temporal[l - 1];
+    double all_down[AS_MAX_TENSORS] = {0}, all_fresh[AS_MAX_TENSORS] = {0}, all_up[AS_MAX_TENSORS] = {0};
+    for (int j = from - 1; j >= 0; j--) {
+        double down[AS_MAX_TENSORS] = {0}, fresh[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+        for (int t = 0; t < model->problem.n_tensors; t++) {
+            if (!as_keeps(timing->mapping, l, t))
+                continue;
+            const struct as_move *move = &timing->traffic[l][t].step[j];
+            double steps = move->steps ? (double)move->steps : 1;
+            down[t] = (double)move->taken / steps;
+            if (t == model->problem.output)
+                up[t] = (double)move->left / steps;
+            else
+                fresh[t] = down[t];
+        }
+        timing->ends[l][j] = ends_of(timing, l, down, fresh, up);
+        if (j == from - 1) {
+            memcpy(all_down, down, sizeof all_down);
+            memcpy(all_fresh, fresh, sizeof all_fresh);
+            memcpy(all_up, up, sizeof all_up);
+        }
+    }
+    timing->mean[l] = ends_of(timing, l, all_down, all_fresh, all_up);
+}
+
+/* ---- one transition ---- */
+
+static int cuts_outside(const struct timing *timing, int l, int dim, int loop)
+{
+    int n = timing->nest->n_cuts[l - 1][dim];
+    for (int j = timing->nest->n_temporal[l - 1]; j <= loop; j++)
+        if (timing->nest->temporal[j].dim == dim)
+            n = timing->nest->temporal[j].cut + 1;
+    return n;
+}
+
+/* Words that tensor t moves when loop j (of level l - 1) takes the place from `old` to `now`; j = -1: the
+ * very first step. */
+static void step_words(struct timing *timing, int l, int t, int j, const struct place *now,
+    const struct place *old, double *down, double *up)
+{
+    const struct as_model *model = timing->model;
+    const struct as_tensor_plan *plan = &model->tensor[t];
+    bool clip = timing->traffic[l][t].outer == 0 && !model->accel.padding_stored;
+    double taken = 1, held = 1, left = 1;
+    for (int i = 0; i < plan->n_lines; i++) {
+        const struct as_line *line = &plan->line[i];
+        struct as_view view[2];
+        struct as_span to[2], from[2];
+        struct as_sums sums;
+        int k[2];
+        if (line->dim[0] < 0)
+            continue;
+        for (int x = 0; x < 2 && line->dim[x] >= 0; x++) {
+            int d = line->dim[x];
+            view[x] = (struct as_view){
+                &timing->nest->chain[d], timing->nest->n_cuts[l][d], timing->traffic[l][t].outer};
+            k[x] = cuts_outside(timing, l, d, j);
+            to[x] = now->span[d];
+            from[x] = old->span[d];
+        }
+        timing->fits = as_step_line(line, clip, view, k, to, from, &sums) && timing->fits;
+        taken *= (double)sums.taken;
+        held *= (double)sums.held;
+        left *= (double)sums.left;
+    }
+    *down = taken - held;
+    *up = left - held;
+}
+
+static void make_edge(
+    struct timing *timing, int l, int j, const struct place *now, const struct place *old, struct edge *edge)
+{
+    const struct as_model *model = timing->model;
+    double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        if (!as_keeps(timing->mapping, l, t))
+            continue;
+        const struct as_move *mean = &timing->traffic[l][t].step[j];
+        if (timing->exact[l][t]) {
+            step_words(timing, l, t, j, now, old, &down[t], &up[t]);
+        } else {
+            down[t] = (double)mean->taken / (double)mean->steps;
+            up[t] = (double)mean->left / (double)mean->steps;
+        }
+        if (t != model->problem.output)
+            up[t] = 0;
+        else if (now->fresh)
+            down[t] = 0;
+    }
+    to_cycles(timing, l, down, up, &edge->own);
+    edge->enter = edge->leave = 0;
+    if (l + 1 < timing->mapping->n_levels) {
+        const struct ends *ends = &timing->ends[l + 1][j];
+        edge->enter = now->fresh ? ends->enter_fresh : ends->enter;
+        edge->leave = ends->leave;
+    }
+}
+
+/* ---- runs ---- */
+
+/* A tile between two known transitions. */
+static double tile_time(
+    const struct timing *timing, int l, double inside, const double *out, const double *into)
+{
+    if (timing->model->accel.level[l].buffers > 1) {
+        double moving = slowest(timing, l, out, into);
+        return inside > moving ? inside : moving;
+    }
+    return inside + slowest(timing, l, out, NULL) + slowest(timing, l, NULL, into);
+}
+
+static double close_last(const struct timing *timing, int l, const struct run *run, const struct edge *edge)
+{
+    return tile_time(timing, l, run->last_time + edge->leave, edge->own.down, run->last_into);
+}
+static double close_first(const struct timing *timing, int l, const struct run *run, const struct edge *edge)
+{
+    return tile_time(timing, l, run->first_time + edge->enter, run->first_out, edge->own.up);
+}
+
+static void join(
+    const struct timing *timing, int l, struct run *run, const struct edge *edge, const struct run *next)
+{
+    size_t size = sizeof(double) * (size_t)timing->n_lanes[l];
+    if (run->single) {
+        run->first_time += edge->leave;
+        memcpy(run->first_out, edge->own.down, size);
+    } else {
+        run->middle += close_last(timing, l, run, edge);
+    }
+    if (next->single) {
+        run->last_time = next->last_time + edge->enter;
+        memcpy(run->last_into, edge->own.up, size);
+    } else {
+        run->middle += next->middle + close_first(timing, l, next, edge);
+        run->last_time = next->last_time;
+        memcpy(run->last_into, next->last_into, size);
+    }
+    run->single = false;
+}
+
+/* The run `times` times, with the same transition between. */
+static void repeat(
+    const struct timing *timing, int l, struct run *run, const struct edge *edge, int64_t times)
+{
+    if (times < 2)
+        return;
+    struct run one = *run;
+    double between =
+        one.single
+            ? tile_time(timing, l, one.first_time + edge->enter + edge->leave, edge->own.down, edge->own.up)
+            : one.middle + close_last(timing, l, &one, edge) + close_first(timing, l, &one, edge);
+    join(timing, l, run, edge, &one);
+    run->middle += (double)(times - 2) * between;
+}
+
+static void sequence(struct timing *timing, int l, int j, const struct place *place, struct run *run);
+
+/* Spatial loops of level l - 1 behind its temporal ones: the first instance's part. */
+static void enter_array(const struct timing *timing, int l, struct place *place)
+{
+    for (int d = 0; d < timing->model->problem.n_dims; d++)
+        for (int c = timing->nest->n_cuts[l - 1][d]; c < timing->nest->n_cuts[l][d]; c++)
+            if (timing->nest->chain[d].cut[c].spatial)
+                place->span[d] = as_slice(place->span[d], 0, timing->nest->chain[d].cut[c].tile);
+}
+
+/* Time inside one tile of level l, without the ends of the sequence of level l + 1. */
+static double inside(struct timing *timing, int l, const struct place *place)
+{
+    const struct as_model *model = timing->model;
+    struct place tile = *place;
+    if (l > 0)
+        enter_array(timing, l, &tile);
+    if (l == timing->mapping->n_levels - 1) {
+        double points = 1;
+        for (int d = 0; d < model->problem.n_dims; d++)
+            points *= (double)tile.span[d].length;
+        return ceil(points / model->accel.macs_per_cycle);
+    }
+    struct run run;
+    const struct ends *deep = l + 2 < timing->mapping->n_levels ? &timing->mean[l + 2] : NULL;
+    sequence(timing, l + 1, timing->nest->n_temporal[l], &tile, &run);
+    double time = run.middle;
+    double enter = deep ? (place->fresh ? deep->enter_fresh : deep->enter) : 0,
+           leave = deep ? deep->leave : 0;
+    if (run.single)
+        return run.first_time + enter + leave;
+    return time + tile_time(timing, l + 1, run.first_time + enter, run.first_out, NULL) +
+           tile_time(timing, l + 1, run.last_time + leave, NULL, run.last_into);
+}
+
+/* Whether a step of the dim may touch padding that level 0 leaves out. */
+static bool padded(const struct timing *timing, int l, int dim)
+{
+    const struct as_model *model = timing->model;
+    if (model->accel.padding_stored)
+        return false;
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        const struct as_tensor_plan *plan = &model->tensor[t];
+        if (!plan->uses[dim] || !as_keeps(timing->mapping, l, t) || timing->traffic[l][t].outer > 0)
+            continue;
+        for (int i = 0; i < plan->n_lines; i++)
+            if (plan->line[i].padded && (plan->line[i].dim[0] == dim || plan->line[i].dim[1] == dim))
+                return true;
+    }
+    return false;
+}
+
+static void iterate(
+    struct timing *timing, int l, int j, const struct place *place, int64_t trips, struct run *run)
+{
+    const struct as_temporal *loop = &timing->nest->temporal[j];
+    const struct as_span span = place->span[loop->dim];
+    int64_t tile = timing->nest->chain[loop->dim].cut[loop->cut].tile;
+    bool pads = padded(timing, l, loop->dim);
+    bool reduces = !timing->model->tensor[timing->model->problem.output].uses[loop->dim];
+    bool first_differs = pads || (place->fresh && reduces), last_differs = pads || span.length % tile != 0;
+    int64_t n_first = first_differs ? 1 : 0, n_last = last_differs ? 1 : 0;
+    int64_t start[4] = {0, n_first, trips - n_last > n_first ? trips - n_last : n_first, trips};
+    bool begun = false;
+    for (int part = 0; part < 3; part++) {
+        if (start[part] == start[part + 1])
+            continue;
+        struct place now = *place, old = *place;
+        struct run piece;
+        struct edge edge;
+        int64_t times = start[part + 1] - start[part];
+        now.span[loop->dim] = as_slice(span, start[part], tile);
+        now.fresh = place->fresh && (!reduces || start[part] == 0);
+        sequence(timing, l, j + 1, &now, &piece);
+        if (times > 1) {
+            struct place next = now;
+            next.span[loop->dim] = as_slice(span, start[part] + 1, tile);
+            make_edge(timing, l, j, &next, &now, &edge);
+            repeat(timing, l, &piece, &edge, times);
+        }
+        if (begun) {
+            old.span[loop->dim] = as_slice(span, start[part] - 1, tile);
+            make_edge(timing, l, j, &now, &old, &edge);
+            join(timing, l, run, &edge, &piece);
+        } else {
+            *run = piece;
+        }
+        begun = true;
+    }
+}
+
+/* The tiles of level l that the temporal loops from j on (of level l - 1) cut from the place. */
+static void sequence(struct timing *timing, int l, int j, const struct place *place, struct run *run)
+{
+    for (; j < timing->nest->n_temporal[l]; j++) {
+        const struct as_temporal *loop = &timing->nest->temporal[j];
+        int64_t tile = timing->nest->chain[loop->dim].cut[loop->cut].tile;
+        int64_t trips = (place->span[loop->dim].length + tile - 1) / tile;
+        if (trips > 1) {
+            iterate(timing, l, j, place, trips, run);
+            return;
+        }
+    }
+    run->single = true;
+    run->middle = 0;
+    run->first_time = run->last_time = inside(timing, l, place);
+}
+
+/* ---- the whole ---- */
+
+/* No array between the levels but the last one. */
+static bool direct(const struct timing *timing, int outer, int l)
+{
+    for (int d = 0; d < timing->model->problem.n_dims; d++)
+        for (int c = timing->nest->n_cuts[outer][d]; c < timing->nest->n_cuts[l - 1][d]; c++)
+            if (timing->nest->chain[d].cut[c].spatial)
+                return false;
+    return true;
+}
+
+/* What is slower over the whole run: computing, or the busiest port of a level. */
+static void find_bound(const struct timing *timing, double compute, struct as_cost *cost)
+{
+    double most = compute;
+    cost->bound = AS_BOUND_COMPUTE;
+    for (int l = 1; l < timing->mapping->n_levels; l++) {
+        double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+        struct transfer all;
+        for (int t = 0; t < timing->model->problem.n_tensors; t++) {
+            if (!as_keeps(timing->mapping, l, t))
+                continue;
+            int outer = timing->traffic[l][t].outer;
+            double sharers = (double)timing->model->instances[outer];
+            down[t] = (double)cost->count[outer][t].reads / sharers;
+            up[t] = (double)cost->count[outer][t].updates / sharers;
+        }
+        to_cycles(timing, l, down, up, &all);
+        double busy = slowest(timing, l, all.down, all.up);
+        if (busy > most) {
+            most = busy;
+            cost->bound = AS_BOUND_PORT;
+            cost->bound_level = l - 1;
+        }
+    }
+}
+
+/* The time at the ends of the whole run: every level's first fill and last drain. */
+static double ends_of_run(const struct timing *timing)
+{
+    double time = 0;
+    for (int l = 1; l < timing->mapping->n_levels; l++) {
+        double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+        struct transfer move;
+        for (int t = 0; t < timing->model->problem.n_tensors; t++) {
+            if (!as_keeps(timing->mapping, l, t))
+                continue;
+            const struct as_traffic *traffic = &timing->traffic[l][t];
+            if (t == timing->model->problem.output)
+                up[t] = (double)traffic->last.left / (double)traffic->last.steps;
+            else
+                down[t] = (double)traffic->first.taken / (double)traffic->first.steps;
+        }
+        to_cycles(timing, l, down, up, &move);
+        if (l <= 2)
+            time += slowest(timing, l, move.down, NULL) + slowest(timing, l, NULL, move.up);
+    }
+    return time;
+}
+
+bool as_latency(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
+    const struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS], struct as_cost *cost)
+{
+    struct timing timing;
+    struct place all = {.fresh = true};
+    timing.model = model;
+    timing.mapping = mapping;
+    timing.nest = nest;
+    timing.traffic = traffic;
+    timing.fits = true;
+    for (int l = 1; l < mapping->n_levels; l++) {
+        add_lanes(&timing, l);
+        mean_ends(&timing, l);
+        for (int t = 0; t < model->problem.n_tensors; t++)
+            timing.exact[l][t] = as_keeps(mapping, l, t) && direct(&timing, traffic[l][t].outer, l);
+    }
+    for (int d = 0; d < model->problem.n_dims; d++)
+        all.span[d] = (struct as_span){0, model->problem.dim[d].extent};
+    cost->cycles = inside(&timing, 0, &all) + ends_of_run(&timing);
+    double peak = (double)(model->instances[mapping->n_levels - 1] * model->accel.macs_per_cycle);
+    cost->utilisation = (double)model->macs / (cost->cycles * peak);
+    find_bound(&timing, (double)model->macs / peak, cost);
+    return timing.fits;
+}

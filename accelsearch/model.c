@@ -1,0 +1,267 @@
+#include "accelsearch/model.h"
+#include "accelsearch/energy.h"
+#include "accelsearch/latency.h"
+#include <string.h>
+
+static int64_t gcd(int64_t a, int64_t b)
+{
+    return b ? gcd(b, a % b) : a;
+}
+static int64_t floor_div(int64_t n, int64_t d)
+{
+    return n >= 0 ? n / d : -((d - 1 - n) / d);
+}
+
+static struct as_line line_of(const struct as_problem *problem, const struct as_axis *axis)
+{
+    struct as_line line = {.dim = {-1, -1}, .a = 1, .b = 1};
+    int64_t coef[2] = {0, 0}, count[2] = {1, 1};
+    for (int i = 0; i < axis->n_terms; i++) {
+        line.dim[i] = axis->term[i].dim;
+        coef[i] = axis->term[i].coef;
+        count[i] = problem->dim[line.dim[i]].extent;
+    }
+    int64_t g = axis->n_terms ? gcd(coef[0], coef[1]) : 1;
+    if (axis->n_terms == 2) {
+        line.a = coef[0] / g;
+        line.b = coef[1] / g;
+    }
+    line.low = -floor_div(axis->offset, g);
+    line.high = floor_div(axis->extent - 1 - axis->offset, g);
+    int64_t last = line.a * (count[0] - 1) + (axis->n_terms == 2 ? line.b * (count[1] - 1) : 0);
+    line.padded = line.low > 0 || line.high < last;
+    return line;
+}
+
+static void plan_tensor(
+    const struct as_problem *problem, const struct as_tensor *tensor, struct as_tensor_plan *plan)
+{
+    *plan = (struct as_tensor_plan){.role = tensor->role, .n_lines = tensor->rank};
+    for (int i = 0; i < tensor->rank; i++) {
+        plan->line[i] = line_of(problem, &tensor->axis[i]);
+        for (int k = 0; k < tensor->axis[i].n_terms; k++)
+            plan->uses[tensor->axis[i].term[k].dim] = true;
+    }
+    plan->touched = 1;
+    for (int d = 0; d < problem->n_dims; d++)
+        plan->touched *= plan->uses[d] ? problem->dim[d].extent : 1;
+}
+
+void as_model_init(struct as_model *model, const struct as_problem *problem, const struct as_accel *accel)
+{
+    memset(model, 0, sizeof *model);
+    model->problem = *problem;
+    model->accel = *accel;
+    model->macs = 1;
+    model->covered = true;
+    for (int d = 0; d < problem->n_dims; d++)
+        model->macs *= problem->dim[d].extent;
+    for (int t = 0; t < problem->n_tensors; t++)
+        plan_tensor(problem, &problem->tensor[t], &model->tensor[t]);
+    const struct as_tensor_plan *output = &model->tensor[problem->output];
+    for (int i = 0; i < output->n_lines; i++)
+        model->covered = model->covered && output->line[i].dim[1] < 0;
+    int64_t instances = 1;
+    for (int l = 0; l < accel->n_levels; l++) {
+        model->instances[l] = instances;
+        model->area_um2 += (double)instances * accel->level[l].area_um2;
+        for (int x = 0; x < accel->level[l].n_axes; x++)
+            instances *= accel->level[l].axis[x].size;
+    }
+    model->area_um2 +=
+        (double)model->instances[accel->n_levels - 1] * accel->macs_per_cycle * accel->mac_area_um2;
+}
+
+/* ---- the nest ---- */
+
+static bool add_loop(const struct as_loop *loop, int level, struct as_nest *nest, int *n_temporal)
+{
+    struct as_chain *chain = &nest->chain[loop->dim];
+    int64_t around = chain->n ? chain->cut[chain->n - 1].tile : chain->extent;
+    if (loop->tile >= around)
+        return true;
+    if (chain->n == AS_MAX_CUTS)
+        return false;
+    if (loop->axis < 0)
+        nest->temporal[(*n_temporal)++] = (struct as_temporal){loop->dim, chain->n, level};
+    chain->cut[chain->n++] = (struct as_cut){loop->tile, level, loop->axis >= 0};
+    return true;
+}
+
+bool as_nest_build(const struct as_model *model, const struct as_mapping *mapping, struct as_nest *nest)
+{
+    int n_dims = model->problem.n_dims, n_temporal = 0;
+    for (int d = 0; d < n_dims; d++) {
+        nest->chain[d].extent = model->problem.dim[d].extent;
+        nest->chain[d].n = 0;
+    }
+    for (int l = 0; l < mapping->n_levels; l++) {
+        nest->n_temporal[l] = n_temporal;
+        for (int d = 0; d < n_dims; d++)
+            nest->n_cuts[l][d] = nest->chain[d].n;
+        if (l == mapping->n_levels - 1)
+            break;
+        for (int i = 0; i < mapping->level[l].n_loops; i++)
+            if (!add_loop(&mapping->level[l].loop[i], l, nest, &n_temporal))
+                return false;
+    }
+    return true;
+}
+
+/* ---- traffic of a tensor across a boundary ---- */
+
+struct scan {
+    const struct as_model *model;
+    const struct as_nest *nest;
+    const struct as_tensor_plan *plan;
+    int outer, level;
+    bool clip;
+    struct as_state state[AS_MAX_DIMS];
+};
+
+static void multiply(struct as_sums *product, const struct as_sums *factor)
+{
+    product->steps *= factor->steps;
+    product->taken *= factor->taken;
+    product->held *= factor->held;
+    product->left *= factor->left;
+    product->copies *= factor->copies;
+    product->held_copies *= factor->held_copies;
+}
+
+static struct as_view view_of(const struct scan *scan, int dim)
+{
+    return (struct as_view){&scan->nest->chain[dim], scan->nest->n_cuts[scan->level][dim], scan->outer};
+}
+
+static bool sum_state(const struct scan *scan, struct as_sums *product)
+{
+    struct as_sums sums;
+    *product = (struct as_sums){1, 1, 1, 1, 1, 1};
+    for (int d = 0; d < scan->model->problem.n_dims; d++) {
+        if (scan->plan->uses[d])
+            continue;
+        if (!as_sum_steps(view_of(scan, d), scan->state[d], &sums))
+            return false;
+        multiply(product, &sums);
+    }
+    for (int i = 0; i < scan->plan->n_lines; i++) {
+        const struct as_line *line = &scan->plan->line[i];
+        if (line->dim[0] < 0)
+            continue;
+        int second = line->dim[1] < 0 ? line->dim[0] : line->dim[1];
+        struct as_view view[2] = {view_of(scan, line->dim[0]), view_of(scan, second)};
+        struct as_state state[2] = {scan->state[line->dim[0]], scan->state[second]};
+        if (!as_sum_line(line, scan->clip, view, state, &sums))
+            return false;
+        multiply(product, &sums);
+    }
+    return true;
+}
+
+bool as_traffic(const struct as_model *model, const struct as_nest *nest, int tensor, int outer, int level,
+    struct as_traffic *traffic)
+{
+    struct scan scan = {
+        .model = model, .nest = nest, .plan = &model->tensor[tensor], .outer = outer, .level = level};
+    scan.clip = outer == 0 && !model->accel.padding_stored;
+    for (int d = 0; d < model->problem.n_dims; d++)
+        scan.state[d] = (struct as_state){nest->n_cuts[level][d], false};
+    struct as_sums all, at;
+    if (!sum_state(&scan, &all))
+        return false;
+    traffic->outer = outer;
+    traffic->level = level;
+    traffic->n = nest->n_temporal[level];
+    traffic->reads = all.taken;
+    traffic->copies = all.copies;
+    for (int j = traffic->n - 1; j >= 0; j--) {
+        const struct as_temporal *loop = &nest->temporal[j];
+        scan.state[loop->dim] = (struct as_state){loop->cut, true};
+        if (!sum_state(&scan, &at))
+            return false;
+        traffic->reads -= at.held;
+        traffic->copies -= at.held_copies;
+        traffic->step[j].steps = at.steps;
+        traffic->step[j].taken = at.taken - at.held;
+        traffic->step[j].left = at.left - at.held;
+        scan.state[loop->dim] = (struct as_state){loop->cut, false};
+    }
+    if (!sum_state(&scan, &at))
+        return false;
+    traffic->first.steps = traffic->last.steps = at.steps;
+    traffic->first.taken = at.taken;
+    traffic->last.left = at.left;
+    return true;
+}
+
+/* ---- counts ---- */
+
+/* The nearest outer level that keeps the tensor. */
+int as_outer_level(const struct as_mapping *mapping, int tensor, int level)
+{
+    int outer = level - 1;
+    while (outer > 0 && !as_keeps(mapping, outer, tensor))
+        outer--;
+    return outer;
+}
+
+/* fills of the output: what its outer level's updates found there. An instance of that level begins each stay
+ * of an element either filled with it, or with its children's first take from the neutral element. */
+static void count_output(struct as_cost *cost, int t, int64_t touched, const struct as_traffic *traffic)
+{
+    struct as_counts *outer = &cost->count[traffic->outer][t], *inner = &cost->count[traffic->level][t];
+    int64_t begun = traffic->outer == 0 ? touched : outer->drains - outer->fills;
+    inner->drains = traffic->copies;
+    outer->updates = traffic->reads;
+    inner->fills = outer->reads = traffic->reads - begun;
+}
+
+static bool count_all(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS],
+    struct as_cost *cost)
+{
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        for (int l = 1; l < mapping->n_levels; l++) {
+            if (!as_keeps(mapping, l, t))
+                continue;
+            struct as_traffic *move = &traffic[l][t];
+            int outer = as_outer_level(mapping, t, l);
+            if (!as_traffic(model, nest, t, outer, l, move))
+                return false;
+            struct as_counts *above = &cost->count[outer][t], *here = &cost->count[l][t];
+            if (t == model->problem.output) {
+                count_output(cost, t, model->tensor[t].touched, move);
+                cost->adds[outer] += here->drains - above->updates;
+            } else {
+                above->reads = move->reads;
+                here->fills = move->copies;
+            }
+            cost->deliveries[outer] += here->fills;
+        }
+    }
+    return true;
+}
+
+enum naas_status as_model_eval(
+    const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost)
+{
+    struct as_nest nest;
+    struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
+    memset(cost, 0, sizeof *cost);
+    cost->macs = model->macs;
+    cost->area_um2 = model->area_um2;
+    if (!model->covered || !as_nest_build(model, mapping, &nest) ||
+        !count_all(model, mapping, &nest, traffic, cost) || !as_latency(model, mapping, &nest, traffic, cost))
+        return NAAS_UNSUPPORTED;
+    as_energy(model, mapping, cost);
+    return NAAS_OK;
+}
+
+enum naas_status as_evaluate(const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_mapping *mapping, struct as_cost *cost)
+{
+    struct as_model model;
+    as_model_init(&model, problem, accel);
+    return as_model_eval(&model, mapping, cost);
+}

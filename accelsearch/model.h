@@ -1,0 +1,78 @@
+/*
+ * model: problem and accelerator, compiled once for many evaluations.
+ *
+ * as_model_init works out what no mapping changes; as_model_eval(model, mapping, cost) then allocates nothing
+ * and equals as_evaluate. as_explain says which loop causes which traffic.
+ */
+#ifndef AS_MODEL_H
+#define AS_MODEL_H
+
+#include "accelsearch/accelsearch.h"
+#include "accelsearch/cost_axis.h"
+
+struct as_tensor_plan {
+    enum as_role role;
+    int n_lines;
+    struct as_line line[AS_MAX_RANK];
+    bool uses[AS_MAX_DIMS]; /* dims in its subscripts */
+    int64_t touched;        /* elements of the output (its axes have one dim each) */
+};
+
+struct as_model {
+    struct as_problem problem;
+    struct as_accel accel;
+    struct as_tensor_plan tensor[AS_MAX_TENSORS];
+    int64_t instances[AS_MAX_LEVELS];
+    int64_t macs;
+    double area_um2;
+    bool covered; /* the closed form covers the problem */
+};
+
+/* ---- one mapping, flattened ---- */
+
+enum { AS_MAX_TEMPORAL = AS_MAX_DIMS * AS_MAX_CUTS };
+
+struct as_temporal {
+    int dim, cut; /* of the dim's chain */
+    int level;
+};
+
+/* Loops that divide their dim, of all levels but the last, outermost first. n_temporal[l], n_cuts[l][d]:
+ * those of levels < l. */
+struct as_nest {
+    struct as_chain chain[AS_MAX_DIMS];
+    struct as_temporal temporal[AS_MAX_TEMPORAL];
+    int n_temporal[AS_MAX_LEVELS];
+    int n_cuts[AS_MAX_LEVELS][AS_MAX_DIMS];
+};
+
+/* What a tensor moves between level `outer` and the next level that keeps it, `level`, summed over the steps
+ * into which one temporal loop advances, and over the instances of outer. */
+struct as_move {
+    int64_t steps; /* counted once for every instance of outer that is active */
+    int64_t taken; /* words, once for all that take them in a step */
+    int64_t left;  /* output words drained, added up on the array */
+};
+struct as_traffic {
+    int outer, level;
+    int64_t reads, copies; /* taken in all; the same, once for every taker */
+    int n;                 /* temporal loops outside the level */
+    struct as_move step[AS_MAX_TEMPORAL];
+    struct as_move first, last; /* first step: taken; end of the run: left */
+};
+
+void as_model_init(struct as_model *model, const struct as_problem *problem, const struct as_accel *accel);
+static inline bool as_keeps(const struct as_mapping *mapping, int level, int tensor)
+{
+    return mapping->level[level].keeps >> tensor & 1;
+}
+/* The nearest outer level that keeps the tensor. */
+int as_outer_level(const struct as_mapping *mapping, int tensor, int level);
+/* False when a dim is cut by more loops than AS_MAX_CUTS. */
+bool as_nest_build(const struct as_model *model, const struct as_mapping *mapping, struct as_nest *nest);
+bool as_traffic(const struct as_model *model, const struct as_nest *nest, int tensor, int outer, int level,
+    struct as_traffic *traffic);
+enum naas_status as_model_eval(
+    const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost);
+
+#endif
