@@ -41,4 +41,6 @@ static const char *scratch_path(struct scratch *scratch, const char *name)
     return scratch->path;
 }
 
+#define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+
 #endif

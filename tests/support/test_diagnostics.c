@@ -114,8 +114,6 @@ static void a_line_that_is_not_there_or_too_long_is_left_out(void **state)
     naas_ctx_free(ctx);
 }
 
-#define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -193,8 +193,6 @@ static void a_folder_that_is_not_there_is_an_error(void **state)
     naas_ctx_free(ctx);
 }
 
-#define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -1,5 +1,6 @@
 /* JSON readers and the places of their errors. */
 #include "support/json.h"
+#include "tests/support/scratch.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -231,6 +232,8 @@ static void syntax_errors_are_located(void **state)
     expect_syntax_error("{\"a\": 1, 2: 3}", "1:10 invalid JSON: unexpected '2'");
     expect_syntax_error("{\"a\": [1, 2x]}", "1:12 invalid JSON: unexpected 'x'");
     expect_syntax_error("{\"a\": 1,}", "1:9 invalid JSON: unexpected '}'");
+    expect_syntax_error("[1, \x7f]", "1:5 invalid JSON: unexpected byte 0x7f");
+    expect_syntax_error("{ x: 1}", "1:3 invalid JSON: unexpected 'x'");
     expect_syntax_error("[1,]", "1:4 invalid JSON: unexpected ']'");
     expect_syntax_error("{\"a\": NaN}", "1:7 invalid JSON: unexpected 'N'");
     expect_syntax_error("", "1:1 invalid JSON: unexpected end of text");
@@ -240,6 +243,43 @@ static void syntax_errors_are_located(void **state)
     expect_syntax_error("{\"a\": \"x\\qy\"}", "1:9 invalid JSON: bad escape sequence");
     expect_syntax_error("{\"a\": 1 \"b\": 2}", "1:9 invalid JSON: unexpected '\"'");
     expect_syntax_error("\x01{]", "1:3 invalid JSON: unexpected ']'");
+}
+
+static void files_are_read_and_errors_point_into_them(void **state)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct json_node root;
+    const char *path = scratch_path(*state, "a.json"), text[] = "\xEF\xBB\xBF{\n\t\"size\": -1\n}\n";
+    assert_int_equal(naas_write_file(ctx, path, text, sizeof text - 1), NAAS_OK);
+    assert_int_equal(json_parse_file(ctx, path, &root), NAAS_OK);
+    json_int(json_need(root, "size"), 1, 8, 1);
+    assert_int_equal(json_done(root), NAAS_BAD_INPUT);
+    char *printed;
+    size_t length;
+    FILE *out = open_memstream(&printed, &length);
+    naas_diags_print(ctx, out, false);
+    fclose(out);
+    assert_string_equal(printed, naas_format(ctx,
+                                     "%s:2:10: error: \"size\": -1 is not between 1 and 8\n"
+                                     "        \"size\": -1\n"
+                                     "                ^\n",
+                                     path));
+    free(printed);
+    naas_ctx_free(ctx);
+}
+
+static void files_that_hold_no_text_are_refused(void **state)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct json_node root;
+    const char *path = scratch_path(*state, "a.json");
+    assert_int_equal(json_parse_file(ctx, path, &root), NAAS_SYSTEM);
+    assert_int_equal(naas_n_diags(ctx), 1);
+    assert_int_equal(naas_write_file(ctx, path, "{}\0{", 4), NAAS_OK);
+    assert_int_equal(json_parse_file(ctx, path, &root), NAAS_BAD_INPUT);
+    assert_int_equal(naas_n_diags(ctx), 2);
+    assert_string_equal(naas_diag_at(ctx, 1)->message, "not JSON text: it holds a NUL byte");
+    naas_ctx_free(ctx);
 }
 
 static void cut_anywhere_a_document_is_refused_at_its_end_or_before(void **state)
@@ -375,6 +415,8 @@ int main(void)
         cmocka_unit_test(a_root_that_is_no_object_is_one_error),
         cmocka_unit_test(odd_keys_are_quoted_in_paths),
         cmocka_unit_test(syntax_errors_are_located),
+        WITH_SCRATCH(files_are_read_and_errors_point_into_them),
+        WITH_SCRATCH(files_that_hold_no_text_are_refused),
         cmocka_unit_test(cut_anywhere_a_document_is_refused_at_its_end_or_before),
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(values_of_random_documents_are_found),
