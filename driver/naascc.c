@@ -150,13 +150,14 @@ static struct words translated_command(const struct work *work)
     return words;
 }
 
-static struct words translator_command(const struct work *work, const char *source, const char *out)
+static struct words translator_command(const struct work *work, const char *source, const char *folder)
 {
     const struct cmd *cmd = &work->cmd;
     struct words words = {0};
     words_add(&words, words_format("%s/" NAAS_LIBEXEC_DIR "/naascc1", work->bin));
-    words_add(&words, out);
     words_add(&words, source);
+    words_add(&words, folder);
+    words_add(&words, words_format("%s/" NAAS_DATA_DIR, work->bin));
     words_add_all(&words, work->own.n, work->own.word);
     words_add(&words, "--");
     words_add_all(&words, work->host.n, work->host.word);
@@ -221,9 +222,10 @@ static char *translate(struct work *work, int i)
         complain(work, source, strerror(errno));
         return NULL;
     }
-    char *out = words_format("%s/%s", folder, slash ? slash + 1 : source);
-    struct words words = translator_command(work, source, out);
-    return check_translator(work, source, run(work, &words, work->options.timeout)) ? out : NULL;
+    struct words words = translator_command(work, source, folder);
+    if (!check_translator(work, source, run(work, &words, work->options.timeout)))
+        return NULL;
+    return words_format("%s/%s", folder, slash ? slash + 1 : source);
 }
 
 _Noreturn static void compile_translated(struct work *work, const bool *annotated)
@@ -258,16 +260,16 @@ _Noreturn static void dump(struct work *work)
     const struct cmd *cmd = &work->cmd;
     int n = 0;
     session_begin(&work->session);
+    if (!session_folder(&work->session))
+        fail(words_format("no temporary folder: %s", strerror(errno)));
     for (int i = 0; i < cmd->n; i++) {
-        if (!cmd->c_source[i])
-            continue;
-        struct words words = translator_command(work, cmd->word[i], "-");
-        check_translator(work, cmd->word[i], run(work, &words, work->options.timeout));
-        n++;
+        if (cmd->c_source[i])
+            translate(work, i);
+        n += cmd->c_source[i];
     }
     if (n == 0)
-        fail("there is no C file to dump");
-    session_end(&work->session, 0);
+        fputs("naascc: error: there is no C file to dump\n", stderr);
+    session_end(&work->session, n == 0 ? -1 : 0);
 }
 
 /* The inputs that naascc1 is to look at; NULL when there are none. */

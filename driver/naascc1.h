@@ -1,10 +1,11 @@
 /*
  * How naascc calls naascc1, which translates one file in a process of its own:
  *
- *     naascc1 OUT SOURCE [options of naascc] -- CC [its options that decide how SOURCE reads]
+ *     naascc1 SOURCE FOLDER DATA [options of naascc] -- CC [its options that decide how SOURCE reads]
  *
- * OUT: the file to write, or - when there are dumps, which go to standard output. Its exit status says what
- * came out.
+ * FOLDER: a temporary folder; the translation has the name of SOURCE there. DATA: the folder of the shipped
+ * accelerators. With -fnaas-dump nothing is written, the dumps go to standard output. The exit status says
+ * what came out.
  */
 #ifndef DRIVER_NAASCC1_H
 #define DRIVER_NAASCC1_H

@@ -1,0 +1,16 @@
+/*
+ * What the host compiler knows and libclang does not: its predefined macros and its system headers. Asked for
+ * by running it once on an empty file.
+ */
+#ifndef DRIVER_HOST_H
+#define DRIVER_HOST_H
+
+#include "driver/command.h"
+#include "frontend/frontend.h"
+
+/* Fills in options for the compiler words[0..n) : programs, then options, as naascc1.h describes. Files go to
+ * folder. NAAS_SYSTEM with a diagnostic when the compiler cannot be run or fails. */
+enum naas_status host_ask(
+    struct naas_ctx *ctx, const char *folder, int n, char **words, struct fe_options *options);
+
+#endif

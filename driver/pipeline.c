@@ -1,0 +1,213 @@
+#include "driver/pipeline.h"
+#include "accelsearch/accelsearch.h"
+#include "codegen/codegen.h"
+#include "driver/dump.h"
+#include "driver/passage.h"
+#include "polyhedral/polyhedral.h"
+#include <string.h>
+
+/* ---- the steps ---- */
+
+static enum naas_status make_scop(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
+{
+    struct poly_options options = {.reassociate = pipeline->options->reassociate};
+    return poly_scop_build(ctx, passage->nest, &options, &passage->scop);
+}
+
+static enum naas_status make_problem(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
+{
+    (void)pipeline;
+    int n;
+    enum naas_status status = poly_problems(ctx, passage->scop, &n, &passage->problem);
+    if (status != NAAS_OK || n == 1)
+        return status;
+    naas_diag(ctx, NAAS_WARNING, passage->nest->loc,
+        "nest not mapped: it computes %d arrays one after the other", n);
+    naas_hint(ctx, "write one annotated nest for each");
+    return NAAS_UNSUPPORTED;
+}
+
+static const char *folder_of(struct naas_ctx *ctx, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? naas_strndup(ctx, path, (size_t)(slash - path)) : ".";
+}
+
+const char *pipeline_accel_path(struct naas_ctx *ctx, const char *name, const char *folder, const char *data)
+{
+    size_t n = strlen(name);
+    bool is_file = strchr(name, '/') || (n > 5 && strcmp(name + n - 5, ".json") == 0);
+    if (!is_file)
+        return naas_format(ctx, "%s/accelerators/%s.json", data, name);
+    return name[0] == '/' || strcmp(folder, ".") == 0 ? name : naas_format(ctx, "%s/%s", folder, name);
+}
+
+/* The command line wins over the pragma, whose file lies beside the source. */
+static enum naas_status make_accel(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
+{
+    const char *typed = pipeline->options->accel;
+    const char *name = typed ? typed : passage->nest->accel;
+    const char *folder = typed || !name ? "." : folder_of(ctx, pipeline->source);
+    if (!name)
+        name = options_default_accel();
+    return as_accel_from_json(ctx, pipeline_accel_path(ctx, name, folder, pipeline->data), &passage->accel);
+}
+
+static enum naas_status make_mapping(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
+{
+    (void)pipeline;
+    return as_map(ctx, &passage->problem->problem, &passage->accel, passage->nest->loc, &passage->mapping,
+        &passage->cost);
+}
+
+static enum naas_status make_schedule(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
+{
+    (void)pipeline;
+    return poly_schedule_build(
+        ctx, passage->scop, passage->problem, &passage->accel, &passage->mapping, &passage->schedule);
+}
+
+static enum naas_status make_kernel(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
+{
+    const char *target = pipeline->options->target ? pipeline->options->target : passage->nest->target;
+    if (!target)
+        target = options_default_target();
+    if (strcmp(target, "sim") != 0) {
+        naas_diag(ctx, NAAS_WARNING, passage->nest->loc, "nest not mapped: there is no target '%s'", target);
+        return NAAS_UNSUPPORTED;
+    }
+    struct naas_buf summary = naas_buf_new(ctx);
+    poly_schedule_print(&summary, passage->problem, &passage->accel, &passage->mapping, passage->schedule);
+    passage->kernel = (struct cg_kernel){
+        .nest = passage->nest,
+        .problem = passage->problem,
+        .schedule = passage->schedule,
+        .accel = &passage->accel,
+        .mapping = &passage->mapping,
+        .target = target,
+        .summary = summary.text,
+    };
+    passage->c = naas_buf_new(ctx);
+    return cg_kernel_print(ctx, &passage->c, &passage->kernel);
+}
+
+/* In the order of the dumps; the nest is there from the start. */
+static enum naas_status (*const steps[N_DUMPS])(
+    struct naas_ctx *, const struct pipeline *, struct passage *) = {
+    [DUMP_SCOP] = make_scop,
+    [DUMP_PROBLEM] = make_problem,
+    [DUMP_ACCEL] = make_accel,
+    [DUMP_MAPPING] = make_mapping,
+    [DUMP_SCHEDULE] = make_schedule,
+    [DUMP_C] = make_kernel,
+};
+
+/* ---- one nest ---- */
+
+static int last_step(const struct options *options)
+{
+    int last = N_DUMPS - 1;
+    while (options->dumps && !(options->dumps >> last & 1))
+        last--;
+    return last;
+}
+
+static enum naas_status run_nest(struct naas_ctx *ctx, const struct pipeline *pipeline,
+    struct passage *passage, struct pipeline_result *result)
+{
+    const struct options *options = pipeline->options;
+    for (int step = 0; step <= last_step(options); step++) {
+        enum naas_status status = steps[step] ? steps[step](ctx, pipeline, passage) : NAAS_OK;
+        if (status != NAAS_OK)
+            return status;
+        if (options->dumps >> step & 1) {
+            dump_print(&result->text, passage, (enum dump)step, options);
+            result->n_dumped++;
+        }
+    }
+    return NAAS_OK;
+}
+
+static void remark(struct naas_ctx *ctx, const struct passage *passage)
+{
+    int64_t used = 1;
+    for (int i = 0; i < passage->schedule->n_loops; i++)
+        if (passage->schedule->loop[i].kind == POLY_SPATIAL)
+            used *= passage->schedule->loop[i].trips;
+    naas_diag(ctx, NAAS_REMARK, passage->nest->loc,
+        "nest '%s' mapped to %s: %lld of %lld PEs used, predicted %.0f cycles, %.2f uJ", passage->nest->name,
+        passage->accel.name, (long long)used,
+        (long long)as_instances(&passage->accel, passage->accel.n_levels - 1), passage->cost.cycles,
+        passage->cost.energy_pj * 1e-6);
+}
+
+/* A step that refuses says why; should one be silent, the user still hears of it. */
+static void explain_refusal(struct naas_ctx *ctx, const struct fe_nest *nest, int diags_before)
+{
+    if (naas_n_diags(ctx) == diags_before)
+        naas_diag(ctx, NAAS_WARNING, nest->loc, "nest not mapped: nothing fits it");
+}
+
+/* ---- the file ---- */
+
+enum naas_status pipeline_run(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct pipeline_result *result)
+{
+    struct fe_unit *unit;
+    *result = (struct pipeline_result){.text = naas_buf_new(ctx)};
+    enum naas_status status = fe_parse(ctx, pipeline->source, &pipeline->frontend, &unit);
+    if (status != NAAS_OK)
+        return status;
+
+    struct passage *passages = naas_alloc(ctx, (size_t)unit->n_nests + 1, sizeof *passages);
+    struct cg_kernel *kernels = naas_alloc(ctx, (size_t)unit->n_nests + 1, sizeof *kernels);
+    result->n_refused = unit->n_refused;
+    for (int i = 0; i < unit->n_nests; i++) {
+        int diags_before = naas_n_diags(ctx);
+        passages[i].nest = unit->nest[i];
+        status = run_nest(ctx, pipeline, &passages[i], result);
+        if (passages[i].scop)
+            poly_scop_free(passages[i].scop);
+        if (status == NAAS_BAD_INPUT || status == NAAS_SYSTEM)
+            return status;
+        if (status != NAAS_OK) {
+            explain_refusal(ctx, unit->nest[i], diags_before);
+            result->n_refused++;
+        } else if (!pipeline->options->dumps) {
+            if (pipeline->options->remarks)
+                remark(ctx, &passages[i]);
+            kernels[result->n_mapped++] = passages[i].kernel;
+        }
+    }
+    if (result->n_mapped == 0)
+        return NAAS_OK;
+    return cg_unit_print(ctx, &result->text, unit, result->n_mapped, kernels);
+}
+
+enum naas_status pipeline_problems(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, int *n, struct as_problem **problems)
+{
+    struct fe_unit *unit;
+    *n = 0;
+    enum naas_status status = fe_parse(ctx, pipeline->source, &pipeline->frontend, &unit);
+    if (status != NAAS_OK)
+        return status;
+    *problems = naas_alloc(ctx, (size_t)unit->n_nests + 1, sizeof **problems);
+    for (int i = 0; i < unit->n_nests; i++) {
+        struct passage passage = {.nest = unit->nest[i]};
+        status = make_scop(ctx, pipeline, &passage);
+        if (status == NAAS_OK)
+            status = make_problem(ctx, pipeline, &passage);
+        if (status == NAAS_OK)
+            (*problems)[(*n)++] = passage.problem->problem;
+        if (passage.scop)
+            poly_scop_free(passage.scop);
+    }
+    return NAAS_OK;
+}

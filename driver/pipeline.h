@@ -1,0 +1,39 @@
+/*
+ * One file through the whole compiler: nests, scops, problems, mappings, schedules, C. Each step is one call
+ * of the folder it belongs to, and each can be dumped.
+ */
+#ifndef DRIVER_PIPELINE_H
+#define DRIVER_PIPELINE_H
+
+#include "accelsearch/types.h"
+#include "driver/options.h"
+#include "frontend/frontend.h"
+
+struct pipeline {
+    const struct options *options;
+    struct fe_options frontend;
+    const char *source;
+    const char *data; /* folder of the shipped accelerators */
+};
+
+struct pipeline_result {
+    int n_mapped, n_refused;
+    int n_dumped;
+    struct naas_buf
+        text; /* the dumps when there are any to make, else the file to compile in the place of the source */
+};
+
+/* NAAS_OK also when nests are refused: each has a warning then. Another status means that nothing can be made
+ * of the file at all. */
+enum naas_status pipeline_run(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct pipeline_result *result);
+
+/* Only as far as the problems; one for each nest that is not refused. */
+enum naas_status pipeline_problems(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, int *n, struct as_problem **problems);
+
+/* The accelerator of a name: the file it is, or <data>/accelerators/NAME.json. Relative files are looked for
+ * from folder. */
+const char *pipeline_accel_path(struct naas_ctx *ctx, const char *name, const char *folder, const char *data);
+
+#endif
