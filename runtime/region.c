@@ -3,11 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct naas_rt_span *naas_rt_spans(const struct naas_rt_set *set)
-{
-    return set->n_spans == 1 ? &set->whole : set->span;
-}
-
 /* Room for n spans; 0 when memory ran out. */
 static int reserve(struct naas_rt_set *set, long long n)
 {
@@ -158,14 +153,6 @@ int naas_rt_region_has(const struct naas_rt_region *region, const long long *coo
         if (!set_has(&region->axis[j], coordinate[j]))
             return 0;
     return 1;
-}
-
-long long naas_rt_region_at(const struct naas_rt_region *region, const long long *coordinate)
-{
-    long long at = 0;
-    for (int j = 0; j < region->rank; j++)
-        at += (coordinate[j] - region->axis[j].whole.low) * region->stride[j];
-    return at;
 }
 
 int naas_rt_same_tile(const naas_rt_tensor *tensor, const naas_rt_box *a, const naas_rt_box *b)

@@ -36,12 +36,22 @@ struct naas_rt_region {
 int naas_rt_region_set(struct naas_rt_region *region, const naas_rt_tensor *tensor, const naas_rt_box *box);
 void naas_rt_region_free(struct naas_rt_region *region);
 
-const struct naas_rt_span *naas_rt_spans(const struct naas_rt_set *set);
+static inline const struct naas_rt_span *naas_rt_spans(const struct naas_rt_set *set)
+{
+    return set->n_spans == 1 ? &set->whole : set->span;
+}
 int naas_rt_region_equal(const struct naas_rt_region *a, const struct naas_rt_region *b);
 /* Is every element of a in b? */
 int naas_rt_region_within(const struct naas_rt_region *a, const struct naas_rt_region *b);
 int naas_rt_region_has(const struct naas_rt_region *region, const long long *coordinate);
-long long naas_rt_region_at(const struct naas_rt_region *region, const long long *coordinate);
+/* Where an element lies in the region's layout. */
+static inline long long naas_rt_region_at(const struct naas_rt_region *region, const long long *coordinate)
+{
+    long long at = 0;
+    for (int j = 0; j < region->rank; j++)
+        at += (coordinate[j] - region->axis[j].whole.low) * region->stride[j];
+    return at;
+}
 
 /* Do two boxes touch the same elements of the tensor because they agree in its dims? */
 int naas_rt_same_tile(const naas_rt_tensor *tensor, const naas_rt_box *a, const naas_rt_box *b);

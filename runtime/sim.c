@@ -26,6 +26,10 @@ static int open_store(struct naas_rt_sim_state *sim, int l, int t)
     store->tile = calloc((size_t)n_instances[l], sizeof *store->tile);
     store->down = calloc(2 * n_outer, sizeof *store->down);
     store->up = store->down ? store->down + n_outer : NULL;
+    for (int i = 0; store->tile && i < n_instances[l]; i++) {
+        store->tile[i].held = &store->tile[i].region[0];
+        store->tile[i].next = &store->tile[i].region[1];
+    }
     return store->tile && store->down;
 }
 
@@ -37,13 +41,13 @@ static int open_memory(struct naas_rt_sim_state *sim, int t)
     naas_rt_box whole = {.low = {0}};
     memcpy(whole.high, problem->extent, sizeof whole.high);
     struct naas_rt_tile *tile = sim->store[0][t].tile;
-    if (!naas_rt_region_set(&tile->held, &problem->tensor[t], &whole) ||
-        !naas_rt_rows_reserve(&sim->rows[t], &tile->held))
+    if (!naas_rt_region_set(tile->held, &problem->tensor[t], &whole) ||
+        !naas_rt_rows_reserve(&sim->rows[t], tile->held))
         return 0;
     int shared = 0;
     for (int l = 1; l < sim->n_levels; l++)
         shared |= sim->store[l][t].kept && sim->store[l][t].per_outer > 1;
-    size_t volume = (size_t)tile->held.volume;
+    size_t volume = (size_t)tile->held->volume;
     if (shared && !(sim->mark[t] = calloc(volume, sizeof *sim->mark[t])))
         return 0;
     if (t != sim->output)
@@ -52,7 +56,7 @@ static int open_memory(struct naas_rt_sim_state *sim, int t)
     tile->live = calloc(volume, 1);
     if (!tile->data || !tile->live)
         return 0;
-    naas_rt_repeat(tile->data, &sim->neutral, tile->held.volume);
+    naas_rt_repeat(tile->data, &sim->neutral, tile->held->volume);
     return 1;
 }
 
@@ -92,7 +96,7 @@ static int open_state(struct naas_rt_sim_state *sim)
 static int has_padding(const struct naas_rt_sim_state *sim, int t)
 {
     const naas_rt_tensor *tensor = &sim->rt->problem->tensor[t];
-    const struct naas_rt_region *whole = &sim->store[0][t].tile->held;
+    const struct naas_rt_region *whole = sim->store[0][t].tile->held;
     for (int j = 0; j < tensor->rank; j++)
         if (whole->axis[j].whole.low < 0 || whole->axis[j].whole.high > tensor->axis[j].extent)
             return 1;
@@ -141,8 +145,8 @@ static void sim_open(naas_rt *rt)
 
 static void close_tile(struct naas_rt_tile *tile)
 {
-    naas_rt_region_free(&tile->held);
-    naas_rt_region_free(&tile->next);
+    naas_rt_region_free(&tile->region[0]);
+    naas_rt_region_free(&tile->region[1]);
     free(tile->data);
     free(tile->live);
     free(tile->spare_data);
@@ -208,6 +212,15 @@ static void check_capacity(struct naas_rt_sim_state *sim, int l, int t)
         names, needed, level->buffers == 2 ? ", both halves together" : "", partition->bytes);
 }
 
+/* The first dim in which a box sticks out of another, or -1. */
+static int sticks_out(const struct naas_rt_sim_state *sim, const naas_rt_box *box, const naas_rt_box *around)
+{
+    for (int d = 0; d < sim->rt->problem->n_dims; d++)
+        if (box->low[d] < around->low[d] || box->high[d] > around->high[d])
+            return d;
+    return -1;
+}
+
 /* A tile must lie in the tile that the next level outwards holds. */
 static int check_nesting(struct naas_rt_sim_state *sim, int l, int i, int t, const naas_rt_box *box)
 {
@@ -217,20 +230,17 @@ static int check_nesting(struct naas_rt_sim_state *sim, int l, int i, int t, con
     const char *name = sim->rt->accel->level[l].name, *outer = sim->rt->accel->level[store->outer].name;
     const char *tensor = sim->rt->problem->tensor[t].name;
     const struct naas_rt_tile *tile = &sim->store[store->outer][t].tile[i / store->per_outer];
-    if (!tile->declared && !tile->held.held) {
+    if (!tile->declared && !tile->held->held) {
         naas_rt_fail(
             sim->rt, NAAS_RT_BAD_CALL, "%s: %s is declared before %s has any of it", name, tensor, outer);
         return 0;
     }
-    for (int d = 0; d < sim->rt->problem->n_dims; d++)
-        if (box->low[d] < tile->box.low[d] || box->high[d] > tile->box.high[d]) {
-            naas_rt_fail(sim->rt, NAAS_RT_BAD_CALL,
-                "%s: tile of %s from %lld to %lld of dim %s, but %s has %lld to %lld", name, tensor,
-                box->low[d], box->high[d], sim->rt->problem->dim_name[d], outer, tile->box.low[d],
-                tile->box.high[d]);
-            return 0;
-        }
-    return 1;
+    int d = sticks_out(sim, box, &tile->box);
+    if (d >= 0)
+        naas_rt_fail(sim->rt, NAAS_RT_BAD_CALL,
+            "%s: tile of %s from %lld to %lld of dim %s, but %s has %lld to %lld", name, tensor, box->low[d],
+            box->high[d], sim->rt->problem->dim_name[d], outer, tile->box.low[d], tile->box.high[d]);
+    return d < 0;
 }
 
 static void declare_tile(struct naas_rt_sim_state *sim, int l, int i, int t, const naas_rt_box *box)
@@ -241,15 +251,15 @@ static void declare_tile(struct naas_rt_sim_state *sim, int l, int i, int t, con
     tile->declared = 1;
     tile->box = *box;
     tile->changes = 0;
-    if (tile->held.held && naas_rt_same_tile(tensor, &tile->held.box, box))
+    if (tile->held->held && naas_rt_same_tile(tensor, &tile->held->box, box))
         return;
-    if (!naas_rt_region_set(&tile->next, tensor, box)) {
+    if (!naas_rt_region_set(tile->next, tensor, box)) {
         naas_rt_fail(sim->rt, NAAS_RT_NO_MEMORY, "out of memory");
         return;
     }
-    tile->changes = !naas_rt_region_equal(&tile->held, &tile->next);
-    if (tile->next.elements > store->largest) {
-        store->largest = tile->next.elements;
+    tile->changes = !naas_rt_region_equal(tile->held, tile->next);
+    if (tile->next->elements > store->largest) {
+        store->largest = tile->next->elements;
         check_capacity(sim, l, t);
     }
 }
@@ -275,7 +285,7 @@ static void sim_declare(naas_rt *rt, int l, int i, int t, const naas_rt_box *box
 static void forget_marks(struct naas_rt_sim_state *sim, int t)
 {
     if (++sim->now[t] == 0 && sim->mark[t]) {
-        memset(sim->mark[t], 0, (size_t)sim->store[0][t].tile->held.volume * sizeof *sim->mark[t]);
+        memset(sim->mark[t], 0, (size_t)sim->store[0][t].tile->held->volume * sizeof *sim->mark[t]);
         sim->now[t] = 1;
     }
 }
@@ -297,8 +307,8 @@ static void drain_level(struct naas_rt_sim_state *sim, int l, int all)
         if (i % store->per_outer == 0)
             forget_marks(sim, sim->output);
         if (all)
-            tile->next.held = 0;
-        if (tile->held.held && (all || (tile->declared && tile->changes)))
+            tile->next->held = 0;
+        if (tile->held->held && (all || (tile->declared && tile->changes)))
             naas_rt_sim_drain(sim, l, i);
     }
 }
@@ -367,11 +377,16 @@ static void run_instance(struct naas_rt_sim_state *sim, int i)
         const struct naas_rt_tile *tile =
             &sim->store[l][t].tile[i / (rt->n_instances[last] / rt->n_instances[l])];
         const naas_rt_tensor *tensor = &rt->problem->tensor[t];
+        if (l > 0 && (!tile->held->held || sticks_out(sim, &sim->box[i], &tile->box) >= 0)) {
+            naas_rt_fail(rt, NAAS_RT_BAD_CALL, "%s: instance %d runs on more than its tile of %s",
+                rt->accel->level[last].name, i, tensor->name);
+            return;
+        }
         int in_array = l == 0 && t != sim->output;
         long long origin = 0;
         for (int j = 0; j < tensor->rank; j++) {
-            pe.stride[t][j] = in_array ? tensor->axis[j].stride : tile->held.stride[j];
-            origin += in_array ? 0 : tile->held.axis[j].whole.low * tile->held.stride[j];
+            pe.stride[t][j] = in_array ? tensor->axis[j].stride : tile->held->stride[j];
+            origin += in_array ? 0 : tile->held->axis[j].whole.low * tile->held->stride[j];
         }
         uintptr_t base = in_array ? (uintptr_t)rt->base[t] : (uintptr_t)tile->data;
         pe.base[t] = (char *)(base - (uintptr_t)(origin * sim->bytes[t]));
@@ -390,7 +405,7 @@ static long long points(const struct naas_rt_sim_state *sim, const naas_rt_box *
 static void run_array(struct naas_rt_sim_state *sim)
 {
     for (int i = 0; i < sim->rt->n_instances[sim->n_levels - 1]; i++) {
-        if (sim->active[i])
+        if (sim->active[i] && !sim->rt->status)
             run_instance(sim, i);
         sim->active[i] = 0;
     }
@@ -437,12 +452,12 @@ static void finish_output(struct naas_rt_sim_state *sim)
     static const struct naas_rt_region nothing;
     const struct naas_rt_tile *image = sim->store[0][sim->output].tile;
     struct naas_rt_rows *rows = &sim->rows[sim->output];
-    int last = image->held.rank - 1;
-    for (int more = naas_rt_rows_first(rows, &image->held, &nothing); more; more = naas_rt_rows_next(rows))
+    int last = image->held->rank - 1;
+    for (int more = naas_rt_rows_first(rows, image->held, &nothing); more; more = naas_rt_rows_next(rows))
         for (int i = 0; i < rows->n_only; i++)
             for (rows->row[last] = rows->only[i].low; rows->row[last] < rows->only[i].high; rows->row[last]++)
                 sim->rt->finish(rows->row,
-                    image->data + naas_rt_region_at(&image->held, rows->row) * sim->bytes[sim->output],
+                    image->data + naas_rt_region_at(image->held, rows->row) * sim->bytes[sim->output],
                     sim->rt->args);
 }
 

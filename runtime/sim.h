@@ -18,10 +18,11 @@
 
 /* What one instance of a level holds of one tensor. */
 struct naas_rt_tile {
-    int declared;    /* since the last run */
-    int changes;     /* declared, and next differs from held */
-    naas_rt_box box; /* the latest that was declared */
-    struct naas_rt_region held, next;
+    int declared;                       /* since the last run */
+    int changes;                        /* declared, and next differs from held */
+    naas_rt_box box;                    /* the latest that was declared */
+    struct naas_rt_region *held, *next; /* the two of region */
+    struct naas_rt_region region[2];
     char *data;          /* laid out as held says */
     unsigned char *live; /* outputs: a partial sum exists here: it came from further out, or was drained into
                             this tile */

@@ -25,7 +25,7 @@ static struct transfer transfer_of(struct naas_rt_sim_state *sim, int level, int
     struct transfer move = {.sim = sim, .tile = &store->tile[instance], .t = t, .outer_level = store->outer};
     move.outer = &sim->store[store->outer][t].tile[instance / store->per_outer];
     move.tensor = &sim->rt->problem->tensor[t];
-    move.last = move.tile->next.rank - 1;
+    move.last = move.tile->next->rank - 1;
     move.shared = store->per_outer > 1;
     move.bytes = (size_t)sim->bytes[t];
     move.rows = &sim->rows[t];
@@ -39,8 +39,7 @@ static long long mark(const struct transfer *move, long long n)
         return n;
     struct naas_rt_sim_state *sim = move->sim;
     uint32_t now = sim->now[move->t];
-    uint32_t *at =
-        sim->mark[move->t] + naas_rt_region_at(&sim->store[0][move->t].tile->held, move->rows->row);
+    uint32_t *at = sim->mark[move->t] + naas_rt_region_at(sim->store[0][move->t].tile->held, move->rows->row);
     long long fresh = 0;
     for (long long i = 0; i < n; i++) {
         fresh += at[i] != now;
@@ -100,11 +99,11 @@ static void take_operand(struct transfer *move, struct naas_rt_span span)
 {
     long long *row = move->rows->row, n = span.high - span.low;
     row[move->last] = span.low;
-    char *to = move->tile->spare_data + (size_t)naas_rt_region_at(&move->tile->next, row) * move->bytes;
+    char *to = move->tile->spare_data + (size_t)naas_rt_region_at(move->tile->next, row) * move->bytes;
     if (move->outer_level == 0)
         read_array(move, span, to);
     else
-        memcpy(to, move->outer->data + (size_t)naas_rt_region_at(&move->outer->held, row) * move->bytes,
+        memcpy(to, move->outer->data + (size_t)naas_rt_region_at(move->outer->held, row) * move->bytes,
             (size_t)n * move->bytes);
     move->moved += n;
     move->words += read_words(move, span);
@@ -117,8 +116,8 @@ static void take_sums(struct transfer *move, struct naas_rt_span span)
     const struct naas_rt_value *neutral = &move->sim->neutral;
     long long *row = move->rows->row, n = span.high - span.low;
     row[move->last] = span.low;
-    size_t to = (size_t)naas_rt_region_at(&move->tile->next, row);
-    size_t from = (size_t)naas_rt_region_at(&move->outer->held, row);
+    size_t to = (size_t)naas_rt_region_at(move->tile->next, row);
+    size_t from = (size_t)naas_rt_region_at(move->outer->held, row);
     naas_rt_repeat(move->tile->spare_data + to * move->bytes, neutral, n);
     memset(move->tile->spare_live + to, 0, (size_t)n);
     if (!memchr(move->outer->live + from, 1, (size_t)n))
@@ -142,8 +141,8 @@ static void keep(struct transfer *move, struct naas_rt_span span)
     struct naas_rt_tile *tile = move->tile;
     move->rows->row[move->last] = span.low;
     size_t n = (size_t)(span.high - span.low);
-    size_t from = (size_t)naas_rt_region_at(&tile->held, move->rows->row);
-    size_t to = (size_t)naas_rt_region_at(&tile->next, move->rows->row);
+    size_t from = (size_t)naas_rt_region_at(tile->held, move->rows->row);
+    size_t to = (size_t)naas_rt_region_at(tile->next, move->rows->row);
     memcpy(tile->spare_data + to * move->bytes, tile->data + from * move->bytes, n * move->bytes);
     if (tile->live)
         memcpy(tile->spare_live + to, tile->live + from, n);
@@ -152,7 +151,7 @@ static void keep(struct transfer *move, struct naas_rt_span span)
 static int reserve_spare(struct transfer *move)
 {
     struct naas_rt_tile *tile = move->tile;
-    size_t volume = (size_t)tile->next.volume;
+    size_t volume = (size_t)tile->next->volume;
     if (volume <= tile->spare_volume)
         return 1;
     free(tile->spare_data);
@@ -175,7 +174,7 @@ static int reserve_spare(struct transfer *move)
 
 static void commit(struct naas_rt_tile *tile)
 {
-    SWAP(struct naas_rt_region, tile->held, tile->next);
+    SWAP(struct naas_rt_region *, tile->held, tile->next);
     SWAP(char *, tile->data, tile->spare_data);
     SWAP(unsigned char *, tile->live, tile->spare_live);
     SWAP(size_t, tile->volume, tile->spare_volume);
@@ -190,10 +189,9 @@ void naas_rt_sim_fill(struct naas_rt_sim_state *sim, int level, int instance, in
         naas_rt_fail(sim->rt, NAAS_RT_NO_MEMORY, "out of memory");
         return;
     }
-    if (tile->next.elements < tile->next.volume)
-        naas_rt_repeat(tile->spare_data, &sim->poison[t], tile->next.volume);
-    for (int more = naas_rt_rows_first(rows, &tile->next, &tile->held); more;
-         more = naas_rt_rows_next(rows)) {
+    if (tile->next->elements < tile->next->volume)
+        naas_rt_repeat(tile->spare_data, &sim->poison[t], tile->next->volume);
+    for (int more = naas_rt_rows_first(rows, tile->next, tile->held); more; more = naas_rt_rows_next(rows)) {
         for (int i = 0; i < rows->n_both; i++)
             keep(&move, rows->both[i]);
         for (int i = 0; i < rows->n_only; i++) {
@@ -219,11 +217,11 @@ static void give(struct transfer *move, struct naas_rt_span span, int level, int
     struct naas_rt_sim_state *sim = move->sim;
     long long *row = move->rows->row, n = span.high - span.low;
     row[move->last] = span.low;
-    const char *from = move->tile->data + (size_t)naas_rt_region_at(&move->tile->held, row) * move->bytes;
+    const char *from = move->tile->data + (size_t)naas_rt_region_at(move->tile->held, row) * move->bytes;
     move->moved += n;
     move->words += mark(move, n);
     if (all_held) {
-        size_t to = (size_t)naas_rt_region_at(&move->outer->held, row);
+        size_t to = (size_t)naas_rt_region_at(move->outer->held, row);
         sim->combine(move->outer->data + to * move->bytes, from, n);
         memset(move->outer->live + to, 1, (size_t)n);
         return;
@@ -231,12 +229,12 @@ static void give(struct transfer *move, struct naas_rt_span span, int level, int
     for (; row[move->last] < span.high; row[move->last]++, from += move->bytes) {
         struct naas_rt_tile *tile = NULL;
         int i = instance;
-        for (int l = level; l > 0 && (!tile || !naas_rt_region_has(&tile->held, row));
+        for (int l = level; l > 0 && (!tile || !naas_rt_region_has(tile->held, row));
              l = sim->store[l][move->t].outer) {
             i /= sim->store[l][move->t].per_outer;
             tile = &sim->store[sim->store[l][move->t].outer][move->t].tile[i];
         }
-        size_t to = (size_t)naas_rt_region_at(&tile->held, row);
+        size_t to = (size_t)naas_rt_region_at(tile->held, row);
         sim->combine(tile->data + to * move->bytes, from, 1);
         tile->live[to] = 1;
     }
@@ -246,9 +244,9 @@ void naas_rt_sim_drain(struct naas_rt_sim_state *sim, int level, int instance)
 {
     struct transfer move = transfer_of(sim, level, instance, sim->output);
     struct naas_rt_rows *rows = move.rows;
-    int all_held = naas_rt_region_within(&move.tile->held, &move.outer->held);
-    move.last = move.tile->held.rank - 1;
-    for (int more = naas_rt_rows_first(rows, &move.tile->held, &move.tile->next); more;
+    int all_held = naas_rt_region_within(move.tile->held, move.outer->held);
+    move.last = move.tile->held->rank - 1;
+    for (int more = naas_rt_rows_first(rows, move.tile->held, move.tile->next); more;
          more = naas_rt_rows_next(rows))
         for (int i = 0; i < rows->n_only; i++)
             give(&move, rows->only[i], level, instance, all_held);

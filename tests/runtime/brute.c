@@ -233,12 +233,12 @@ static int cell_of(const struct brute *brute, int l, int t, int q)
 static void drain(struct brute *brute, int l, int q, bool all, struct step *step)
 {
     int t = brute->problem->output, o = outer_level(brute, l, t);
+    int below = brute->n_instances[l] / brute->n_instances[o];
     for (int64_t e = 0; e < brute->volume[t]; e++) {
         int64_t n = 0;
-        for (int i = 0; i < brute->n_instances[l]; i++) {
+        for (int i = q * below; i < (q + 1) * below; i++) {
             const unsigned char *next = brute->next[l][t][i];
-            if (above(brute, o, l, i) == q && brute->held[l][t][i][e] && (all || (next && !next[e])))
-                n++;
+            n += brute->held[l][t][i][e] && (all || (next && !next[e]));
         }
         brute->counters->count[l][t].drains += n;
         brute->counters->count[o][t].updates += n > 0;
@@ -256,14 +256,14 @@ static void drain(struct brute *brute, int l, int q, bool all, struct step *step
 /* What the instances below instance q of o(l) take. */
 static void fill(struct brute *brute, int l, int t, int q, struct step *step)
 {
-    int o = outer_level(brute, l, t);
+    int o = outer_level(brute, l, t), below = brute->n_instances[l] / brute->n_instances[o];
     bool output = t == brute->problem->output;
     for (int64_t e = 0; e < brute->volume[t]; e++) {
         bool hidden = o == 0 && brute->padding[t][e] && !brute->accel->padding_stored;
         int64_t n = 0;
-        for (int i = 0; i < brute->n_instances[l]; i++) {
+        for (int i = q * below; i < (q + 1) * below; i++) {
             const unsigned char *next = brute->next[l][t][i];
-            if (above(brute, o, l, i) != q || !next || !next[e] || brute->held[l][t][i][e])
+            if (!next || !next[e] || brute->held[l][t][i][e])
                 continue;
             bool returns = output && n == 0 && brute->exists[o][q][e];
             n += !output || returns;
@@ -316,14 +316,12 @@ static struct step *new_step(struct brute *brute, int first)
 }
 
 /* Notes what the active instances of a level hold next, and at the last level counts the work. */
-static bool enter_level(struct brute *brute, int l, int64_t *index, struct step *step)
+static void enter_level(struct brute *brute, int l, int64_t *index, struct step *step)
 {
-    bool any = false;
     do {
         struct box box;
         if (!box_of(brute, l, index, &box))
             continue;
-        any = true;
         int i = instance_of(brute, l, index);
         for (int t = 0; t < brute->problem->n_tensors; t++)
             if (keeps(brute, l, t))
@@ -337,7 +335,6 @@ static bool enter_level(struct brute *brute, int l, int64_t *index, struct step 
         n = (n + brute->accel->macs_per_cycle - 1) / brute->accel->macs_per_cycle;
         step->compute = n > step->compute ? n : step->compute;
     } while (next_index(brute, index, true, l));
-    return any;
 }
 
 /* Is any instance active? The first one is the last to become idle, but that is for others to rely on. */
