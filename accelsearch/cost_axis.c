@@ -125,8 +125,8 @@ static void descend(const struct walk *w, int c, const struct as_span *in, int64
     }
 }
 
-/* Numbers the combinations of spatial indices from cut `from` inwards. */
-static bool number_members(struct walk *w, int from)
+/* Numbers the combinations of spatial indices from cut `from` inwards; alone: of the first outer instance. */
+static bool number_members(struct walk *w, int from, bool alone)
 {
     const struct as_chain *chain = w->view.chain;
     w->n_members = 1;
@@ -137,6 +137,8 @@ static bool number_members(struct walk *w, int from)
             continue;
         int64_t outer = c ? chain->cut[c - 1].tile : chain->extent;
         int64_t trips = (outer + chain->cut[c].tile - 1) / chain->cut[c].tile;
+        if (alone && chain->cut[c].level < w->view.outer)
+            trips = 1;
         if (trips * w->n_members > AS_MAX_MEMBERS)
             return false;
         w->trips[c] = (int)trips;
@@ -149,7 +151,7 @@ static bool number_members(struct walk *w, int from)
 
 static bool walk(struct walk *w)
 {
-    if (!number_members(w, 0))
+    if (!number_members(w, 0, false))
         return false;
     struct as_span all[AS_MAX_MEMBERS];
     for (int m = 0; m < w->n_members; m++)
@@ -383,7 +385,7 @@ static bool step_front(
     struct as_view view, int k, struct as_span now, struct as_span old, struct front *front)
 {
     struct walk w = {.view = view};
-    if (!number_members(&w, k))
+    if (!number_members(&w, k, true))
         return false;
     front->n = 0;
     for (int m = 0; m < w.n_members; m++) {

@@ -68,8 +68,9 @@ struct as_span {
     int64_t at, length;
 };
 
-/* One step instead of a sum: within cut k[i] of dim i the region goes from old[i] to now[i] and the cuts
- * inside start again. No spatial cut of a level >= outer may stand outside k[i]. */
+/* One step instead of a sum, for the first outer instance: within cut k[i] of dim i the region goes from
+ * old[i] to now[i] and the cuts inside start again. No spatial cut of a level >= outer may stand outside
+ * k[i]. */
 bool as_step_line(const struct as_line *line, bool clip, const struct as_view view[2], const int k[2],
     const struct as_span now[2], const struct as_span old[2], struct as_sums *sums);
 /* Tile number `index` of a span, clipped. */

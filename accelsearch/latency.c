@@ -54,8 +54,7 @@ struct timing {
     const struct as_traffic (*traffic)[AS_MAX_TENSORS];
     int n_lanes[AS_MAX_LEVELS];
     struct lane lane[AS_MAX_LEVELS][MAX_LANES];
-    bool exact[AS_MAX_LEVELS][AS_MAX_TENSORS]; /* no array between the level and the outer one but the last */
-    struct ends ends[AS_MAX_LEVELS][AS_MAX_TEMPORAL], mean[AS_MAX_LEVELS];
+    struct ends mean[AS_MAX_LEVELS];
     bool fits;
 };
 
@@ -115,6 +114,55 @@ static double slowest(const struct timing *timing, int l, const double *down, co
     return most;
 }
 
+/* ---- one transition ---- */
+
+/* Cuts of a dim that stand outside loop j of level `own`, or are loop j. */
+static int cuts_outside(const struct timing *timing, int own, int j, int dim)
+{
+    int n = timing->nest->n_cuts[own][dim];
+    for (int i = timing->nest->n_temporal[own]; i <= j; i++)
+        if (timing->nest->temporal[i].dim == dim)
+            n = timing->nest->temporal[i].cut + 1;
+    return n;
+}
+
+struct words {
+    double taken, held, left; /* as in struct as_sums */
+};
+
+/* Words of tensor t, for level l, when loop j of level `own` takes the place
+ * from `old` to `now`. */
+static struct words step_words(
+    struct timing *timing, int l, int t, int own, int j, const struct place *now, const struct place *old)
+{
+    const struct as_model *model = timing->model;
+    const struct as_tensor_plan *plan = &model->tensor[t];
+    int outer = timing->traffic[l][t].outer;
+    bool clip = outer == 0 && !model->accel.padding_stored;
+    struct words words = {1, 1, 1};
+    for (int i = 0; i < plan->n_lines; i++) {
+        const struct as_line *line = &plan->line[i];
+        struct as_view view[2];
+        struct as_span to[2], from[2];
+        struct as_sums sums;
+        int k[2];
+        if (line->dim[0] < 0)
+            continue;
+        for (int x = 0; x < 2 && line->dim[x] >= 0; x++) {
+            int d = line->dim[x];
+            view[x] = (struct as_view){&timing->nest->chain[d], timing->nest->n_cuts[l][d], outer};
+            k[x] = cuts_outside(timing, own, j, d);
+            to[x] = now->span[d];
+            from[x] = old->span[d];
+        }
+        timing->fits = as_step_line(line, clip, view, k, to, from, &sums) && timing->fits;
+        words.taken *= (double)sums.taken;
+        words.held *= (double)sums.held;
+        words.left *= (double)sums.left;
+    }
+    return words;
+}
+
 /* ---- means ---- */
 
 static struct ends ends_of(
@@ -127,105 +175,127 @@ static struct ends ends_of(
         slowest(timing, l, NULL, move.up)};
 }
 
-static void mean_ends(struct timing *timing, int l)
+/* Number of steps into which loop j advances, of any tensor the level keeps. */
+static double step_weight(const struct timing *timing, int l, int j)
+{
+    for (int t = 0; t < timing->model->problem.n_tensors; t++)
+        if (as_keeps(timing->mapping, l, t))
+            return (double)timing->traffic[l][t].step[j].steps;
+    return 1;
+}
+
+/* The first step and the end of the run. */
+static struct ends run_ends(struct timing *timing, int l)
 {
     const struct as_model *model = timing->model;
-    int from = timing->nest->n_temporal[l - 1];
-    double all_down[AS_MAX_TENSORS] = {0}, all_fresh[AS_MAX_TENSORS] = {0}, all_up[AS_MAX_TENSORS] = {0};
-    for (int j = from - 1; j >= 0; j--) {
-        double down[AS_MAX_TENSORS] = {0}, fresh[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-        for (int t = 0; t < model->problem.n_tensors; t++) {
-            if (!as_keeps(timing->mapping, l, t))
-                continue;
-            const struct as_move *move = &timing->traffic[l][t].step[j];
-            double steps = move->steps ? (double)move->steps : 1;
-            down[t] = (double)move->taken / steps;
-            if (t == model->problem.output)
-                up[t] = (double)move->left / steps;
-            else
-                fresh[t] = down[t];
-        }
-        timing->ends[l][j] = ends_of(timing, l, down, fresh, up);
-        if (j == from - 1) {
-            memcpy(all_down, down, sizeof all_down);
-            memcpy(all_fresh, fresh, sizeof all_fresh);
-            memcpy(all_up, up, sizeof all_up);
-        }
+    struct place all, none = {.fresh = true};
+    double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+    for (int d = 0; d < model->problem.n_dims; d++) {
+        all.span[d] = (struct as_span){0, model->problem.dim[d].extent};
+        none.span[d] = (struct as_span){0, 0};
     }
-    timing->mean[l] = ends_of(timing, l, all_down, all_fresh, all_up);
-}
-
-/* ---- one transition ---- */
-
-static int cuts_outside(const struct timing *timing, int l, int dim, int loop)
-{
-    int n = timing->nest->n_cuts[l - 1][dim];
-    for (int j = timing->nest->n_temporal[l - 1]; j <= loop; j++)
-        if (timing->nest->temporal[j].dim == dim)
-            n = timing->nest->temporal[j].cut + 1;
-    return n;
-}
-
-/* Words that tensor t moves when loop j (of level l - 1) takes the place from `old` to `now`; j = -1: the
- * very first step. */
-static void step_words(struct timing *timing, int l, int t, int j, const struct place *now,
-    const struct place *old, double *down, double *up)
-{
-    const struct as_model *model = timing->model;
-    const struct as_tensor_plan *plan = &model->tensor[t];
-    bool clip = timing->traffic[l][t].outer == 0 && !model->accel.padding_stored;
-    double taken = 1, held = 1, left = 1;
-    for (int i = 0; i < plan->n_lines; i++) {
-        const struct as_line *line = &plan->line[i];
-        struct as_view view[2];
-        struct as_span to[2], from[2];
-        struct as_sums sums;
-        int k[2];
-        if (line->dim[0] < 0)
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        if (!as_keeps(timing->mapping, l, t))
             continue;
-        for (int x = 0; x < 2 && line->dim[x] >= 0; x++) {
-            int d = line->dim[x];
-            view[x] = (struct as_view){
-                &timing->nest->chain[d], timing->nest->n_cuts[l][d], timing->traffic[l][t].outer};
-            k[x] = cuts_outside(timing, l, d, j);
-            to[x] = now->span[d];
-            from[x] = old->span[d];
-        }
-        timing->fits = as_step_line(line, clip, view, k, to, from, &sums) && timing->fits;
-        taken *= (double)sums.taken;
-        held *= (double)sums.held;
-        left *= (double)sums.left;
+        if (t == model->problem.output)
+            up[t] = step_words(timing, l, t, 0, -1, &all, &all).left;
+        else
+            down[t] = step_words(timing, l, t, 0, -1, &all, &none).taken;
     }
-    *down = taken - held;
-    *up = left - held;
+    return ends_of(timing, l, down, down, up);
 }
 
-static void make_edge(
-    struct timing *timing, int l, int j, const struct place *now, const struct place *old, struct edge *edge)
+/* Mean words of the steps into which loop j advances. */
+static void mean_words(const struct timing *timing, int l, int t, int j, double *down, double *up)
+{
+    const struct as_move *move = &timing->traffic[l][t].step[j];
+    double steps = move->steps ? (double)move->steps : 1;
+    *down = (double)move->taken / steps;
+    *up = (double)move->left / steps;
+}
+
+static struct ends loop_ends(const struct timing *timing, int l, int j)
+{
+    const struct as_model *model = timing->model;
+    double down[AS_MAX_TENSORS] = {0}, fresh[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        if (!as_keeps(timing->mapping, l, t))
+            continue;
+        mean_words(timing, l, t, j, &down[t], &up[t]);
+        if (t != model->problem.output) {
+            fresh[t] = down[t];
+            up[t] = 0;
+        }
+    }
+    return ends_of(timing, l, down, fresh, up);
+}
+
+/* Mean where loops two or more levels out advance. */
+static void set_ends(struct timing *timing, int l)
+{
+    const struct as_nest *nest = timing->nest;
+    int around = l > 1 ? nest->n_temporal[l - 2] : 0;
+    timing->mean[l] = run_ends(timing, l);
+    struct ends sum = {0, 0, 0};
+    double weight = 0;
+    for (int j = 0; j < around; j++) {
+        const struct ends ends = loop_ends(timing, l, j);
+        double steps = step_weight(timing, l, j);
+        weight += steps;
+        sum.enter_fresh += steps * ends.enter_fresh;
+        sum.enter += steps * ends.enter;
+        sum.leave += steps * ends.leave;
+    }
+    if (weight > 0)
+        timing->mean[l] = (struct ends){sum.enter_fresh / weight, sum.enter / weight, sum.leave / weight};
+}
+
+/* ---- transitions ---- */
+
+/* No array under the levels outer .. own - 1. */
+static bool array_free(const struct timing *timing, int outer, int own)
+{
+    for (int d = 0; d < timing->model->problem.n_dims; d++)
+        for (int x = timing->nest->n_cuts[outer][d]; x < timing->nest->n_cuts[own][d]; x++)
+            if (timing->nest->chain[d].cut[x].spatial)
+                return false;
+    return true;
+}
+
+/* Cycles of level l's lanes when loop j of level `own` takes the place from `old` to `now`. */
+static void step_cycles(struct timing *timing, int l, int own, int j, const struct place *now,
+    const struct place *old, struct transfer *out)
 {
     const struct as_model *model = timing->model;
     double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
     for (int t = 0; t < model->problem.n_tensors; t++) {
         if (!as_keeps(timing->mapping, l, t))
             continue;
-        const struct as_move *mean = &timing->traffic[l][t].step[j];
-        if (timing->exact[l][t]) {
-            step_words(timing, l, t, j, now, old, &down[t], &up[t]);
+        if (array_free(timing, timing->traffic[l][t].outer, own)) {
+            struct words words = step_words(timing, l, t, own, j, now, old);
+            down[t] = words.taken - words.held;
+            up[t] = words.left - words.held;
         } else {
-            down[t] = (double)mean->taken / (double)mean->steps;
-            up[t] = (double)mean->left / (double)mean->steps;
+            mean_words(timing, l, t, j, &down[t], &up[t]);
         }
         if (t != model->problem.output)
             up[t] = 0;
         else if (now->fresh)
             down[t] = 0;
     }
-    to_cycles(timing, l, down, up, &edge->own);
+    to_cycles(timing, l, down, up, out);
+}
+
+static void make_edge(
+    struct timing *timing, int l, int j, const struct place *now, const struct place *old, struct edge *edge)
+{
+    struct transfer next;
+    step_cycles(timing, l, l - 1, j, now, old, &edge->own);
     edge->enter = edge->leave = 0;
     if (l + 1 < timing->mapping->n_levels) {
-        const struct ends *ends = &timing->ends[l + 1][j];
-        edge->enter = now->fresh ? ends->enter_fresh : ends->enter;
-        edge->leave = ends->leave;
+        step_cycles(timing, l + 1, l - 1, j, now, old, &next);
+        edge->enter = slowest(timing, l + 1, next.down, NULL);
+        edge->leave = slowest(timing, l + 1, NULL, next.up);
     }
 }
 
@@ -398,16 +468,6 @@ static void sequence(struct timing *timing, int l, int j, const struct place *pl
 
 /* ---- the whole ---- */
 
-/* No array between the levels but the last one. */
-static bool direct(const struct timing *timing, int outer, int l)
-{
-    for (int d = 0; d < timing->model->problem.n_dims; d++)
-        for (int c = timing->nest->n_cuts[outer][d]; c < timing->nest->n_cuts[l - 1][d]; c++)
-            if (timing->nest->chain[d].cut[c].spatial)
-                return false;
-    return true;
-}
-
 /* What is slower over the whole run: computing, or the busiest port of a level. */
 static void find_bound(const struct timing *timing, double compute, struct as_cost *cost)
 {
@@ -434,29 +494,6 @@ static void find_bound(const struct timing *timing, double compute, struct as_co
     }
 }
 
-/* The time at the ends of the whole run: every level's first fill and last drain. */
-static double ends_of_run(const struct timing *timing)
-{
-    double time = 0;
-    for (int l = 1; l < timing->mapping->n_levels; l++) {
-        double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-        struct transfer move;
-        for (int t = 0; t < timing->model->problem.n_tensors; t++) {
-            if (!as_keeps(timing->mapping, l, t))
-                continue;
-            const struct as_traffic *traffic = &timing->traffic[l][t];
-            if (t == timing->model->problem.output)
-                up[t] = (double)traffic->last.left / (double)traffic->last.steps;
-            else
-                down[t] = (double)traffic->first.taken / (double)traffic->first.steps;
-        }
-        to_cycles(timing, l, down, up, &move);
-        if (l <= 2)
-            time += slowest(timing, l, move.down, NULL) + slowest(timing, l, NULL, move.up);
-    }
-    return time;
-}
-
 bool as_latency(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
     const struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS], struct as_cost *cost)
 {
@@ -469,13 +506,11 @@ bool as_latency(const struct as_model *model, const struct as_mapping *mapping, 
     timing.fits = true;
     for (int l = 1; l < mapping->n_levels; l++) {
         add_lanes(&timing, l);
-        mean_ends(&timing, l);
-        for (int t = 0; t < model->problem.n_tensors; t++)
-            timing.exact[l][t] = as_keeps(mapping, l, t) && direct(&timing, traffic[l][t].outer, l);
+        set_ends(&timing, l);
     }
     for (int d = 0; d < model->problem.n_dims; d++)
         all.span[d] = (struct as_span){0, model->problem.dim[d].extent};
-    cost->cycles = inside(&timing, 0, &all) + ends_of_run(&timing);
+    cost->cycles = inside(&timing, 0, &all) + timing.mean[1].enter_fresh + timing.mean[1].leave;
     double peak = (double)(model->instances[mapping->n_levels - 1] * model->accel.macs_per_cycle);
     cost->utilisation = (double)model->macs / (cost->cycles * peak);
     find_bound(&timing, (double)model->macs / peak, cost);
