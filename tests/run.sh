@@ -51,10 +51,9 @@ formatted() {
     return 1
 }
 
-# In the build with assertions: they are what the analyzer knows of invariants.
 tidy() {
     sources | grep '^[^t].*\.c$' |
-        xargs -P 2 -n 8 clang-tidy --quiet -p build/asan 2>&1 | grep -Ev '^[0-9]+ warnings generated|^Suppressed' >build/tidy.log
+        xargs -P 2 -n 8 clang-tidy --quiet -p build/release 2>&1 | grep -Ev '^[0-9]+ warnings generated|^Suppressed' >build/tidy.log
     ! grep -E -A4 '(warning|error):' build/tidy.log
 }
 

@@ -375,21 +375,39 @@ static int check_places(struct writer *writer, struct json_node node)
     return checked;
 }
 
+static unsigned first_seed(void)
+{
+    const char *text = getenv("NAAS_SEED");
+    unsigned seed = text ? (unsigned)strtoul(text, NULL, 10) : 1;
+    print_message("NAAS_SEED=%u\n", seed);
+    return seed;
+}
+
+static int test_count(void)
+{
+    const char *text = getenv("NAAS_TEST_COUNT");
+    return text ? atoi(text) : 1000;
+}
+
+static struct writer random_document(struct naas_ctx *ctx, unsigned seed)
+{
+    struct writer writer = {.text = naas_buf_new(ctx), .seed = seed};
+    naas_buf_puts(&writer.text, "\n[");
+    write_value(&writer, 0);
+    naas_buf_puts(&writer.text, ",");
+    write_value(&writer, 0);
+    naas_buf_puts(&writer.text, "]");
+    return writer;
+}
+
 static void values_of_random_documents_are_found(void **state)
 {
     (void)state;
-    const char *seed_text = getenv("NAAS_SEED"), *count_text = getenv("NAAS_TEST_COUNT");
-    unsigned seed = seed_text ? (unsigned)strtoul(seed_text, NULL, 10) : 1;
-    int count = count_text ? atoi(count_text) : 1000, checked = 0;
-    print_message("seed %u\n", seed);
+    unsigned seed = first_seed();
+    int count = test_count(), checked = 0;
     for (int i = 0; i < count; i++) {
         struct naas_ctx *ctx = naas_ctx_new();
-        struct writer writer = {.text = naas_buf_new(ctx), .seed = seed + (unsigned)i};
-        naas_buf_puts(&writer.text, "\n[");
-        write_value(&writer, 0);
-        naas_buf_puts(&writer.text, ",");
-        write_value(&writer, 0);
-        naas_buf_puts(&writer.text, "]");
+        struct writer writer = random_document(ctx, seed + (unsigned)i);
         struct json_node root;
         assert_int_equal(json_parse(ctx, "x.json", writer.text.text, &root), NAAS_OK);
         assert_int_equal(check_places(&writer, root), writer.n);
@@ -398,6 +416,37 @@ static void values_of_random_documents_are_found(void **state)
         naas_ctx_free(ctx);
     }
     assert_true(checked >= count / 2);
+}
+
+/* Whether the text is still JSON or not: one located error, or values that all lie inside it. */
+static void damaged_documents_are_read_or_refused(void **state)
+{
+    (void)state;
+    static const char damage[] = "{}[],:\"\\ \n0-eu\x80\x01";
+    unsigned seed = first_seed();
+    int count = test_count(), refused = 0;
+    for (int i = 0; i < count; i++) {
+        struct naas_ctx *ctx = naas_ctx_new();
+        struct writer writer = random_document(ctx, seed + (unsigned)i);
+        char *text = writer.text.text;
+        text[(size_t)rand_r(&writer.seed) % writer.text.length] =
+            damage[(size_t)rand_r(&writer.seed) % (sizeof damage - 1)];
+        struct json_node root;
+        enum naas_status status = json_parse(ctx, "x.json", text, &root);
+        if (status == NAAS_OK)
+            json_error(json_at(root, json_length(root) - 1), "here");
+        assert_int_equal(naas_n_diags(ctx), 1);
+        struct naas_loc loc = naas_diag_at(ctx, 0)->loc;
+        const char *line = text;
+        for (unsigned n = 1; n < loc.line; n++) {
+            line = strchr(line, '\n');
+            assert_non_null(line++);
+        }
+        assert_in_range(loc.column, 1, strcspn(line, "\n") + 1);
+        refused += status == NAAS_BAD_INPUT;
+        naas_ctx_free(ctx);
+    }
+    assert_in_range(refused, count / 4, count - 1);
 }
 
 int main(void)
@@ -420,6 +469,7 @@ int main(void)
         cmocka_unit_test(cut_anywhere_a_document_is_refused_at_its_end_or_before),
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(values_of_random_documents_are_found),
+        cmocka_unit_test(damaged_documents_are_read_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
