@@ -23,6 +23,7 @@ if(TARGET naas_rt)
     write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/naas_rtConfigVersion.cmake
         COMPATIBILITY SameMinorVersion)
     install(FILES ${PROJECT_BINARY_DIR}/generated/naas_rtConfigVersion.cmake DESTINATION ${package_folder})
+    file(RELATIVE_PATH PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
     configure_file(cmake/naas_rt.pc.in generated/naas_rt.pc @ONLY)
     install(FILES ${PROJECT_BINARY_DIR}/generated/naas_rt.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endif()

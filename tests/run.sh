@@ -58,7 +58,11 @@ tidy() {
 }
 
 mkdir -p build
-install_packages || { echo 'could not install the packages'; exit 1; }
+if ! install_packages; then
+    echo 'FAILED: installing packages'
+    echo '0 passed, 1 failed'
+    exit 1
+fi
 check 'release build' build release
 run_tests release
 check 'asan build' build asan
