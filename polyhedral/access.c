@@ -58,9 +58,10 @@ static __isl_give isl_set *loop_bounds(__isl_take isl_set *set, const struct pol
     return poly_nonneg(set, isl_aff_add_constant_si(left, -1));
 }
 
-void poly_stmt_build(struct poly_scop *scop, struct poly_stmt *stmt, const struct fe_stmt *fe)
+void poly_stmt_build(struct poly_scop *scop, struct poly_stmt *stmt)
 {
-    stmt->fe = fe;
+    const struct fe_stmt *fe = stmt->fe;
+
     stmt->n_loops = fe->loop ? fe->loop->depth + 1 : 0;
     stmt->loop = naas_alloc(scop->ctx, (size_t)stmt->n_loops, sizeof *stmt->loop);
     for (const struct fe_loop *loop = fe->loop; loop; loop = loop->parent)
@@ -98,9 +99,10 @@ void poly_accesses(struct poly_scop *scop)
     for (int s = 0; s < scop->n_stmts; s++) {
         const struct fe_stmt *fe = scop->stmt[s].fe;
 
+        if (scop->stmt[s].forwarded)
+            continue;
         add_reads(scop, s, fe->value);
         add_access(scop, s, &fe->target, true);
-        scop->written[fe->target.array->id] = true;
     }
 }
 

@@ -49,12 +49,42 @@ static __isl_give isl_union_flow *sources(const struct poly_scop *scop, __isl_ta
     return isl_union_access_info_compute_flow(info);
 }
 
+/* One piece instead of several where that is the same relation: isl sets a reduction's first iteration apart.
+ */
+static __isl_give isl_map *simplified(__isl_take isl_map *map)
+{
+    isl_map *hull;
+
+    map = isl_map_coalesce(map);
+    if (isl_map_n_basic_map(map) <= 1)
+        return map;
+    hull = isl_map_from_basic_map(isl_map_simple_hull(isl_map_copy(map)));
+    if (isl_map_is_equal(hull, map) != isl_bool_true) {
+        isl_map_free(hull);
+        return map;
+    }
+    isl_map_free(map);
+    return hull;
+}
+
+static isl_stat add_simplified(__isl_take isl_map *map, void *user)
+{
+    isl_union_map **sum = user;
+
+    *sum = isl_union_map_add_map(*sum, simplified(map));
+    return *sum ? isl_stat_ok : isl_stat_error;
+}
+
 static __isl_give isl_union_map *dependence(__isl_take isl_union_flow *flow)
 {
     isl_union_map *map = isl_union_flow_get_may_dependence(flow);
+    isl_union_map *sum = isl_union_map_empty(isl_union_map_get_space(map));
 
     isl_union_flow_free(flow);
-    return isl_union_map_coalesce(map);
+    if (isl_union_map_foreach_map(map, add_simplified, &sum) < 0)
+        sum = isl_union_map_free(sum);
+    isl_union_map_free(map);
+    return sum;
 }
 
 static int common_loops(const struct poly_stmt *a, const struct poly_stmt *b)

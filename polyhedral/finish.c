@@ -114,18 +114,8 @@ static enum naas_status match_loops(
     return NAAS_OK;
 }
 
-static bool reads_written_array(const struct poly_scop *scop, const struct fe_expr *expr)
-{
-    if (expr->kind == FE_READ && scop->written[expr->access.array->id])
-        return true;
-    for (int i = 0; i < expr->n_args; i++) {
-        if (reads_written_array(scop, expr->arg[i]))
-            return true;
-    }
-    return false;
-}
-
-static enum naas_status check_repetition(
+/* Does the statement run once per output element, and keep what it sets in a scalar or in memory? */
+static enum naas_status check_statement(
     const struct poly_scop *scop, const struct poly_problem *problem, const struct poly_finish *finish)
 {
     const struct fe_array *target = finish->stmt->target.array;
@@ -133,12 +123,10 @@ static enum naas_status check_repetition(
     if (target->storage == FE_PRIVATE && target->rank > 0)
         return poly_refuse(
             scop->ctx, finish->stmt->loc, "it keeps values in a local array, '%s'", target->name);
-    if (finish->n_loops == poly_n_parallel(problem))
-        return NAAS_OK;
-    if (target->storage == FE_PRIVATE && !reads_written_array(scop, finish->stmt->value))
-        return NAAS_OK;
-    return poly_refuse(
-        scop->ctx, finish->stmt->loc, "this statement does not run once per element of the result");
+    if (finish->n_loops != poly_n_parallel(problem))
+        return poly_refuse(
+            scop->ctx, finish->stmt->loc, "this statement does not run once per element of the result");
+    return NAAS_OK;
 }
 
 __isl_give isl_set *poly_elements(
@@ -162,6 +150,15 @@ __isl_give isl_set *poly_elements(
     return set;
 }
 
+static const struct poly_finish *finish_of(const struct poly_problem *problem, int stmt)
+{
+    int i = 0;
+
+    while (problem->finish[i].stmt->id != stmt)
+        i++;
+    return &problem->finish[i];
+}
+
 /* Iterations of the statement -> output elements they belong to. */
 static __isl_give isl_map *belongs_to(const struct poly_scop *scop, const struct poly_problem *problem,
     const struct poly_finish *finish, const struct fe_stmt *name)
@@ -179,7 +176,7 @@ static __isl_give isl_map *belongs_to(const struct poly_scop *scop, const struct
 
 __isl_give isl_map *poly_sum_to_finish(const struct poly_scop *scop, const struct poly_problem *problem)
 {
-    isl_map *map = belongs_to(scop, problem, &problem->finish[problem->update->id], problem->update);
+    isl_map *map = belongs_to(scop, problem, finish_of(problem, problem->update->id), problem->update);
 
     return isl_map_intersect_domain(map, isl_set_copy(scop->stmt[problem->update->id].domain));
 }
@@ -203,14 +200,12 @@ static isl_stat check_order(__isl_take isl_map *map, void *user)
     struct poly_scop *scop = check->scop;
     const struct poly_problem *problem = check->problem;
     int from = stmt_of(map, isl_dim_in), to = stmt_of(map, isl_dim_out);
-    const struct poly_finish *a = &problem->finish[from], *b = &problem->finish[to];
+    const struct poly_finish *a = finish_of(problem, from), *b = finish_of(problem, to);
     isl_map *same = isl_set_identity(poly_elements(scop, problem, NULL));
     isl_bool inside;
 
     map = isl_map_apply_domain(map, belongs_to(scop, problem, a, NULL));
     map = isl_map_apply_range(map, belongs_to(scop, problem, b, NULL));
-    if (a->n_loops < poly_n_parallel(problem))
-        map = isl_map_intersect(map, isl_map_copy(same));
     inside = isl_map_is_subset(map, same);
     isl_map_free(same);
     if (inside == isl_bool_error)
@@ -284,12 +279,16 @@ enum naas_status poly_finish_build(struct poly_scop *scop, struct poly_problem *
 {
     enum naas_status status = NAAS_OK;
 
-    problem->n_finish = scop->n_stmts;
     problem->finish = naas_alloc(scop->ctx, (size_t)scop->n_stmts, sizeof *problem->finish);
     for (int s = 0; s < scop->n_stmts && status == NAAS_OK; s++) {
-        status = match_loops(scop, problem, s, &problem->finish[s]);
+        struct poly_finish *finish = &problem->finish[problem->n_finish];
+
+        if (scop->stmt[s].forwarded)
+            continue;
+        problem->n_finish++;
+        status = match_loops(scop, problem, s, finish);
         if (status == NAAS_OK)
-            status = check_repetition(scop, problem, &problem->finish[s]);
+            status = check_statement(scop, problem, finish);
     }
     if (status == NAAS_OK)
         status = find_order(scop, problem);

@@ -39,7 +39,9 @@ struct poly_finish {
     int *dim;
 };
 
-/* A problem and its way back to the source. */
+/* A problem and its way back to the source. The statements in it may be copies of the nest's, with the values
+ * of temporaries (scalars declared in the nest and set once: float v = x[c][p];) in place of them; such a
+ * temporary has no statement any more. */
 struct poly_problem {
     struct as_problem problem;
     const struct fe_nest *nest;
@@ -70,7 +72,9 @@ enum naas_status poly_problems(
 enum poly_loop_kind { POLY_TEMPORAL, POLY_SPATIAL, POLY_POINT };
 struct poly_loop {
     enum poly_loop_kind kind;
-    char name[AS_NAME + 8]; /* the dim's name and the level that holds the tile: k_L2, k_L1; points: k */
+    /* The dim's name and where the tile goes: the level that holds it (k_L2, k_L1) or the axis (k_x); points:
+     * k. Unique. */
+    char name[AS_NAME + 8];
     int dim;
     int64_t tile;
     int level;      /* of the mapping, whose loop this is */

@@ -42,7 +42,8 @@ static enum naas_status find_update(const struct poly_scop *scop, const struct p
     for (int s = 0; s < scop->n_stmts; s++) {
         const struct poly_stmt *stmt = &scop->stmt[s];
 
-        if (!reduces_over_a_loop(scop, stmt) || !poly_reads_array(stmt->fe->value, stmt->fe->target.array))
+        if (stmt->forwarded || !reduces_over_a_loop(scop, stmt) ||
+            !poly_reads_array(stmt->fe->value, stmt->fe->target.array))
             continue;
         if (stmt->reduction.kind == AS_NO_REDUCE)
             return poly_refuse(scop->ctx, stmt->fe->loc,

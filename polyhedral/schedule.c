@@ -211,9 +211,6 @@ static __isl_give isl_schedule *finish_order(struct poly_scop *scop, const struc
 
 /* ---- the proof ---- */
 
-/* Is one of the dependences, all of which are between points below the node and not yet ordered, violated? */
-static isl_bool violated(__isl_take isl_schedule_node *node, __isl_take isl_union_map *deps);
-
 static isl_bool violated_by_band(__isl_take isl_schedule_node *node, __isl_take isl_union_map *deps)
 {
     isl_multi_union_pw_aff *partial = isl_schedule_node_band_get_partial_schedule(node);
@@ -245,7 +242,7 @@ static isl_bool violated_by_band(__isl_take isl_schedule_node *node, __isl_take 
         isl_union_map_free(deps);
         return bad;
     }
-    return violated(isl_schedule_node_first_child(node), deps);
+    return poly_order_violated(isl_schedule_node_first_child(node), deps);
 }
 
 static __isl_give isl_union_map *between(
@@ -278,7 +275,7 @@ static isl_bool violated_by_sequence(__isl_take isl_schedule_node *node, __isl_t
         bad = isl_bool_not(isl_union_map_is_empty(backwards));
         isl_union_map_free(backwards);
         if (bad == isl_bool_false)
-            bad = violated(isl_schedule_node_grandchild(isl_schedule_node_copy(node), i, 0),
+            bad = poly_order_violated(isl_schedule_node_grandchild(isl_schedule_node_copy(node), i, 0),
                 between(deps, filter, filter));
         later = isl_union_set_union(later, filter);
     }
@@ -288,7 +285,7 @@ static isl_bool violated_by_sequence(__isl_take isl_schedule_node *node, __isl_t
     return bad;
 }
 
-static isl_bool violated(__isl_take isl_schedule_node *node, __isl_take isl_union_map *deps)
+isl_bool poly_order_violated(__isl_take isl_schedule_node *node, __isl_take isl_union_map *deps)
 {
     isl_bool empty = isl_union_map_is_empty(deps);
 
@@ -299,7 +296,7 @@ static isl_bool violated(__isl_take isl_schedule_node *node, __isl_take isl_unio
         case isl_schedule_node_sequence:
             return violated_by_sequence(node, deps);
         case isl_schedule_node_domain:
-            return violated(isl_schedule_node_first_child(node), deps);
+            return poly_order_violated(isl_schedule_node_first_child(node), deps);
         default:
             break;
         }
@@ -308,6 +305,22 @@ static isl_bool violated(__isl_take isl_schedule_node *node, __isl_take isl_unio
     isl_schedule_node_free(node);
     isl_union_map_free(deps);
     return isl_bool_not(empty);
+}
+
+/* Sums before the finish that takes them, the finish in order, and what the sums must respect among
+ * themselves. */
+static __isl_give isl_union_map *order_to_keep(
+    const struct poly_scop *scop, const struct poly_problem *problem, const struct poly_stmt *update)
+{
+    isl_union_map *deps = isl_union_map_copy(scop->finish_order), *strict = isl_union_map_copy(scop->flow);
+    isl_union_set *sums = isl_union_set_from_set(isl_set_copy(update->domain));
+
+    strict = isl_union_map_union(strict, isl_union_map_copy(scop->anti));
+    strict = isl_union_map_union(strict, isl_union_map_copy(scop->output));
+    deps = isl_union_map_union(deps, between(strict, sums, sums));
+    isl_union_map_free(strict);
+    isl_union_set_free(sums);
+    return isl_union_map_add_map(deps, poly_sum_to_finish(scop, problem));
 }
 
 enum naas_status poly_schedule_build(struct naas_ctx *ctx, struct poly_scop *scop,
@@ -324,8 +337,8 @@ enum naas_status poly_schedule_build(struct naas_ctx *ctx, struct poly_scop *sco
     list_loops(&builder, mapping);
     tree = isl_schedule_sequence(
         sums_order(update, problem, builder.schedule, ctx), finish_order(scop, problem));
-    deps = isl_union_map_add_map(isl_union_map_copy(scop->finish_order), poly_sum_to_finish(scop, problem));
-    bad = violated(isl_schedule_get_root(tree), deps);
+    deps = order_to_keep(scop, problem, update);
+    bad = poly_order_violated(isl_schedule_get_root(tree), deps);
     builder.schedule->isl = poly_tree_text(ctx, tree);
     isl_schedule_free(tree);
     *result = builder.schedule;

@@ -28,7 +28,7 @@ enum naas_status poly_isl_failure(const struct poly_scop *scop)
     return NAAS_INTERNAL;
 }
 
-/* Schedules, sequence of the children's, around which the loop is put. NULL for a loop without statements. */
+/* The source's order: the children in sequence, the loop around them. NULL for a loop without statements. */
 static __isl_give isl_schedule *order(const struct poly_scop *scop, const struct fe_node *node);
 
 static __isl_give isl_schedule *sequence(const struct poly_scop *scop, int n, const struct fe_node *node)
@@ -49,7 +49,7 @@ static __isl_give isl_schedule *sequence(const struct poly_scop *scop, int n, co
 static void add_counters(
     const struct poly_scop *scop, const struct fe_node *node, int depth, isl_union_pw_aff **counters)
 {
-    if (node->stmt) {
+    if (node->stmt && !scop->stmt[node->stmt->id].forwarded) {
         isl_space *space = isl_space_copy(scop->stmt[node->stmt->id].space);
         isl_aff *aff = isl_aff_var_on_domain(isl_local_space_from_space(space), isl_dim_set, (unsigned)depth);
 
@@ -64,6 +64,8 @@ static __isl_give isl_schedule *order(const struct poly_scop *scop, const struct
     isl_schedule *body;
     isl_union_pw_aff *counters;
 
+    if (node->stmt && scop->stmt[node->stmt->id].forwarded)
+        return NULL;
     if (node->stmt)
         return isl_schedule_from_domain(
             isl_union_set_from_set(isl_set_copy(scop->stmt[node->stmt->id].domain)));
@@ -102,7 +104,10 @@ enum naas_status poly_scop_build(struct naas_ctx *ctx, const struct fe_nest *nes
         return poly_refuse(ctx, nest->loc, "it has no statements");
     scop = scop_new(ctx, nest, options);
     for (int s = 0; s < scop->n_stmts; s++)
-        poly_stmt_build(scop, &scop->stmt[s], nest->stmt[s]);
+        scop->stmt[s].fe = nest->stmt[s];
+    poly_forward(scop);
+    for (int s = 0; s < scop->n_stmts; s++)
+        poly_stmt_build(scop, &scop->stmt[s]);
     poly_accesses(scop);
     scop->schedule = sequence(scop, nest->n_roots, nest->root);
     status = poly_dependences(scop);

@@ -30,7 +30,8 @@ struct poly_reduction {
 };
 
 struct poly_stmt {
-    const struct fe_stmt *fe;
+    const struct fe_stmt *fe; /* with the values of temporaries in place of them */
+    bool forwarded;           /* sets a temporary, and is no statement of the scop any more */
     int n_loops;
     const struct fe_loop **loop; /* outermost first; loop[d] is counted by dimension d */
     isl_space *space;            /* of the domain, named */
@@ -52,7 +53,7 @@ struct poly_scop {
     struct poly_options options;
     isl_ctx *isl;
     int n_stmts;
-    struct poly_stmt *stmt; /* in textual order */
+    struct poly_stmt *stmt; /* in textual order, stmt[i].fe->id = i */
     int n_accesses, cap_accesses;
     struct poly_access *access;
     bool *written;  /* per array: does the nest write it? */
@@ -80,14 +81,19 @@ __isl_give isl_aff *poly_aff(const struct poly_stmt *stmt, const struct fe_affin
 __isl_give isl_set *poly_nonneg(__isl_take isl_set *set, __isl_take isl_aff *aff);
 __isl_give isl_set *poly_guard(
     __isl_take isl_set *set, const struct poly_stmt *stmt, int n, const struct fe_guard *guard);
-/* Space, box and domain of the statement. */
-void poly_stmt_build(struct poly_scop *scop, struct poly_stmt *stmt, const struct fe_stmt *fe);
+/* Loops, space, box, domain and reduction of the statement. */
+void poly_stmt_build(struct poly_scop *scop, struct poly_stmt *stmt);
 /* Lists the accesses of all statements; maps are made by poly_access_maps, anew when an expansion has
  * changed. */
 void poly_accesses(struct poly_scop *scop);
 void poly_access_maps(struct poly_scop *scop);
 bool poly_affine_equal(const struct fe_affine *a, const struct fe_affine *b);
 bool poly_access_equal(const struct fe_access *a, const struct fe_access *b);
+
+/* ---- forward.c ---- */
+
+/* Replaces temporaries by their values; sets scop->written. */
+void poly_forward(struct poly_scop *scop);
 
 /* ---- depend.c ---- */
 
@@ -125,6 +131,12 @@ __isl_give isl_map *poly_sum_to_finish(const struct poly_scop *scop, const struc
 
 /* Position of dim d's counter: i = counter, or extent - 1 - counter when the dim is mirrored. */
 bool poly_mirrored(const struct poly_problem *problem, int d);
+
+/* ---- schedule.c ---- */
+
+/* Is one of the dependences, all of which are between points below the node and not yet ordered, reversed,
+ * left without an order, or carried by a coincident member of a band? */
+isl_bool poly_order_violated(__isl_take isl_schedule_node *node, __isl_take isl_union_map *deps);
 
 /* ---- print.c ---- */
 
