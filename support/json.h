@@ -58,4 +58,7 @@ struct naas_loc json_loc(struct json_node node);
 /* Unknown keys anywhere in the document are errors; NAAS_BAD_INPUT if there was any error. */
 enum naas_status json_done(struct json_node root);
 
+/* Writes text as a JSON string: quoted, with what has to be escaped. */
+void json_write_string(struct naas_buf *out, const char *text);
+
 #endif

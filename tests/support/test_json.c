@@ -223,6 +223,24 @@ static void odd_keys_are_quoted_in_paths(void **state)
     expect_only(f, "1:15 \"['a.b'].c\": bad");
 }
 
+static void a_written_string_is_read_back(void **state)
+{
+    (void)state;
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct naas_buf out = naas_buf_new(ctx);
+    char text[257] = "";
+    for (int i = 1; i < 128; i++)
+        text[i - 1] = (char)i;
+    json_write_string(&out, text);
+    struct json_node root;
+    assert_int_equal(json_parse(ctx, "x.json", out.text, &root), NAAS_OK);
+    assert_string_equal(json_string(root, ""), text);
+    struct naas_buf quoted = naas_buf_new(ctx);
+    json_write_string(&quoted, "a\"\\\n\xC3\xA9");
+    assert_string_equal(quoted.text, "\"a\\\"\\\\\\u000a\xC3\xA9\"");
+    naas_ctx_free(ctx);
+}
+
 static void syntax_errors_are_located(void **state)
 {
     (void)state;
@@ -463,6 +481,7 @@ int main(void)
         cmocka_unit_test(the_kind_and_format_of_a_document_are_checked),
         cmocka_unit_test(a_root_that_is_no_object_is_one_error),
         cmocka_unit_test(odd_keys_are_quoted_in_paths),
+        cmocka_unit_test(a_written_string_is_read_back),
         cmocka_unit_test(syntax_errors_are_located),
         WITH_SCRATCH(files_are_read_and_errors_point_into_them),
         WITH_SCRATCH(files_that_hold_no_text_are_refused),
