@@ -21,8 +21,12 @@
  * that leave a tile are drained outwards, sums of one element drained by several instances in one step being added on the
  * way; an unfinished sum that comes back is read again, by one instance. An instance that is not declared in a step keeps its tile.
  *
+ * When the tile of a level moves on, every tensor that it keeps is declared anew, on every instance that has something to do, outer levels
+ * before inner ones.
+ *
  * Errors stick: after the first one, calls do nothing, naas_rt_wait returns it, and finish is never called, so the caller's
- * arrays are untouched and the original loops can run instead.
+ * arrays are untouched and the original loops can run instead. There is no state but the handle's; with NAAS_RT_STATS=1 in the
+ * environment naas_rt_wait prints the counters on stderr.
  */
 #ifndef NAAS_RT_H
 #define NAAS_RT_H
@@ -140,13 +144,15 @@ enum naas_rt_status {
 
 typedef struct naas_rt naas_rt;
 
-/* Never NULL but when memory for the handle itself is missing; problem and accel are kept, not copied. */
+/* Never NULL but when memory for the handle itself is missing: the other functions accept that, naas_rt_wait answers
+ * NAAS_RT_NO_MEMORY. problem and accel are kept, not copied. */
 naas_rt *naas_rt_open(const char *target, const naas_rt_problem *problem, const naas_rt_accel *accel,
     naas_rt_kernel *kernel, naas_rt_finish *finish, const void *args);
 /* The caller's memory of an input: address of the element with all coordinates 0. */
 void naas_rt_bind(naas_rt *rt, int tensor, const void *base);
 
-/* instance: row-major over the arrays above the level, outermost first. */
+/* instance: row-major over the arrays above the level, outermost first. Declaring a tensor that the level does not keep moves nothing: it
+ * only says that the instance takes part in the step. */
 void naas_rt_load(naas_rt *rt, int level, int instance, int tensor, const naas_rt_box *box);
 void naas_rt_store(naas_rt *rt, int level, int instance, int tensor, const naas_rt_box *box);
 void naas_rt_run(naas_rt *rt);
