@@ -1,0 +1,60 @@
+# Sourced by the tests of this folder, which are called with the folder of the programs as their only argument:
+#
+#     sh tests/e2e/wrapper.sh build/release/bin
+#
+# Each works in a folder of its own, says what failed, and ends with status 1 when anything did.
+bin=$(cd "${1:?the folder of naascc}" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+cc=cc
+naascc=$bin/naascc
+export LC_ALL=C NAAS_CC="$cc"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+failures=0
+
+fail() { # WHAT...
+    failures=$((failures + 1))
+    echo "FAILED: $*" >&2
+}
+
+# expect WHAT COMMAND...: the command succeeds.
+expect() {
+    what=$1
+    shift
+    "$@" >"$work/.expect" 2>&1 && return 0
+    fail "$what: $*"
+    sed 's/^/    /' "$work/.expect" >&2
+    return 1
+}
+
+# refuse WHAT COMMAND...: the command fails, by itself and not by a signal.
+refuse() {
+    what=$1
+    shift
+    "$@" >"$work/.expect" 2>&1
+    status=$?
+    [ $status -ne 0 ] && [ $status -lt 126 ] && return 0
+    fail "$what: status $status: $*"
+    return 1
+}
+
+# contains FILE TEXT, lacks FILE TEXT
+contains() {
+    grep -qF -- "$2" "$1" && return 0
+    fail "no '$2' in $1:"
+    sed 's/^/    /' "$1" >&2
+    return 1
+}
+
+lacks() {
+    grep -qF -- "$2" "$1" || return 0
+    fail "'$2' in $1"
+    return 1
+}
+
+finish() {
+    [ "$failures" -eq 0 ] || { echo "$0: $failures failures" >&2; exit 1; }
+    exit 0
+}
