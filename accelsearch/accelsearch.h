@@ -64,4 +64,46 @@ enum naas_status as_evaluate(const struct as_problem *problem, const struct as_a
 enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
     struct naas_loc loc, struct as_mapping *mapping, struct as_cost *cost);
 
+/* ---- searching for a mapping ---- */
+
+/* What is best: the least energy^energy x delay^delay x area^area (exponents; pJ, cycles, um2) within the limits (0: none). */
+struct as_goal {
+    double energy, delay, area;
+    double max_cycles, max_pj, max_um2;
+};
+/* INFINITY beyond a limit. */
+double as_goal_score(const struct as_goal *goal, const struct as_cost *cost);
+
+enum as_strategy {
+    AS_CMA_ES, /* NAAS */
+    AS_RANDOM, /* uniform vectors */
+};
+/* AS_SPACE_FULL: folding (two dims on one axis), any problem dim in space, levels may be passed. AS_SPACE_NAAS: the paper's: one
+ * of K C P Q R S per axis, every level keeps what it can. */
+enum as_space_kind { AS_SPACE_FULL, AS_SPACE_NAAS };
+/* How a vector in [0,1]^n says an order: one importance per dim, or the number of the permutation. */
+enum as_encoding { AS_IMPORTANCE, AS_INDEX };
+
+struct as_map_options {
+    struct as_goal goal;
+    enum as_strategy strategy;
+    enum as_space_kind space;
+    enum as_encoding encoding;
+    int64_t evaluations; /* of the cost model, at most */
+    uint64_t seed;
+};
+struct as_map_result {
+    struct as_mapping mapping;
+    struct as_cost cost;
+    double score;
+    int64_t evaluations;
+};
+
+/* EDP, AS_CMA_ES, the full space, importance encoding, the default effort, seed 1. */
+struct as_map_options as_map_defaults(void);
+/* The result depends on the arguments alone. NAAS_UNSUPPORTED when no mapping fits (as_map says which level is too small) or none keeps
+ * the goal's limits. */
+enum naas_status as_map_search(const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_map_options *options, struct as_map_result *result);
+
 #endif

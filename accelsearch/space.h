@@ -22,12 +22,6 @@
 
 #include "accelsearch/accelsearch.h"
 
-enum as_space_kind {
-    AS_SPACE_FULL, /* folding (two dims on one axis), any problem dim in space, levels may be passed */
-    AS_SPACE_NAAS, /* one of K C P Q R S per axis, every level keeps what it can */
-};
-enum as_encoding { AS_IMPORTANCE, AS_INDEX };
-
 enum { AS_MAX_GENES = AS_MAX_LEVELS * (AS_MAX_DIMS * (2 + AS_MAX_AXES) + AS_MAX_TENSORS) };
 
 struct as_space {
