@@ -296,6 +296,15 @@ static void add_temporal(struct maker *maker, struct as_mapping_level *level, in
     }
 }
 
+/* The loops of the last level go down to single points for the dims that they name. */
+static void add_points(struct as_mapping_level *level, int64_t *around)
+{
+    int n = level->n_loops;
+    for (int i = 0; i < n; i++)
+        if (around[level->loop[i].dim] > 1)
+            add_loop(level, level->loop[i].dim, 1, -1, around);
+}
+
 /* Up to two loops on each axis of the level's array, within its size. */
 static void add_spatial(struct maker *maker, int l, int64_t *around)
 {
@@ -358,6 +367,8 @@ static void make_mapping(struct maker *maker)
         add_temporal(maker, &mapping->level[l], around);
         if (l < mapping->n_levels - 1)
             add_spatial(maker, l, around);
+        else
+            add_points(&mapping->level[l], around);
     }
     choose_kept(maker);
 }
