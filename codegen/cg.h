@@ -1,0 +1,96 @@
+/* What the files of codegen share: the kernel that is being printed, its names, and the printer of
+ * expressions. */
+#ifndef CG_H
+#define CG_H
+
+#include "codegen/codegen.h"
+
+/* ---- names ---- */
+
+/* Identifiers in use in one scope of the emitted text. */
+struct cg_names {
+    struct naas_ctx *ctx;
+    int n, capacity;
+    const char **name;
+};
+
+/* An identifier like `wanted` that is not in use yet, and now is. */
+const char *cg_name(struct cg_names *names, const char *wanted);
+/* The same, with a printf format. */
+const char *cg_namef(struct cg_names *names, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- the kernel ---- */
+
+/* An array of the caller's that the kernel touches, and the elements of it, [low, high), that it may. */
+struct cg_array {
+    const struct fe_array *array;
+    const char *field; /* in the struct of arguments */
+    bool written;
+    int64_t low, high;
+};
+
+struct cg {
+    struct naas_ctx *ctx;
+    const struct cg_kernel *kernel;
+    const struct poly_problem *poly;
+    const struct as_problem *problem;
+    const char *name; /* prefix of everything at file scope: naas_conv1 */
+    int n_arrays;
+    struct cg_array *array;
+    const char **scalar;     /* fields of nest->scalar in the struct of arguments */
+    enum naas_status status; /* the first failure; a diagnostic says what */
+};
+
+/* Records a failure at a place of the nest. */
+void cg_fail(struct cg *cg, enum naas_status status, struct naas_loc loc, const char *message);
+
+/* Source loop of a statement -> dim of the problem; -1 when there is none. finish: NULL for the update. */
+int cg_dim_of(const struct cg *cg, const struct poly_finish *finish, const struct fe_loop *loop);
+/* Problem tensor that an access of the term reads; -1 when it is none. */
+int cg_tensor_of(const struct cg *cg, const struct fe_access *access);
+const struct cg_array *cg_array_of(const struct cg *cg, const struct fe_array *array);
+/* C type of the partial sums, and the unsigned one in which they are added; NULL for floats. */
+const char *cg_sum_type(const struct cg *cg);
+const char *cg_sum_unsigned(const struct cg *cg);
+
+/* ---- expressions ---- */
+
+/* Where an expression is printed. What it uses is noted, so that only that need be declared. */
+struct cg_scope {
+    struct cg *cg;
+    const struct poly_finish *finish; /* whose loops the variables are; NULL for the update's */
+    const char *var[AS_MAX_DIMS];     /* the source's loop variable of a dim, as C */
+    const char *args;                 /* pointer to the struct of arguments */
+    void (*read)(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access);
+    void *reader;
+    unsigned used_vars; /* bit d */
+    bool used_args;
+};
+
+void cg_expr_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_expr *expr);
+void cg_affine_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_affine *affine);
+/* `a >= 0 && b >= 0` */
+void cg_guards_print(struct cg_scope *scope, struct naas_buf *out, int n, const struct fe_guard *guard);
+/* The element of an array of the caller's: args->x[k * 9 + r]. */
+void cg_element_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access);
+
+/* ---- parts of a kernel's text ---- */
+
+void cg_arguments_collect(struct cg *cg);
+void cg_arguments_print(const struct cg *cg, struct naas_buf *out);
+/* Leaves with 1 where an array that is written overlaps another one. */
+void cg_overlaps_print(const struct cg *cg, struct naas_buf *out);
+
+void cg_tables_print(struct cg *cg, struct naas_buf *out); /* initialisers of problem and accelerator */
+void cg_pe_print(struct cg *cg, struct naas_buf *out);     /* the PE kernel */
+void cg_finish_print(struct cg *cg, struct naas_buf *out);
+void cg_host_print(struct cg *cg, struct naas_buf *out); /* the function that the user's code calls */
+
+/* cg_kernel_print under a name at file scope. */
+enum naas_status cg_named_kernel_print(
+    struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name);
+/* Parameters of the host function in order, as the call passes them: assumed sizes, scalars, arrays. */
+void cg_call_print(
+    struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name);
+
+#endif

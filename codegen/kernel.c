@@ -1,0 +1,137 @@
+/* One nest's kernel from its parts, and the look-ups that the parts share. */
+#include "codegen/cg.h"
+
+#include <string.h>
+
+void cg_fail(struct cg *cg, enum naas_status status, struct naas_loc loc, const char *message)
+{
+    if (cg->status)
+        return;
+    cg->status = status;
+    naas_diag(cg->ctx, status == NAAS_UNSUPPORTED ? NAAS_WARNING : NAAS_ERROR, loc, "%s", message);
+}
+
+int cg_dim_of(const struct cg *cg, const struct poly_finish *finish, const struct fe_loop *loop)
+{
+    for (int i = 0; finish && i < finish->n_loops; i++)
+        if (finish->loop[i] == loop)
+            return finish->dim[i];
+    for (int d = 0; !finish && d < cg->problem->n_dims; d++)
+        if (cg->poly->loop[d] == loop)
+            return d;
+    return -1;
+}
+
+static bool same_affine(const struct fe_affine *a, const struct fe_affine *b)
+{
+    if (a->constant != b->constant || a->n_terms != b->n_terms)
+        return false;
+    for (int i = 0; i < a->n_terms; i++)
+        if (a->term[i].loop != b->term[i].loop || a->term[i].coef != b->term[i].coef)
+            return false;
+    return true;
+}
+
+static bool same_access(const struct fe_access *a, const struct fe_access *b)
+{
+    if (a->array != b->array)
+        return false;
+    for (int j = 0; j < a->array->rank; j++)
+        if (!same_affine(&a->index[j], &b->index[j]))
+            return false;
+    return true;
+}
+
+int cg_tensor_of(const struct cg *cg, const struct fe_access *access)
+{
+    for (int t = 0; t < cg->problem->n_tensors; t++)
+        if (t != cg->problem->output && same_access(cg->poly->access[t], access))
+            return t;
+    return -1;
+}
+
+const struct cg_array *cg_array_of(const struct cg *cg, const struct fe_array *array)
+{
+    for (int i = 0; i < cg->n_arrays; i++)
+        if (cg->array[i].array == array)
+            return &cg->array[i];
+    return NULL;
+}
+
+const char *cg_sum_type(const struct cg *cg)
+{
+    return naas_type_c(cg->problem->acc_type);
+}
+
+const char *cg_sum_unsigned(const struct cg *cg)
+{
+    if (naas_type_is_float(cg->problem->acc_type))
+        return NULL;
+    return naas_type_c(naas_type_bytes(cg->problem->acc_type) > 4 ? NAAS_U64 : NAAS_U32);
+}
+
+/* The summary as a comment: a "*" followed by "/" in it would end the comment. */
+static void comment_print(const struct cg *cg, struct naas_buf *out)
+{
+    const struct fe_nest *nest = cg->poly->nest;
+    naas_buf_printf(out, "/*\n * %s: the loops of %s at line %u on %s.\n", cg->name, nest->function,
+        nest->loc.line, cg->kernel->accel->name);
+    const char *text = cg->kernel->summary ? cg->kernel->summary : "";
+    naas_buf_puts(out, *text ? " *\n" : "");
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        char *copy = naas_strndup(cg->ctx, text, length);
+        for (char *end; (end = strstr(copy, "*/"));)
+            end[0] = '.';
+        naas_buf_printf(out, "%s%s\n", length ? " * " : " *", copy);
+        text += length + (text[length] == '\n');
+    }
+    naas_buf_puts(out, " */\n");
+}
+
+enum naas_status cg_named_kernel_print(
+    struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name)
+{
+    struct cg cg = {.ctx = ctx,
+        .kernel = kernel,
+        .poly = kernel->problem,
+        .problem = &kernel->problem->problem,
+        .name = name};
+    struct naas_buf text = naas_buf_new(ctx);
+    cg_arguments_collect(&cg);
+    comment_print(&cg, &text);
+    cg_arguments_print(&cg, &text);
+    cg_tables_print(&cg, &text);
+    cg_pe_print(&cg, &text);
+    cg_finish_print(&cg, &text);
+    cg_host_print(&cg, &text);
+    if (!cg.status)
+        naas_buf_write(out, text.text, text.length);
+    return cg.status;
+}
+
+void cg_call_print(
+    struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name)
+{
+    struct cg cg = {.ctx = ctx,
+        .kernel = kernel,
+        .poly = kernel->problem,
+        .problem = &kernel->problem->problem,
+        .name = name};
+    const struct fe_nest *nest = kernel->nest;
+    const char *between = "";
+    cg_arguments_collect(&cg);
+    naas_buf_printf(out, "%s(", name);
+    for (int i = 0; i < cg.n_arrays; i++, between = ", ")
+        naas_buf_printf(out, "%s%s", between, cg.array[i].array->base);
+    for (int i = 0; i < nest->n_scalars; i++, between = ", ")
+        naas_buf_printf(out, "%s%s", between, nest->scalar[i]->text);
+    for (int i = 0; i < nest->n_assumptions; i++, between = ", ")
+        naas_buf_printf(out, "%s%s", between, nest->assumption[i].name);
+    naas_buf_puts(out, ")");
+}
+
+enum naas_status cg_kernel_print(struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel)
+{
+    return cg_named_kernel_print(ctx, out, kernel, naas_format(ctx, "naas_%s", kernel->nest->name));
+}

@@ -1,0 +1,168 @@
+/*
+ * The user's file with calls in it. Line numbers do not change: an annotation's line becomes the call, and
+ * the closing brace stands behind the nest's last character.
+ */
+#include "codegen/cg.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* ---- reading a little C ---- */
+
+/* Behind white space and comments. */
+static size_t skip_blank(const char *text, size_t at)
+{
+    for (;;) {
+        if (isspace((unsigned char)text[at]))
+            at++;
+        else if (text[at] == '/' && text[at + 1] == '/')
+            at += strcspn(text + at, "\n");
+        else if (text[at] == '/' && text[at + 1] == '*') {
+            const char *end = strstr(text + at + 2, "*/");
+            at = end ? (size_t)(end - text) + 2 : at + strlen(text + at);
+        } else
+            return at;
+    }
+}
+
+static bool is_word(const char *text, size_t at, const char *word)
+{
+    size_t length = strlen(word);
+    return strncmp(text + at, word, length) == 0 && !isalnum((unsigned char)text[at + length]) &&
+           text[at + length] != '_';
+}
+
+/* The comment that a directive's last line opens and leaves open. */
+static bool leaves_comment_open(const char *text, size_t begin, size_t end)
+{
+    bool inside = false;
+    for (size_t i = begin; i + 1 < end; i++) {
+        if (!inside && text[i] == '/' && text[i + 1] == '/')
+            return false;
+        if (text[i] == (inside ? '*' : '/') && text[i + 1] == (inside ? '/' : '*')) {
+            inside = !inside;
+            i++;
+        }
+    }
+    return inside;
+}
+
+/* The line of the `#pragma endscop` that follows, without its line end; false when what follows is something
+ * else. */
+static bool find_endscop(const char *text, size_t at, size_t *begin, size_t *end)
+{
+    *begin = at = skip_blank(text, at);
+    if (text[at] != '#')
+        return false;
+    at += 1 + strspn(text + at + 1, " \t");
+    if (!is_word(text, at, "pragma"))
+        return false;
+    at += strlen("pragma");
+    at += strspn(text + at, " \t");
+    if (!is_word(text, at, "endscop"))
+        return false;
+    *end = at + strlen("endscop");
+    return true;
+}
+
+/* ---- writing ---- */
+
+static bool is_taken(
+    const struct naas_ctx *ctx, const char *name, const struct fe_unit *unit, int n, char **names)
+{
+    (void)ctx;
+    for (int i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return strstr(unit->text, name) != NULL;
+}
+
+/* naas_<name of the nest>, or with a number behind it where the file has that word already. */
+static char *unit_name(
+    struct naas_ctx *ctx, const struct fe_unit *unit, const char *nest, int n, char **names)
+{
+    char *name = naas_format(ctx, "naas_%s", nest);
+    for (int i = 2; is_taken(ctx, name, unit, n, names); i++)
+        name = naas_format(ctx, "naas_%s_%d", nest, i);
+    return name;
+}
+
+static const struct cg_kernel **in_file_order(struct naas_ctx *ctx, int n, const struct cg_kernel *kernels)
+{
+    const struct cg_kernel **order = naas_alloc(ctx, (size_t)n + 1, sizeof *order);
+    for (int i = 0; i < n; i++) {
+        int k = i;
+        for (; k > 0 && order[k - 1]->nest->pragma_begin > kernels[i].nest->pragma_begin; k--)
+            order[k] = order[k - 1];
+        order[k] = &kernels[i];
+    }
+    return order;
+}
+
+/* The annotation's replacement. Lines that it continued over stay, and so does a comment that starts on it.
+ */
+static void open_call(struct naas_ctx *ctx, struct naas_buf *out, const struct fe_unit *unit,
+    const struct cg_kernel *kernel, const char *name, bool before_else)
+{
+    const struct fe_nest *nest = kernel->nest;
+    naas_buf_puts(out, before_else ? "{ if (" : "if (");
+    cg_call_print(ctx, out, kernel, name);
+    naas_buf_puts(out, " != 0) {");
+    for (size_t i = nest->pragma_begin; i < nest->pragma_end; i++)
+        if (unit->text[i] == '\n')
+            naas_buf_puts(out, "\n");
+    if (leaves_comment_open(unit->text, nest->pragma_begin, nest->pragma_end))
+        naas_buf_puts(out, " /*");
+}
+
+static void user_text_print(struct naas_ctx *ctx, struct naas_buf *out, const struct fe_unit *unit, size_t at,
+    int n, const struct cg_kernel **kernel, char **name)
+{
+    for (int i = 0; i < n; i++) {
+        const struct fe_nest *nest = kernel[i]->nest;
+        bool before_else = is_word(unit->text, skip_blank(unit->text, nest->end), "else");
+        naas_buf_write(out, unit->text + at, nest->pragma_begin - at);
+        open_call(ctx, out, unit, kernel[i], name[i], before_else);
+        naas_buf_write(out, unit->text + nest->pragma_end, nest->end - nest->pragma_end);
+        naas_buf_puts(out, before_else ? "}}" : "}");
+        at = nest->end;
+        size_t begin, end;
+        if (find_endscop(unit->text, at, &begin, &end)) {
+            naas_buf_write(out, unit->text + at, begin - at);
+            at = end;
+        }
+    }
+    naas_buf_write(out, unit->text + at, unit->length - at);
+}
+
+static void line_directive(struct naas_buf *out, const char *file)
+{
+    naas_buf_puts(out, "#line 1 \"");
+    for (; *file; file++)
+        naas_buf_printf(out, *file == '"' || *file == '\\' ? "\\%c" : "%c", *file);
+    naas_buf_puts(out, "\"\n");
+}
+
+enum naas_status cg_unit_print(struct naas_ctx *ctx, struct naas_buf *out, const struct fe_unit *unit, int n,
+    const struct cg_kernel *kernels)
+{
+    static const char mark[] = "\xEF\xBB\xBF"; /* byte-order mark: only valid at the very start */
+    size_t start = unit->length >= 3 && memcmp(unit->text, mark, 3) == 0 ? 3 : 0;
+    const struct cg_kernel **order = in_file_order(ctx, n, kernels);
+    char **names = naas_alloc(ctx, (size_t)n + 1, sizeof *names);
+    struct naas_buf text = naas_buf_new(ctx);
+    naas_buf_write(&text, unit->text, start);
+    if (n > 0)
+        naas_buf_puts(&text, "#include <naas_rt.h>\n\n");
+    for (int i = 0; i < n; i++) {
+        names[i] = unit_name(ctx, unit, order[i]->nest->name, i, names);
+        enum naas_status status = cg_named_kernel_print(ctx, &text, order[i], names[i]);
+        if (status)
+            return status;
+        naas_buf_puts(&text, "\n");
+    }
+    line_directive(&text, unit->file);
+    user_text_print(ctx, &text, unit, start, n, order, names);
+    naas_buf_write(out, text.text, text.length);
+    return NAAS_OK;
+}
