@@ -2,11 +2,13 @@
 #
 #     sh tests/e2e/wrapper.sh build/release/bin
 #
-# Each works in a folder of its own, says what failed, and ends with status 1 when anything did.
+# HOST_FLAGS: options the host compiler needs for linking with the runtime library of that build (sanitizers). Each test
+# works in a folder of its own, says what failed, and ends with status 1 when anything did.
 bin=$(cd "${1:?the folder of naascc}" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-cc=cc
+HOST_FLAGS=${HOST_FLAGS:-}
+cc="cc $HOST_FLAGS" # used unquoted
 naascc=$bin/naascc
 export LC_ALL=C NAAS_CC="$cc"
 work=$(mktemp -d)

@@ -1,0 +1,75 @@
+#!/bin/sh
+# naas: what naascc decides can be looked at and worked out again, and mistakes are named.
+. "$(dirname "$0")/lib.sh"
+naas=$bin/naas
+examples=$root/examples
+cd "$work" || exit 1
+
+# status WANTED COMMAND...
+status() {
+    wanted=$1
+    shift
+    "$@" >out 2>err
+    got=$?
+    [ $got -eq "$wanted" ] || { fail "status $got, not $wanted: $*"; cat err >&2; }
+}
+
+# A dump of naascc is a file for naas, and both say the same.
+for kind in problem mapping; do
+    "$naascc" -fnaas-dump=$kind -fnaas-dump-format=json "$examples/conv2d.c" >$kind.json || fail "no $kind"
+done
+status 0 "$naas" eval problem.json default mapping.json --json
+mv out evaluated.json
+status 0 "$naas" eval "$examples/conv2d.c" default mapping.json --json
+expect 'the problem of a C file is that of its dump' cmp out evaluated.json
+status 0 "$naas" map "$examples/conv2d.c" default --json
+expect 'naas map chooses as naascc does' cmp out mapping.json
+status 0 "$naas" show problem.json --json
+expect 'a problem is written as it was read' cmp out problem.json
+status 0 "$naas" show problem.json default mapping.json --json
+expect 'a mapping is written as it was read' cmp out mapping.json
+status 0 "$naas" map "$examples/lenet5.c" default --nest f6
+contains out cycles
+status 0 "$naas" eval problem.json default mapping.json
+contains out utilisation
+
+# Predicted cycles: those of the remark.
+"$naascc" -Rnaas -c "$examples/conv2d.c" -o conv2d.o 2>remark
+predicted=$(sed -nE 's/.*predicted ([0-9]+) cycles.*/\1/p' remark)
+contains out "cycles $predicted"
+
+# Help and mistakes.
+status 0 "$naas" --help
+for command in eval map show; do
+    contains out "$command"
+    "$naas" $command --help >help || fail "no help of $command"
+    contains help 'example: naas'
+    contains help usage:
+done
+status 0 "$naas" --version
+status 2 "$naas"
+status 2 "$naas" evaluate
+contains err evaluate
+status 2 "$naas" eval problem.json
+status 2 "$naas" map problem.json default mapping.json
+status 2 "$naas" map problem.json default --fast
+contains err --fast
+status 1 "$naas" map missing.json default
+contains err missing.json
+status 1 "$naas" map problem.json nonesuch
+contains err nonesuch
+status 1 "$naas" eval mapping.json default mapping.json
+contains err mapping.json:
+status 1 "$naas" eval problem.json default problem.json
+contains err problem.json:
+[ ! -s out ] || fail 'output in spite of an error'
+status 1 "$naas" map "$examples/lenet5.c" default
+contains err --nest
+status 1 "$naas" map "$examples/lenet5.c" default --nest c9
+contains err c9
+status 1 "$naas" map "$examples/data.h" default
+if [ -w /dev/full ]; then
+    "$naas" show problem.json >/dev/full 2>err && fail 'a full disk goes unnoticed'
+    contains err 'cannot write'
+fi
+finish

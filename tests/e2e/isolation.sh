@@ -1,0 +1,48 @@
+#!/bin/sh
+# Whatever happens to naascc1, the file is compiled: it crashes, hangs, is missing, writes nothing.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+mkdir -p tree/bin tree/libexec/naascc tmp
+cp "$naascc" tree/bin/naascc
+printf '#pragma naas\nint main(void) { return 0; }\n' >main.c
+export TMPDIR="$work/tmp"
+
+# with_naascc1 SCRIPT: puts a shell script in the place of naascc1.
+with_naascc1() {
+    printf '#!/bin/sh\n%s\n' "$1" >tree/libexec/naascc/naascc1
+    chmod +x tree/libexec/naascc/naascc1
+}
+
+# still_builds WHAT REASON [OPTION]: one warning that gives the reason, and a program that works.
+still_builds() {
+    rm -f main
+    tree/bin/naascc $3 main.c -o main 2>warnings || fail "$1: does not build"
+    ./main || fail "$1: does not run"
+    contains warnings "$2"
+    [ "$(grep -c warning: warnings)" -eq 1 ] || { fail "$1: not one warning"; cat warnings >&2; }
+    [ -z "$(ls -A tmp)" ] || fail "$1: leaves $(ls -A tmp)"
+}
+
+still_builds 'naascc1 is missing' 'main.c: warning: no nest is mapped'
+with_naascc1 'kill -SEGV $$'
+still_builds 'naascc1 crashes' 'naascc1 crashed (Segmentation fault)'
+with_naascc1 'kill -ABRT $$'
+still_builds 'naascc1 aborts' 'naascc1 crashed (Aborted)'
+with_naascc1 'exec sleep 30'
+still_builds 'naascc1 hangs' 'it took more than 1 seconds' -fnaas-timeout=1
+with_naascc1 'exit 99'
+still_builds 'naascc1 ends strangely' 'did not run to its end'
+refuse 'a crash under -Werror=naas' tree/bin/naascc -Werror=naas main.c -o main
+
+# An interrupt ends naascc by that signal, its child too, and leaves nothing.
+with_naascc1 'echo $$ >pid; exec sleep 30'
+tree/bin/naascc main.c -o main 2>/dev/null &
+wrapper=$!
+while [ ! -s pid ]; do sleep 0.05; done
+kill -TERM $wrapper
+wait $wrapper
+[ $? -eq 143 ] || fail 'SIGTERM does not end naascc'
+sleep 0.1
+kill -0 "$(cat pid)" 2>/dev/null && fail 'SIGTERM does not reach naascc1'
+[ -z "$(ls -A tmp)" ] || fail "SIGTERM leaves $(ls -A tmp)"
+finish

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Around a mapped nest, compiler messages, __LINE__, __FILE__ and debug information are those of the user's file.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+cat >lines.c <<'END'
+#include <stdio.h>
+static float x[16], y[16];
+int before(void) { int early; return 0; }
+void scale(void)
+{
+#pragma naas name(scale)
+    for (int i = 0; i < 16; i++) {
+        y[i] = 0;
+        for (int k = 0; k < 16; k++)
+            y[i] += x[k] * 2.0f;
+    } int behind = 0; y[0] = y[0];
+    int late;
+}
+int line(void) { return __LINE__; }
+int main(void) { scale(); printf("%d %s\n", line(), __FILE__); return 0; }
+END
+"$naascc" -Rnaas -fno-diagnostics-show-caret -Wall -c lines.c -o lines.o 2>mapped.err
+contains mapped.err "lines.c:7:5: remark: nest 'scale' mapped"
+contains mapped.err 'lines.c:3:'
+contains mapped.err 'lines.c:11:'
+contains mapped.err 'lines.c:12:'
+grep -v remark: mapped.err | grep -E '^[^ ].*warning:' >mapped.warnings
+$cc -fno-diagnostics-show-caret -Wall -Wno-unknown-pragmas -c lines.c -o plain.o 2>&1 | grep -E '^[^ ].*warning:' >plain.warnings
+expect 'the same warnings at the same places' diff plain.warnings mapped.warnings
+
+"$naascc" -g lines.c -o lines || fail 'does not build'
+[ "$(./lines)" = '14 lines.c' ] || fail "__LINE__ and __FILE__: $(./lines)"
+if command -v addr2line >/dev/null && command -v nm >/dev/null; then
+    address=$(nm lines | awk '$3 == "line" { print $1 }')
+    case $(addr2line -e lines "$address") in
+    */lines.c:14) ;;
+    *) fail "debug information: $(addr2line -e lines "$address")" ;;
+    esac
+fi
+if command -v readelf >/dev/null; then
+    readelf --debug-dump=info lines >debug
+    contains debug lines.c
+    lacks debug naascc-
+fi
+finish
