@@ -1,0 +1,152 @@
+/* Which element an lvalue names: x[i][j], p[i * n + j], *p, *(p + i), s. */
+#include "frontend/walk.h"
+
+enum { MAX_SUBSCRIPTS = 16 };
+
+static bool add_offset(
+    struct fe_walk *w, CXCursor at, struct fe_affine *to, int64_t sign, const struct fe_affine *what)
+{
+    return fe_combine(w, 1, to, sign, what, to) || fe_refuse(w, at, NULL, "value overflows");
+}
+
+static bool is_pointer(CXCursor expr)
+{
+    enum CXTypeKind kind = clang_getCanonicalType(clang_getCursorType(expr)).kind;
+    return kind == CXType_Pointer || kind == CXType_ConstantArray || kind == CXType_IncompleteArray;
+}
+
+static bool pointer_sum(struct fe_walk *w, CXCursor expr, struct fe_array **array, struct fe_affine *offset)
+{
+    struct fe_kids kids = fe_kids_of(expr);
+    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(expr);
+    int base = is_pointer(kids.at[0]) ? 0 : 1;
+    if ((kind != CXBinaryOperator_Add && kind != CXBinaryOperator_Sub) || is_pointer(kids.at[1 - base]))
+        return fe_refuse(w, expr, NULL, "pointer is not a known array plus an offset");
+    struct fe_affine step;
+    return fe_pointer_of(w, kids.at[base], array, offset) &&
+           fe_exact_of(w, kids.at[1 - base], "subscript", &step) &&
+           add_offset(w, expr, offset, kind == CXBinaryOperator_Add ? 1 : -1, &step);
+}
+
+static bool pointer_variable(
+    struct fe_walk *w, CXCursor ref, struct fe_array **array, struct fe_affine *offset)
+{
+    CXCursor decl = clang_getCursorReferenced(ref);
+    struct fe_binding *bound = fe_bound(w, decl);
+    if (bound && bound->kind == FE_IS_POINTER) {
+        *array = bound->array;
+        *offset = bound->value.form;
+        return true;
+    }
+    *array = fe_array_of(w, decl, ref);
+    *offset = fe_constant(0);
+    if (*array && (*array)->rank != 1)
+        return fe_refuse(w, ref, "give it all its subscripts", "'%s' is used as a pointer", (*array)->name);
+    return *array != NULL;
+}
+
+bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, struct fe_affine *offset)
+{
+    expr = fe_bare(expr);
+    struct fe_access access;
+    switch (clang_getCursorKind(expr)) {
+    case CXCursor_DeclRefExpr:
+        return pointer_variable(w, expr, array, offset);
+    case CXCursor_BinaryOperator:
+        return pointer_sum(w, expr, array, offset);
+    case CXCursor_UnaryOperator:
+        if (clang_getCursorUnaryOperatorKind(expr) != CXUnaryOperator_AddrOf ||
+            !fe_access_of(w, fe_kids_of(expr).at[0], &access))
+            break;
+        if (access.array->rank != 1)
+            break;
+        *array = w->nest->array[access.array->id];
+        *offset = access.index[0];
+        return true;
+    case CXCursor_CStyleCastExpr:
+        return fe_refuse(
+            w, expr, "pass the pointer with its own type", "pointer is converted to another type");
+    default:
+        break;
+    }
+    return fe_refuse(
+        w, expr, "use arrays and pointers directly", "pointer is not a known array plus an offset");
+}
+
+/* *e, and e[i] where e is a flat pointer. */
+static bool flat_access(
+    struct fe_walk *w, CXCursor pointer, const CXCursor *subscript, CXCursor at, struct fe_access *out)
+{
+    struct fe_array *array;
+    struct fe_affine *index = naas_alloc(w->ctx, 1, sizeof *index), step = fe_constant(0);
+    if (!fe_pointer_of(w, pointer, &array, index) ||
+        (subscript && !fe_exact_of(w, *subscript, "subscript", &step)) || !add_offset(w, at, index, 1, &step))
+        return false;
+    *out = (struct fe_access){.array = array, .index = index, .loc = fe_loc(w, at)};
+    return true;
+}
+
+static bool subscripts(
+    struct fe_walk *w, CXCursor at, int n, const CXCursor *subscript, struct fe_access *out)
+{
+    if (n != out->array->rank)
+        return fe_refuse(
+            w, at, NULL, "'%s' has %d dimensions and %d subscripts", out->array->name, out->array->rank, n);
+    out->index = naas_alloc(w->ctx, (size_t)n + 1, sizeof *out->index);
+    for (int i = 0; i < n; i++)
+        if (!fe_exact_of(w, subscript[n - 1 - i], "subscript", &out->index[i]))
+            return false;
+    return true;
+}
+
+bool fe_access_of(struct fe_walk *w, CXCursor lvalue, struct fe_access *out)
+{
+    CXCursor at = fe_bare(lvalue), root = at, subscript[MAX_SUBSCRIPTS]; /* innermost first */
+    int n = 0;
+    if (clang_isVolatileQualifiedType(clang_getCursorType(at)))
+        return fe_refuse(w, at, "every access to it has to happen, in order", "access is volatile");
+    while (clang_getCursorKind(root) == CXCursor_ArraySubscriptExpr) {
+        struct fe_kids kids = fe_kids_of(root);
+        if (n == MAX_SUBSCRIPTS || kids.n != 2)
+            return fe_refuse(w, at, NULL, "too many subscripts");
+        bool swapped = !is_pointer(kids.at[0]);
+        subscript[n++] = kids.at[swapped ? 0 : 1];
+        root = fe_bare(kids.at[swapped ? 1 : 0]);
+    }
+    enum CXCursorKind kind = clang_getCursorKind(root);
+    if (kind == CXCursor_UnaryOperator && n == 0 &&
+        clang_getCursorUnaryOperatorKind(root) == CXUnaryOperator_Deref)
+        return flat_access(w, fe_kids_of(root).at[0], NULL, at, out);
+    if (kind == CXCursor_MemberRefExpr)
+        return fe_refuse(
+            w, root, "copy it to a variable in front of the nest", "members of structs are not handled");
+    CXCursor decl = clang_getCursorReferenced(root);
+    struct fe_binding *bound = kind == CXCursor_DeclRefExpr ? fe_bound(w, decl) : NULL;
+    if (n == 1 && (kind != CXCursor_DeclRefExpr || bound))
+        return flat_access(w, root, &subscript[0], at, out);
+    if (kind != CXCursor_DeclRefExpr || bound)
+        return fe_refuse(
+            w, root, "use arrays and pointers directly", "access is not an element of a known array");
+    *out = (struct fe_access){.array = fe_array_of(w, decl, root), .loc = fe_loc(w, at)};
+    return out->array && subscripts(w, at, n, subscript, out);
+}
+
+bool fe_same_access(const struct fe_access *x, const struct fe_access *y)
+{
+    if (x->array != y->array)
+        return false;
+    for (int i = 0; i < x->array->rank; i++)
+        if (!fe_same_affine(&x->index[i], &y->index[i]))
+            return false;
+    return true;
+}
+
+bool fe_inside(const struct fe_walk *w, const struct fe_access *access)
+{
+    for (int i = 0; i < access->array->rank; i++) {
+        struct fe_range range = fe_range_of(w, &access->index[i]);
+        if (!range.known || range.low < 0 || range.high >= access->array->extent[i])
+            return false;
+    }
+    return true;
+}

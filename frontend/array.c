@@ -1,0 +1,253 @@
+/* Variables: what they stand for, who writes them, and those that are memory. */
+#include "frontend/walk.h"
+
+struct fe_binding *fe_bound(struct fe_walk *w, CXCursor decl)
+{
+    for (int i = w->n_bindings - 1; i >= 0; i--)
+        if (clang_equalCursors(w->binding[i].decl, decl))
+            return &w->binding[i];
+    return NULL;
+}
+
+void fe_bind(struct fe_walk *w, struct fe_binding binding)
+{
+    w->binding = naas_grow(w->ctx, w->binding, w->n_bindings, &w->bindings_capacity, sizeof *w->binding);
+    binding.block = w->block;
+    w->binding[w->n_bindings++] = binding;
+}
+
+int fe_n_writes(const struct fe_walk *w, CXCursor decl)
+{
+    int n = 0;
+    for (int i = 0; i < w->n_writes; i++)
+        n += !w->write[i].element && clang_equalCursors(w->write[i].decl, decl);
+    return n;
+}
+
+bool fe_elements_written(const struct fe_walk *w, CXCursor decl)
+{
+    for (int i = 0; i < w->n_writes; i++)
+        if (w->write[i].element &&
+            (clang_Cursor_isNull(w->write[i].decl) || clang_equalCursors(w->write[i].decl, decl)))
+            return true;
+    return false;
+}
+
+bool fe_written(const struct fe_walk *w, CXCursor decl)
+{
+    return fe_n_writes(w, decl) > 0;
+}
+
+static void find_memory(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_ArraySubscriptExpr || kind == CXCursor_CallExpr ||
+        kind == CXCursor_FloatingLiteral || kind == CXCursor_MemberRefExpr)
+        *(bool *)data = false;
+}
+
+static bool is_simple(CXCursor value)
+{
+    bool simple = true;
+    find_memory(value, value, &simple);
+    fe_each(value, find_memory, &simple);
+    return simple;
+}
+
+static void add_write(struct fe_walk *w, CXCursor decl, CXCursor cursor, CXCursor value, bool plain)
+{
+    w->write = naas_grow(w->ctx, w->write, w->n_writes, &w->writes_capacity, sizeof *w->write);
+    w->write[w->n_writes++] =
+        (struct fe_write){decl, cursor, value, plain, plain && is_simple(value), false, false};
+}
+
+/* x[i][j] = ...: the variable x, unless it is a pointer of the nest's own, which may point anywhere. */
+static void add_element_write(struct fe_walk *w, CXCursor target, CXCursor cursor)
+{
+    while (clang_getCursorKind(target) == CXCursor_ArraySubscriptExpr)
+        target = fe_bare(fe_kids_of(target).at[0]);
+    CXCursor decl = clang_getNullCursor();
+    if (clang_getCursorKind(target) == CXCursor_DeclRefExpr)
+        decl = clang_getCursorReferenced(target);
+    CXType type = clang_getCanonicalType(clang_getCursorType(decl));
+    if (type.kind == CXType_Pointer && fe_in_nest(w, decl))
+        decl = clang_getNullCursor();
+    add_write(w, decl, cursor, cursor, false);
+    w->write[w->n_writes - 1].element = true;
+}
+
+/* In the header of the `for`, not its body, which is its last part. */
+static bool is_header(CXCursor loop, CXCursor cursor)
+{
+    struct fe_kids kids = fe_kids_of(loop);
+    return kids.n <= FE_MAX_KIDS && !clang_equalCursors(kids.at[kids.n - 1], cursor);
+}
+
+static void find_write(CXCursor cursor, CXCursor parent, void *data)
+{
+    struct fe_walk *w = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    int first = w->n_writes;
+    if (kind == CXCursor_VarDecl) {
+        CXCursor init = clang_Cursor_getVarDeclInitializer(cursor);
+        if (!clang_Cursor_isNull(init))
+            add_write(w, cursor, cursor, init, true);
+        return;
+    }
+    enum CXBinaryOperatorKind binary = clang_getCursorBinaryOperatorKind(cursor);
+    enum CXUnaryOperatorKind unary = clang_getCursorUnaryOperatorKind(cursor);
+    bool assigns = kind == CXCursor_CompoundAssignOperator || binary == CXBinaryOperator_Assign ||
+                   (unary >= CXUnaryOperator_PostInc && unary <= CXUnaryOperator_AddrOf);
+    if (!assigns)
+        return;
+    struct fe_kids kids = fe_kids_of(cursor);
+    CXCursor target = fe_bare(kids.at[0]);
+    if (clang_getCursorKind(target) == CXCursor_DeclRefExpr)
+        add_write(w, clang_getCursorReferenced(target), cursor, kids.at[kids.n - 1],
+            binary == CXBinaryOperator_Assign);
+    else
+        add_element_write(w, target, cursor);
+    w->write[first].counter = clang_getCursorKind(parent) == CXCursor_ForStmt && is_header(parent, cursor);
+}
+
+void fe_collect_writes(struct fe_walk *w, CXCursor root)
+{
+    find_write(root, root, w);
+    fe_each(root, find_write, w);
+}
+
+enum { MAX_RANK = 16 };
+
+/* Axes and element type of a variable's type: T v, T v[2][3], T (*v)[3], T *v. */
+struct shape {
+    int rank;
+    int64_t extent[MAX_RANK];
+    CXType element;
+    bool is_pointer, is_restrict, is_volatile;
+};
+
+static bool shape_of(struct fe_walk *w, CXCursor decl, CXCursor at, struct shape *shape)
+{
+    CXType type = clang_getCanonicalType(clang_getCursorType(decl));
+    bool parameter = clang_getCursorKind(decl) == CXCursor_ParmDecl;
+    *shape = (struct shape){.rank = 0};
+    for (;; type = clang_getCanonicalType(type)) {
+        shape->is_volatile = shape->is_volatile || clang_isVolatileQualifiedType(type);
+        bool first = shape->rank == 0;
+        if (shape->rank == MAX_RANK)
+            return fe_refuse(w, at, NULL, "'%s' has too many dimensions", fe_spelling(w, decl));
+        if (type.kind == CXType_ConstantArray) {
+            shape->extent[shape->rank++] = clang_getArraySize(type);
+            shape->is_pointer = shape->is_pointer || (first && parameter);
+            type = clang_getArrayElementType(type);
+        } else if (type.kind == CXType_IncompleteArray && first) {
+            shape->rank++;
+            shape->is_pointer = parameter;
+            type = clang_getArrayElementType(type);
+        } else if (type.kind == CXType_Pointer && first) {
+            shape->rank++;
+            shape->is_pointer = true;
+            shape->is_restrict = clang_isRestrictQualifiedType(type);
+            type = clang_getPointeeType(type);
+        } else {
+            break;
+        }
+    }
+    shape->element = type;
+    return true;
+}
+
+static enum fe_storage storage_of(struct fe_walk *w, CXCursor decl, int rank)
+{
+    if (clang_getCursorKind(decl) == CXCursor_ParmDecl)
+        return FE_PARAM;
+    if (fe_in_nest(w, decl))
+        return FE_PRIVATE;
+    if (clang_getCursorKind(clang_getCursorSemanticParent(decl)) != CXCursor_FunctionDecl)
+        return FE_GLOBAL;
+    bool temporary = rank == 0 && clang_Cursor_getStorageClass(decl) != CX_SC_Static &&
+                     !fe_live_after(w, decl) && fe_assigned_first(w, decl);
+    return temporary ? FE_PRIVATE : FE_LOCAL;
+}
+
+static bool check_shape(struct fe_walk *w, CXCursor decl, CXCursor at, const struct shape *shape)
+{
+    const char *name = fe_spelling(w, decl);
+    if (shape->is_volatile)
+        return fe_refuse(w, at, "every access to it has to happen, in order", "'%s' is volatile", name);
+    if (shape->element.kind == CXType_VariableArray)
+        return fe_refuse(w, at, "use constant inner dimensions, or a flat pointer",
+            "'%s' is a variable-length array", name);
+    if (shape->element.kind == CXType_Pointer)
+        return fe_refuse(w, at, "use one array instead of an array of pointers", "'%s' holds pointers", name);
+    if (fe_type(shape->element) == NAAS_VOID) {
+        CXString spelling = clang_getTypeSpelling(shape->element);
+        fe_refuse(w, at, "elements are float, double, or integers of 8 to 64 bits",
+            "element type '%s' of '%s' is not handled", clang_getCString(spelling), name);
+        clang_disposeString(spelling);
+        return false;
+    }
+    if (shape->is_pointer && fe_written(w, decl))
+        return fe_refuse(w, at, "use an index instead", "pointer '%s' changes in the nest", name);
+    if (fe_in_nest(w, decl) && shape->is_pointer)
+        return fe_refuse(w, at, NULL, "pointer '%s' is not a row of a known array", name);
+    if (fe_in_nest(w, decl) && clang_Cursor_getStorageClass(decl) == CX_SC_Static)
+        return fe_refuse(w, at, "declare it outside the nest", "'%s' is static", name);
+    return true;
+}
+
+static struct fe_array *new_array(struct fe_walk *w, CXCursor decl, const struct shape *shape)
+{
+    struct fe_nest *nest = w->nest;
+    struct fe_array *array = naas_alloc(w->ctx, 1, sizeof *array);
+    array->id = nest->n_arrays;
+    array->name = fe_spelling(w, decl);
+    array->type = fe_type(shape->element);
+    array->rank = shape->rank;
+    array->extent = naas_alloc(w->ctx, (size_t)shape->rank + 1, sizeof *array->extent);
+    array->stride = naas_alloc(w->ctx, (size_t)shape->rank + 1, sizeof *array->stride);
+    int64_t stride = 1;
+    for (int i = shape->rank - 1; i >= 0; i--) {
+        array->extent[i] = shape->extent[i];
+        array->stride[i] = stride;
+        stride *= shape->extent[i];
+    }
+    struct naas_buf base = naas_buf_new(w->ctx);
+    naas_buf_printf(&base, "%s%s", shape->rank == 1 ? "" : "&", array->name);
+    for (int i = 0; shape->rank > 1 && i < shape->rank; i++)
+        naas_buf_puts(&base, "[0]");
+    array->base = base.text;
+    array->storage = storage_of(w, decl, shape->rank);
+    array->is_const = clang_isConstQualifiedType(shape->element);
+    array->is_pointer = shape->is_pointer;
+    array->is_restrict = shape->is_restrict;
+    array->loc = fe_loc(w, decl);
+    nest->array =
+        naas_grow(w->ctx, nest->array, nest->n_arrays, &w->arrays_capacity, sizeof(struct fe_array *));
+    w->array_decl =
+        naas_grow(w->ctx, w->array_decl, nest->n_arrays, &w->decls_capacity, sizeof *w->array_decl);
+    w->array_decl[nest->n_arrays] = decl;
+    nest->array[nest->n_arrays++] = array;
+    return array;
+}
+
+struct fe_array *fe_array_of(struct fe_walk *w, CXCursor decl, CXCursor at)
+{
+    for (int i = 0; i < w->nest->n_arrays; i++)
+        if (clang_equalCursors(w->array_decl[i], decl))
+            return w->nest->array[i];
+    enum CXCursorKind kind = clang_getCursorKind(decl);
+    if (kind != CXCursor_VarDecl && kind != CXCursor_ParmDecl) {
+        fe_refuse(w, at, NULL, "'%s' is not a variable", fe_spelling(w, decl));
+        return NULL;
+    }
+    if (w->inlined && !fe_in_nest(w, decl)) {
+        fe_refuse(w, at, "pass it as an argument", "called function uses '%s'", fe_spelling(w, decl));
+        return NULL;
+    }
+    struct shape shape;
+    if (!shape_of(w, decl, at, &shape) || !check_shape(w, decl, at, &shape))
+        return NULL;
+    return new_array(w, decl, &shape);
+}

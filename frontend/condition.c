@@ -1,0 +1,160 @@
+/*
+ * Conditions as guards:
+ *
+ *     if (y >= 0 && y < H)        y >= 0, H - 1 - y >= 0
+ *     if (y < 0 || y >= H)        the same when the condition has to be false
+ *     if ((unsigned)y < H)        the same
+ */
+#include "frontend/walk.h"
+
+static const char *const NOT_AFFINE = "condition is not affine in the loop counters";
+
+static bool add_guard(struct fe_walk *w, CXCursor at, const struct fe_affine *affine)
+{
+    struct fe_range range = fe_range_of(w, affine);
+    if (range.known && range.low >= 0)
+        return true; /* always holds */
+    w->guard = naas_grow(w->ctx, w->guard, w->n_guards, &w->guards_capacity, sizeof *w->guard);
+    w->guard[w->n_guards++] = (struct fe_guard){.affine = *affine, .loc = fe_loc(w, at)};
+    return true;
+}
+
+/* x - y - strict >= 0 */
+static bool at_least(
+    struct fe_walk *w, CXCursor at, const struct fe_affine *x, const struct fe_affine *y, bool strict)
+{
+    struct fe_affine difference;
+    if (!fe_combine(w, 1, x, -1, y, &difference) ||
+        __builtin_sub_overflow(difference.constant, strict, &difference.constant))
+        return fe_refuse(w, at, NULL, "value overflows");
+    return add_guard(w, at, &difference);
+}
+
+/* x < y (or <=) in an unsigned type, where x is only known modulo 2^bits: 0 <= x < y if a wrapped x is beyond
+ * y. */
+static bool below_unsigned(
+    struct fe_walk *w, CXCursor at, const struct fe_value *x, const struct fe_value *y, bool strict)
+{
+    struct fe_range low = fe_range_of(w, &x->form), high = fe_range_of(w, &y->form);
+    if (y->modulus || !low.known || !high.known || x->modulus > 32)
+        return x->modulus == 64 && !y->modulus && low.known && high.known && low.low > -((int64_t)1 << 62) &&
+                       high.high < (int64_t)1 << 62
+                   ? at_least(w, at, &x->form, &(struct fe_affine){.constant = 0}, false) &&
+                         at_least(w, at, &y->form, &x->form, strict)
+                   : fe_refuse(w, at, "compare signed values", "comparison may wrap around");
+    int64_t wrap = (int64_t)1 << x->modulus;
+    if (low.low < -wrap + high.high + 1 || low.high >= wrap)
+        return fe_refuse(w, at, "compare signed values", "comparison may wrap around");
+    struct fe_affine zero = fe_constant(0);
+    return at_least(w, at, &x->form, &zero, false) && at_least(w, at, &y->form, &x->form, strict);
+}
+
+static bool ordered(
+    struct fe_walk *w, CXCursor at, enum CXBinaryOperatorKind kind, struct fe_value *x, struct fe_value *y)
+{
+    if (kind == CXBinaryOperator_GT || kind == CXBinaryOperator_GE) {
+        struct fe_value *other = x;
+        x = y;
+        y = other;
+        kind = kind == CXBinaryOperator_GT ? CXBinaryOperator_LT : CXBinaryOperator_LE;
+    }
+    bool strict = kind == CXBinaryOperator_LT;
+    if (x->modulus)
+        return below_unsigned(w, at, x, y, strict);
+    if (y->modulus)
+        return fe_refuse(w, at, "compare signed values", "comparison may wrap around");
+    return at_least(w, at, &y->form, &x->form, strict);
+}
+
+static bool equal(
+    struct fe_walk *w, CXCursor at, bool wanted, const struct fe_value *x, const struct fe_value *y)
+{
+    if (x->modulus || y->modulus)
+        return fe_refuse(w, at, "compare signed values", "comparison may wrap around");
+    if (wanted)
+        return at_least(w, at, &x->form, &y->form, false) && at_least(w, at, &y->form, &x->form, false);
+    struct fe_affine difference;
+    if (!fe_combine(w, 1, &x->form, -1, &y->form, &difference))
+        return fe_refuse(w, at, NULL, "value overflows");
+    struct fe_range range = fe_range_of(w, &difference);
+    if (range.known && range.low >= 0)
+        return at_least(w, at, &x->form, &y->form, true);
+    if (range.known && range.high <= 0)
+        return at_least(w, at, &y->form, &x->form, true);
+    return fe_refuse(w, at, NULL, "%s", NOT_AFFINE);
+}
+
+static enum CXBinaryOperatorKind opposite(enum CXBinaryOperatorKind kind)
+{
+    switch (kind) {
+    case CXBinaryOperator_LT:
+        return CXBinaryOperator_GE;
+    case CXBinaryOperator_LE:
+        return CXBinaryOperator_GT;
+    case CXBinaryOperator_GT:
+        return CXBinaryOperator_LE;
+    default:
+        return CXBinaryOperator_LT;
+    }
+}
+
+static bool comparison(struct fe_walk *w, CXCursor condition, bool wanted)
+{
+    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(condition);
+    struct fe_kids kids = fe_kids_of(condition);
+    struct fe_value x, y;
+    if (kids.n != 2 || kind < CXBinaryOperator_LT || kind > CXBinaryOperator_NE)
+        return fe_refuse(w, condition, NULL, "%s", NOT_AFFINE);
+    if (!fe_value_of(w, kids.at[0], &x) || !fe_value_of(w, kids.at[1], &y))
+        return false;
+    if (kind == CXBinaryOperator_EQ || kind == CXBinaryOperator_NE)
+        return equal(w, condition, wanted == (kind == CXBinaryOperator_EQ), &x, &y);
+    return ordered(w, condition, wanted ? kind : opposite(kind), &x, &y);
+}
+
+/* A plain integer as a condition: whether it is not 0. */
+static bool truth(struct fe_walk *w, CXCursor condition, bool wanted)
+{
+    struct fe_value x, zero = {.form = fe_constant(0)};
+    return fe_value_of(w, condition, &x) && equal(w, condition, !wanted, &x, &zero);
+}
+
+static bool collect(struct fe_walk *w, CXCursor condition, bool wanted)
+{
+    condition = fe_bare(condition);
+    enum CXCursorKind cursor_kind = clang_getCursorKind(condition);
+    if (cursor_kind == CXCursor_UnaryOperator &&
+        clang_getCursorUnaryOperatorKind(condition) == CXUnaryOperator_LNot)
+        return collect(w, fe_kids_of(condition).at[0], !wanted);
+    if (cursor_kind != CXCursor_BinaryOperator)
+        return truth(w, condition, wanted);
+    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(condition);
+    if (kind == (wanted ? CXBinaryOperator_LAnd : CXBinaryOperator_LOr)) {
+        struct fe_kids kids = fe_kids_of(condition);
+        return collect(w, kids.at[0], wanted) && collect(w, kids.at[1], wanted);
+    }
+    if (kind == CXBinaryOperator_LAnd || kind == CXBinaryOperator_LOr)
+        return fe_refuse(
+            w, condition, "split the condition", "condition is not a conjunction of affine ones");
+    return kind >= CXBinaryOperator_LT && kind <= CXBinaryOperator_NE ? comparison(w, condition, wanted)
+                                                                      : truth(w, condition, wanted);
+}
+
+bool fe_guards_of(struct fe_walk *w, CXCursor condition, bool wanted)
+{
+    int first = w->n_guards;
+    if (collect(w, condition, wanted))
+        return true;
+    w->n_guards = first;
+    return false;
+}
+
+bool fe_never(const struct fe_walk *w, int first)
+{
+    for (int i = first; i < w->n_guards; i++) {
+        struct fe_range range = fe_range_of(w, &w->guard[i].affine);
+        if (range.known && range.high < 0)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,180 @@
+/* Small questions to libclang. */
+#include "frontend/walk.h"
+
+static enum CXChildVisitResult add_kid(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct fe_kids *kids = data;
+    if (kids->n < FE_MAX_KIDS)
+        kids->at[kids->n] = cursor;
+    kids->n++;
+    return CXChildVisit_Continue;
+}
+
+struct fe_kids fe_kids_of(CXCursor cursor)
+{
+    struct fe_kids kids = {.n = 0};
+    clang_visitChildren(cursor, add_kid, &kids);
+    return kids;
+}
+
+struct each {
+    fe_visit *visit;
+    void *data;
+};
+
+static enum CXChildVisitResult visit_one(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    struct each *each = data;
+    each->visit(cursor, parent, each->data);
+    return CXChildVisit_Recurse;
+}
+
+void fe_each(CXCursor root, fe_visit *visit, void *data)
+{
+    struct each each = {visit, data};
+    clang_visitChildren(root, visit_one, &each);
+}
+
+static unsigned offset_of(CXSourceLocation location, CXFile *file, unsigned *line, unsigned *column)
+{
+    unsigned offset = 0;
+    clang_getExpansionLocation(location, file, line, column, &offset);
+    return offset;
+}
+
+unsigned fe_offset(CXCursor cursor)
+{
+    return offset_of(clang_getRangeStart(clang_getCursorExtent(cursor)), NULL, NULL, NULL);
+}
+
+unsigned fe_end_offset(CXCursor cursor)
+{
+    return offset_of(clang_getRangeEnd(clang_getCursorExtent(cursor)), NULL, NULL, NULL);
+}
+
+bool fe_within(CXCursor inner, unsigned begin, unsigned end)
+{
+    unsigned offset = fe_offset(inner);
+    return offset >= begin && offset < end;
+}
+
+bool fe_in_nest(const struct fe_walk *w, CXCursor cursor)
+{
+    return clang_Location_isFromMainFile(clang_getCursorLocation(cursor)) &&
+           fe_within(cursor, (unsigned)w->nest->begin, (unsigned)w->nest->end);
+}
+
+struct naas_loc fe_loc(const struct fe_walk *w, CXCursor cursor)
+{
+    CXFile file = NULL;
+    struct naas_loc loc = {.file = w->unit->file};
+    CXSourceLocation location = clang_getRangeStart(clang_getCursorExtent(cursor));
+    offset_of(location, &file, &loc.line, &loc.column);
+    if (clang_Location_isFromMainFile(location))
+        return loc;
+    CXString name = clang_getFileName(file);
+    if (clang_getCString(name))
+        loc.file = naas_strdup(w->ctx, clang_getCString(name));
+    clang_disposeString(name);
+    return loc;
+}
+
+bool fe_refuse(struct fe_walk *w, CXCursor at, const char *hint, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    w->why = fe_loc(w, at);
+    w->message = naas_strdup(w->ctx, text);
+    w->hint = hint;
+    return false;
+}
+
+const char *fe_spelling(struct fe_walk *w, CXCursor cursor)
+{
+    CXString name = clang_getCursorSpelling(cursor);
+    const char *text = clang_getCString(name);
+    char *copy = naas_strdup(w->ctx, text ? text : "");
+    clang_disposeString(name);
+    return copy;
+}
+
+static enum naas_type integer_type(CXType type, bool is_unsigned)
+{
+    switch (clang_Type_getSizeOf(type)) {
+    case 1:
+        return is_unsigned ? NAAS_U8 : NAAS_I8;
+    case 2:
+        return is_unsigned ? NAAS_U16 : NAAS_I16;
+    case 4:
+        return is_unsigned ? NAAS_U32 : NAAS_I32;
+    case 8:
+        return is_unsigned ? NAAS_U64 : NAAS_I64;
+    default:
+        return NAAS_VOID;
+    }
+}
+
+enum naas_type fe_type(CXType type)
+{
+    type = clang_getCanonicalType(type);
+    switch (type.kind) {
+    case CXType_Char_S:
+    case CXType_SChar:
+    case CXType_Short:
+    case CXType_Int:
+    case CXType_Long:
+    case CXType_LongLong:
+        return integer_type(type, false);
+    case CXType_Char_U:
+    case CXType_UChar:
+    case CXType_UShort:
+    case CXType_UInt:
+    case CXType_ULong:
+    case CXType_ULongLong:
+        return integer_type(type, true);
+    case CXType_Enum:
+        return fe_type(clang_getEnumDeclIntegerType(clang_getTypeDeclaration(type)));
+    case CXType_Float:
+        return NAAS_F32;
+    case CXType_Double:
+        return NAAS_F64;
+    default:
+        return NAAS_VOID;
+    }
+}
+
+enum naas_type fe_type_of(CXCursor cursor)
+{
+    return fe_type(clang_getCursorType(cursor));
+}
+
+/* Implicit conversions are unexposed, and cover exactly what they convert. */
+bool fe_is_implicit(CXCursor cursor)
+{
+    if (clang_getCursorKind(cursor) != CXCursor_UnexposedExpr)
+        return false;
+    struct fe_kids kids = fe_kids_of(cursor);
+    return kids.n == 1 && clang_isExpression(clang_getCursorKind(kids.at[0])) &&
+           clang_equalRanges(clang_getCursorExtent(cursor), clang_getCursorExtent(kids.at[0]));
+}
+
+CXCursor fe_unparen(CXCursor cursor)
+{
+    while (clang_getCursorKind(cursor) == CXCursor_ParenExpr)
+        cursor = fe_kids_of(cursor).at[0];
+    return cursor;
+}
+
+CXCursor fe_bare(CXCursor cursor)
+{
+    for (;;) {
+        cursor = fe_unparen(cursor);
+        if (!fe_is_implicit(cursor))
+            return cursor;
+        cursor = fe_kids_of(cursor).at[0];
+    }
+}

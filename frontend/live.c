@@ -1,0 +1,159 @@
+/*
+ * Is a variable that was declared outside the nest still needed behind it? A use is harmless when it follows,
+ * in the same block (or the same `for`), an assignment that cannot be jumped over:
+ *
+ *     for (i = 0; ...) ...        uses of i in here
+ *     { s = 0; ... s ... }        uses of s after the assignment, to the end of the block
+ */
+#include "frontend/walk.h"
+
+enum { MAX_LOOPS = 32 };
+
+struct kill {
+    unsigned from, to; /* uses in here are harmless */
+};
+
+struct uses {
+    struct fe_walk *w;
+    CXCursor decl;
+    bool inside;  /* looks at the nest, else at what stands around it */
+    bool jumps;   /* labels or cases: blocks may be entered in the middle */
+    bool escapes; /* its address is taken */
+    int n_kills, kills_capacity, n_uses, uses_capacity;
+    struct kill *kill;
+    unsigned *use;
+    int n_loops;
+    unsigned loop_begin[MAX_LOOPS]; /* the loops around the nest, which lead from it back to what stands
+                                       before it */
+};
+
+static void add_kill(struct uses *uses, unsigned from, unsigned to)
+{
+    uses->kill =
+        naas_grow(uses->w->ctx, uses->kill, uses->n_kills, &uses->kills_capacity, sizeof *uses->kill);
+    uses->kill[uses->n_kills++] = (struct kill){from, to};
+}
+
+static bool refers(const struct uses *uses, CXCursor cursor)
+{
+    return clang_getCursorKind(cursor) == CXCursor_DeclRefExpr &&
+           clang_equalCursors(clang_getCursorReferenced(cursor), uses->decl);
+}
+
+struct mention {
+    const struct uses *uses;
+    bool found;
+};
+
+static void find_mention(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct mention *mention = data;
+    mention->found = mention->found || refers(mention->uses, cursor);
+}
+
+/* cursor is `v = e`, and e does not use v. */
+static bool assigns(const struct uses *uses, CXCursor cursor)
+{
+    if (clang_getCursorBinaryOperatorKind(cursor) != CXBinaryOperator_Assign)
+        return false;
+    struct fe_kids kids = fe_kids_of(cursor);
+    struct mention mention = {uses, false};
+    find_mention(kids.at[1], cursor, &mention);
+    fe_each(kids.at[1], find_mention, &mention);
+    return refers(uses, fe_unparen(kids.at[0])) && !mention.found;
+}
+
+static bool is_around(const struct uses *uses, CXCursor cursor)
+{
+    return fe_offset(cursor) < uses->w->nest->begin && fe_end_offset(cursor) >= uses->w->nest->end;
+}
+
+/* The assignment always runs when what follows in its parent does. A loop around the nest does not run its
+ * first clause again. */
+static bool kills_in(const struct uses *uses, CXCursor parent, CXCursor assignment)
+{
+    if (clang_getCursorKind(parent) == CXCursor_CompoundStmt)
+        return true;
+    return clang_getCursorKind(parent) == CXCursor_ForStmt && !is_around(uses, parent) &&
+           clang_equalCursors(fe_kids_of(parent).at[0], assignment);
+}
+
+static void find_use(CXCursor cursor, CXCursor parent, void *data)
+{
+    struct uses *uses = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    uses->jumps = uses->jumps || kind == CXCursor_LabelStmt || kind == CXCursor_CaseStmt ||
+                  kind == CXCursor_DefaultStmt;
+    if (clang_getCursorUnaryOperatorKind(cursor) == CXUnaryOperator_AddrOf &&
+        refers(uses, fe_bare(fe_kids_of(cursor).at[0])))
+        uses->escapes = true;
+    bool inside = fe_in_nest(uses->w, cursor);
+    bool around = is_around(uses, cursor);
+    bool loop = kind == CXCursor_ForStmt || kind == CXCursor_WhileStmt || kind == CXCursor_DoStmt;
+    if (around && loop && uses->n_loops < MAX_LOOPS)
+        uses->loop_begin[uses->n_loops++] = fe_offset(cursor);
+    if (inside != uses->inside)
+        return;
+    if (assigns(uses, cursor) && kills_in(uses, parent, cursor))
+        add_kill(uses, fe_offset(cursor), fe_end_offset(parent));
+    if (!refers(uses, cursor))
+        return;
+    uses->use = naas_grow(uses->w->ctx, uses->use, uses->n_uses, &uses->uses_capacity, sizeof *uses->use);
+    uses->use[uses->n_uses++] = fe_offset(cursor);
+}
+
+static struct uses uses_of(struct fe_walk *w, CXCursor decl, bool inside)
+{
+    struct uses uses = {.w = w, .decl = decl, .inside = inside};
+    fe_each(w->function_body, find_use, &uses);
+    return uses;
+}
+
+/* since: where control comes from; an assignment before that does not count. */
+static bool harmless(const struct uses *uses, unsigned use, unsigned since)
+{
+    for (int i = 0; i < uses->n_kills && !uses->jumps; i++)
+        if (uses->kill[i].from >= since && use >= uses->kill[i].from && use < uses->kill[i].to)
+            return true;
+    return false;
+}
+
+/* Whether control can come from the nest to the use, and from where on. */
+static bool follows(const struct uses *uses, unsigned use, unsigned *since)
+{
+    bool found = use >= uses->w->nest->end;
+    *since = found ? (unsigned)uses->w->nest->end : 0;
+    for (int i = 0; i < uses->n_loops && use < uses->w->nest->begin; i++) {
+        if (use < uses->loop_begin[i])
+            continue;
+        found = true;
+        *since = uses->loop_begin[i] > *since ? uses->loop_begin[i] : *since;
+    }
+    return found;
+}
+
+bool fe_live_after(struct fe_walk *w, CXCursor decl)
+{
+    if (clang_getCursorKind(clang_getCursorSemanticParent(decl)) != CXCursor_FunctionDecl ||
+        clang_Cursor_getStorageClass(decl) == CX_SC_Static)
+        return true;
+    struct uses uses = uses_of(w, decl, false);
+    if (uses.escapes || uses.n_loops == MAX_LOOPS)
+        return true;
+    for (int i = 0; i < uses.n_uses; i++) {
+        unsigned since;
+        if (follows(&uses, uses.use[i], &since) && !harmless(&uses, uses.use[i], since))
+            return true;
+    }
+    return false;
+}
+
+bool fe_assigned_first(struct fe_walk *w, CXCursor decl)
+{
+    struct uses uses = uses_of(w, decl, true);
+    for (int i = 0; i < uses.n_uses; i++)
+        if (!harmless(&uses, uses.use[i], 0))
+            return false;
+    return true;
+}

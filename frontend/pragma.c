@@ -1,0 +1,294 @@
+/*
+ * Where annotations stand and what they are about.
+ *
+ * The compiler itself tells where pragmas are: it warns of every unknown one, and so of none in a comment, a
+ * string, or a group that #if leaves out.
+ */
+#include "frontend/walk.h"
+#include <ctype.h>
+#include <string.h>
+
+static size_t line_begin(const struct fe_unit *unit, size_t at)
+{
+    while (at > 0 && unit->text[at - 1] != '\n')
+        at--;
+    if (at == 0 && unit->length >= 3 && !memcmp(unit->text, "\xef\xbb\xbf", 3))
+        return 3;
+    return at;
+}
+
+/* End of the line, continued ones included, without its line end. */
+static size_t line_end(const struct fe_unit *unit, size_t at)
+{
+    for (;; at++) {
+        while (at < unit->length && unit->text[at] != '\n')
+            at++;
+        size_t end = at > 0 && unit->text[at - 1] == '\r' ? at - 1 : at;
+        if (at >= unit->length || end == 0 || unit->text[end - 1] != '\\')
+            return end;
+    }
+}
+
+static size_t skip_comment(const struct fe_unit *unit, size_t at, size_t end)
+{
+    const char *text = unit->text;
+    if (at + 1 < end && !strncmp(text + at, "//", 2))
+        return line_end(unit, at);
+    if (at + 1 < end && !strncmp(text + at, "/*", 2)) {
+        const char *close = strstr(text + at + 2, "*/");
+        return close ? (size_t)(close - text) + 2 : end;
+    }
+    return at;
+}
+
+size_t fe_skip_blank(const struct fe_unit *unit, size_t at, size_t end)
+{
+    bool fresh = at == line_begin(unit, at) || at == line_end(unit, at); /* only blanks so far on this line */
+    while (at < end) {
+        char c = unit->text[at];
+        size_t behind = skip_comment(unit, at, end);
+        if (behind != at) {
+            at = behind;
+        } else if (c == '#' && fresh) {
+            at = line_end(unit, at);
+        } else if (isspace((unsigned char)c) ||
+                   (c == '\\' && at + 1 < end && isspace((unsigned char)unit->text[at + 1]))) {
+            fresh = fresh || c == '\n';
+            at++;
+        } else {
+            return at;
+        }
+    }
+    return end;
+}
+
+static void warn(struct naas_ctx *ctx, struct fe_unit *unit, size_t at, const char *message, const char *hint)
+{
+    naas_diag(ctx, NAAS_WARNING, fe_text_loc(unit, at), "nest not mapped: %s", message);
+    if (hint)
+        naas_hint(ctx, "%s", hint);
+    unit->n_refused++;
+}
+
+static bool starts_with_word(const struct fe_unit *unit, size_t at, const char *word)
+{
+    size_t n = strlen(word);
+    return at + n <= unit->length && !strncmp(unit->text + at, word, n) &&
+           !isalnum((unsigned char)unit->text[at + n]) && unit->text[at + n] != '_';
+}
+
+/* Offset of the word behind `#pragma`, if the diagnostic is about an unknown pragma of this file. */
+static bool unknown_pragma(CXDiagnostic diagnostic, size_t *at)
+{
+    CXString option = clang_getDiagnosticOption(diagnostic, NULL);
+    const char *name = clang_getCString(option);
+    bool unknown = name && !strcmp(name, "-Wunknown-pragmas");
+    clang_disposeString(option);
+    CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
+    unsigned offset = 0;
+    if (unknown)
+        clang_getExpansionLocation(location, NULL, NULL, NULL, &offset);
+    *at = offset;
+    return unknown && clang_Location_isFromMainFile(location);
+}
+
+struct found {
+    struct naas_ctx *ctx;
+    struct fe_unit *unit;
+    int n, capacity;
+    struct fe_pragma *at;
+    bool open; /* the last one waits for its endscop */
+};
+
+static void add_pragma(struct found *f, size_t word, bool scop)
+{
+    f->at = naas_grow(f->ctx, f->at, f->n, &f->capacity, sizeof *f->at);
+    f->at[f->n++] = (struct fe_pragma){.begin = line_begin(f->unit, word),
+        .end = line_end(f->unit, word),
+        .clauses = word + 4,
+        .scop = scop};
+    f->open = scop;
+}
+
+static void drop_open(struct found *f)
+{
+    if (f->open) {
+        warn(f->ctx, f->unit, f->at[f->n - 1].begin, "scop has no endscop",
+            "end the region with #pragma endscop");
+        f->n--;
+    }
+    f->open = false;
+}
+
+static void one_pragma(struct found *f, size_t word)
+{
+    size_t begin = line_begin(f->unit, word);
+    size_t first = begin;
+    while (first < word && strchr(" \t", f->unit->text[first]))
+        first++;
+    bool directive = f->unit->text[first] == '#';
+    bool naas = starts_with_word(f->unit, word, "naas"), scop = starts_with_word(f->unit, word, "scop");
+    if ((naas || scop) && !directive) {
+        warn(f->ctx, f->unit, word, "annotation is not a #pragma line of its own", NULL);
+    } else if (naas) {
+        if (!f->open)
+            add_pragma(f, word, false);
+    } else if (scop) {
+        drop_open(f);
+        add_pragma(f, word, true);
+    } else if (starts_with_word(f->unit, word, "endscop") && directive) {
+        if (f->open)
+            f->at[f->n - 1].region_end = begin;
+        f->open = false;
+    }
+}
+
+void fe_find_pragmas(
+    struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit, int *n, struct fe_pragma **pragmas)
+{
+    struct found f = {.ctx = ctx, .unit = unit};
+    unsigned n_diagnostics = clang_getNumDiagnostics(tu);
+    for (unsigned i = 0; i < n_diagnostics; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(tu, i);
+        size_t at;
+        if (unknown_pragma(diagnostic, &at) && at < unit->length)
+            one_pragma(&f, at);
+        clang_disposeDiagnostic(diagnostic);
+    }
+    drop_open(&f);
+    *n = f.n;
+    *pragmas = f.at;
+}
+
+/* ---- statements ---- */
+
+struct search {
+    unsigned begin, end; /* offsets of the statements that are wanted */
+    CXCursor function, block;
+};
+
+static void find_block(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct search *s = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    bool wanted = kind == CXCursor_FunctionDecl || kind == CXCursor_CompoundStmt;
+    if (!wanted || !clang_Location_isFromMainFile(clang_getCursorLocation(cursor)) ||
+        fe_offset(cursor) > s->begin || fe_end_offset(cursor) <= s->begin)
+        return;
+    if (kind == CXCursor_FunctionDecl)
+        s->function = cursor;
+    else
+        s->block = cursor;
+}
+
+/* Offset behind the statement, its semicolon included; 0 when there is none where it should be. */
+static unsigned statement_end(const struct fe_unit *unit, CXCursor statement)
+{
+    unsigned end = fe_end_offset(statement);
+    size_t next = fe_skip_blank(unit, end, unit->length);
+    CXCursor last = statement;
+    for (;;) {
+        struct fe_kids kids = fe_kids_of(last);
+        enum CXCursorKind kind = clang_getCursorKind(last);
+        if (kind == CXCursor_CompoundStmt)
+            return end;
+        if ((kind != CXCursor_ForStmt && kind != CXCursor_IfStmt && kind != CXCursor_WhileStmt) ||
+            kids.n < 1 || kids.n > FE_MAX_KIDS)
+            break;
+        last = kids.at[kids.n - 1];
+    }
+    if (end > 0 && unit->text[end - 1] == ';')
+        return end;
+    return next < unit->length && unit->text[next] == ';' ? (unsigned)next + 1 : 0;
+}
+
+static bool refuse_text(struct fe_walk *w, size_t at, const char *message, const char *hint)
+{
+    w->why = fe_text_loc(w->unit, at);
+    w->message = message;
+    w->hint = hint;
+    return false;
+}
+
+static const char *const MACRO_HINT = "the loops have to stand in the file itself";
+
+struct region {
+    struct fe_walk *w;
+    const struct fe_pragma *pragma;
+    unsigned begin, end;
+    int n, capacity;
+    CXCursor *root;
+    bool broken; /* another statement overlaps: a macro holds parts of both */
+};
+
+static enum CXChildVisitResult add_root(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct region *r = data;
+    unsigned offset = fe_offset(cursor);
+    bool wanted = r->pragma->scop ? offset >= r->begin && offset < r->pragma->region_end
+                                  : offset == r->begin && r->n == 0;
+    if (!wanted) {
+        r->broken = r->broken || (r->n && offset >= r->begin && offset < r->end) ||
+                    (offset < r->begin && fe_end_offset(cursor) > r->begin);
+        return CXChildVisit_Continue;
+    }
+    r->broken = r->broken || (r->n && offset < r->end);
+    r->root = naas_grow(r->w->ctx, r->root, r->n, &r->capacity, sizeof *r->root);
+    r->root[r->n++] = cursor;
+    r->end = statement_end(r->w->unit, cursor);
+    r->broken = r->broken || r->end == 0;
+    return CXChildVisit_Continue;
+}
+
+static bool check_first(struct fe_walk *w, const struct fe_pragma *pragma, size_t first)
+{
+    if (pragma->scop)
+        return first < pragma->region_end || refuse_text(w, pragma->begin, "region is empty", NULL);
+    if (starts_with_word(w->unit, first, "for"))
+        return true;
+    size_t at = first;
+    while (at < w->unit->length && (isalnum((unsigned char)w->unit->text[at]) || w->unit->text[at] == '_'))
+        at++;
+    size_t next = fe_skip_blank(w->unit, at, w->unit->length);
+    bool label = at > first && next < w->unit->length && w->unit->text[next] == ':';
+    if (label)
+        return refuse_text(w, first, "a label stands between the annotation and its loop",
+            "put it in front of the annotation");
+    return refuse_text(w, pragma->begin, "annotation is not followed by a for loop",
+        "put it right in front of the outermost loop");
+}
+
+bool fe_pragma_roots(struct fe_walk *w, const struct fe_pragma *pragma, int *n, CXCursor **roots)
+{
+    size_t first = fe_skip_blank(w->unit, pragma->end, w->unit->length);
+    w->nest->pragma_begin = pragma->begin;
+    w->nest->pragma_end = pragma->end;
+    if (!check_first(w, pragma, first))
+        return false;
+    struct search s = {
+        .begin = (unsigned)first, .function = clang_getNullCursor(), .block = clang_getNullCursor()};
+    fe_each(clang_getTranslationUnitCursor(w->tu), find_block, &s);
+    if (clang_Cursor_isNull(s.block))
+        return refuse_text(w, pragma->begin, "annotation stands outside of any function", NULL);
+    struct region r = {.w = w, .pragma = pragma, .begin = (unsigned)first};
+    clang_visitChildren(s.block, add_root, &r);
+    if (r.n == 0 && !pragma->scop)
+        return refuse_text(
+            w, first, "loop is not a statement of a block", "put braces around the annotation and its loop");
+    if (r.n == 0 || r.broken)
+        return refuse_text(w, first, "statements are not whole in the file's text", MACRO_HINT);
+    if (!pragma->scop && clang_getCursorKind(r.root[0]) != CXCursor_ForStmt)
+        return refuse_text(w, first, "loop comes out of a macro", MACRO_HINT);
+    w->nest->begin = first;
+    w->nest->end = r.end;
+    w->function = s.function;
+    struct fe_kids kids = fe_kids_of(s.function);
+    w->function_body = kids.at[kids.n - 1];
+    w->nest->function = fe_spelling(w, s.function);
+    w->nest->loc = fe_text_loc(w->unit, first);
+    *n = r.n;
+    *roots = r.root;
+    return true;
+}

@@ -1,0 +1,159 @@
+/* A file: parsed by libclang with the host compiler's macros, and its annotations one by one. */
+#include "frontend/walk.h"
+#include <string.h>
+
+/*
+ * Clang reads what gcc's headers say when gcc's macros are set; these are the keywords of gcc that it lacks:
+ * the types of ISO TS 18661-3, and an attribute's arguments.
+ */
+static const char *const host_dialect[] = {"-undef", "-nostdinc", "-D_Float32=float", "-D_Float64=double",
+    "-D_Float32x=double", "-D_Float64x=long double", "-D_Float128=__float128", "-D__malloc__(...)="};
+
+struct arguments {
+    struct naas_ctx *ctx;
+    int n, capacity;
+    const char **at;
+};
+
+static void add_argument(struct arguments *a, const char *text)
+{
+    a->at = naas_grow(a->ctx, a->at, a->n, &a->capacity, sizeof *a->at);
+    a->at[a->n++] = text;
+}
+
+static struct arguments make_arguments(struct naas_ctx *ctx, const struct fe_options *options)
+{
+    struct arguments a = {.ctx = ctx};
+    add_argument(&a, "-xc");
+    if (options->host_macros) {
+        for (size_t i = 0; i < sizeof host_dialect / sizeof *host_dialect; i++)
+            add_argument(&a, host_dialect[i]);
+        add_argument(&a, "-imacros");
+        add_argument(&a, options->host_macros);
+    }
+    for (int i = 0; i < options->n_args; i++)
+        add_argument(&a, options->args[i]);
+    for (int i = 0; i < options->n_system; i++) {
+        add_argument(&a, "-isystem");
+        add_argument(&a, options->system[i]);
+    }
+    add_argument(&a, "-Wno-everything");
+    add_argument(&a, "-Wunknown-pragmas");
+    add_argument(&a, "-ferror-limit=0");
+    return a;
+}
+
+/* Errors of the user's text; what clang dislikes in the host's system headers does not touch it. */
+static bool is_error(CXDiagnostic diagnostic)
+{
+    enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(diagnostic);
+    return severity == CXDiagnostic_Fatal ||
+           (severity == CXDiagnostic_Error &&
+               !clang_Location_isInSystemHeader(clang_getDiagnosticLocation(diagnostic)));
+}
+
+static bool report_error(struct naas_ctx *ctx, const char *path, CXTranslationUnit tu)
+{
+    unsigned n = clang_getNumDiagnostics(tu);
+    for (unsigned i = 0; i < n; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(tu, i);
+        bool error = is_error(diagnostic);
+        if (error) {
+            struct naas_loc loc = {.file = path};
+            CXFile file;
+            clang_getExpansionLocation(
+                clang_getDiagnosticLocation(diagnostic), &file, &loc.line, &loc.column, NULL);
+            CXString name = clang_getFileName(file), text = clang_getDiagnosticSpelling(diagnostic);
+            if (clang_getCString(name))
+                loc.file = clang_getCString(name);
+            naas_diag(ctx, NAAS_WARNING, loc, "no nest is mapped: the file cannot be read: %s",
+                clang_getCString(text));
+            clang_disposeString(name);
+            clang_disposeString(text);
+        }
+        clang_disposeDiagnostic(diagnostic);
+        if (error)
+            return true;
+    }
+    return false;
+}
+
+static const char *nest_name(struct fe_walk *w)
+{
+    return w->clauses->name ? w->clauses->name
+                            : naas_format(w->ctx, "%s_%u", w->nest->function, w->nest->loc.line);
+}
+
+static bool read_nest(struct fe_walk *w, const struct fe_pragma *pragma)
+{
+    int n;
+    CXCursor *roots;
+    if (!fe_pragma_roots(w, pragma, &n, &roots))
+        return false;
+    w->nest->name = nest_name(w);
+    w->nest->accel = w->clauses->accel;
+    w->nest->target = w->clauses->target;
+    return fe_walk_roots(w, n, roots);
+}
+
+static void one_nest(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit,
+    const struct fe_pragma *pragma, int *capacity)
+{
+    struct fe_clauses clauses;
+    if (!fe_parse_clauses(ctx, unit, pragma->clauses, pragma->end, &clauses)) {
+        unit->n_refused++;
+        return;
+    }
+    struct fe_walk w = {.ctx = ctx, .tu = tu, .unit = unit, .clauses = &clauses};
+    w.nest = naas_alloc(ctx, 1, sizeof *w.nest);
+    if (read_nest(&w, pragma)) {
+        unit->nest = naas_grow(ctx, unit->nest, unit->n_nests, capacity, sizeof(struct fe_nest *));
+        unit->nest[unit->n_nests++] = w.nest;
+        return;
+    }
+    unit->n_refused++;
+    naas_diag(ctx, NAAS_WARNING, w.why, "nest not mapped: %s", w.message);
+    if (w.hint)
+        naas_hint(ctx, "%s", w.hint);
+}
+
+static void read_unit(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit)
+{
+    int n, capacity = 0;
+    struct fe_pragma *pragma;
+    fe_find_pragmas(ctx, tu, unit, &n, &pragma);
+    for (int i = 0; i < n; i++)
+        one_nest(ctx, tu, unit, &pragma[i], &capacity);
+}
+
+enum naas_status fe_parse(
+    struct naas_ctx *ctx, const char *path, const struct fe_options *options, struct fe_unit **out)
+{
+    struct fe_unit *unit = naas_alloc(ctx, 1, sizeof *unit);
+    char *text;
+    *out = unit;
+    unit->file = naas_strdup(ctx, path);
+    enum naas_status status = naas_read_file(ctx, path, &text, &unit->length);
+    if (status != NAAS_OK)
+        return status;
+    unit->text = text;
+    struct arguments arguments = make_arguments(ctx, options);
+    struct CXUnsavedFile file = {path, text, unit->length};
+    CXIndex index = clang_createIndex(0, 0);
+    CXTranslationUnit tu = NULL;
+    enum CXErrorCode error = clang_parseTranslationUnit2(
+        index, path, arguments.at, arguments.n, &file, 1, CXTranslationUnit_KeepGoing, &tu);
+    if (error != CXError_Success) {
+        naas_diag(
+            ctx, NAAS_WARNING, (struct naas_loc){.file = path}, "no nest is mapped: the file cannot be read");
+        status = NAAS_BAD_INPUT;
+    } else if (report_error(ctx, path, tu)) {
+        status = NAAS_BAD_INPUT;
+    } else {
+        read_unit(ctx, tu, unit);
+    }
+    if (tu)
+        clang_disposeTranslationUnit(tu);
+    clang_disposeIndex(index);
+    return status;
+}

@@ -1,0 +1,516 @@
+/* Statements: the tree of loops and assignments. */
+#include "frontend/walk.h"
+
+/* A list of nodes that grows. */
+struct nodes {
+    int n, capacity;
+    struct fe_node *at;
+};
+
+/* What was in force when a block was entered. */
+struct mark {
+    int n_bindings, n_guards;
+};
+
+static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *nodes);
+
+static struct mark open_block(struct fe_walk *w)
+{
+    w->block++;
+    return (struct mark){w->n_bindings, w->n_guards};
+}
+
+static void close_block(struct fe_walk *w, struct mark mark)
+{
+    w->block--;
+    w->n_bindings = mark.n_bindings;
+    w->n_guards = mark.n_guards;
+}
+
+static void add_node(struct fe_walk *w, struct nodes *nodes, struct fe_node node)
+{
+    nodes->at = naas_grow(w->ctx, nodes->at, nodes->n, &nodes->capacity, sizeof *nodes->at);
+    nodes->at[nodes->n++] = node;
+}
+
+/* ---- assignments ---- */
+
+static void begin_statement(struct fe_walk *w)
+{
+    w->n_sure = 0;
+    w->statement_guards = w->n_guards;
+}
+
+static void emit(struct fe_walk *w, CXCursor at, const struct fe_access *target, struct fe_expr *value,
+    struct nodes *nodes)
+{
+    struct fe_nest *nest = w->nest;
+    struct fe_stmt *stmt = naas_alloc(w->ctx, 1, sizeof *stmt);
+    stmt->id = nest->n_stmts;
+    stmt->loc = fe_loc(w, at);
+    stmt->loop = w->loop;
+    stmt->n_guards = w->n_guards;
+    stmt->guard = naas_alloc(w->ctx, (size_t)w->n_guards + 1, sizeof *stmt->guard);
+    for (int i = 0; i < w->n_guards; i++)
+        stmt->guard[i] = w->guard[i];
+    stmt->target = *target;
+    stmt->value = value;
+    nest->stmt = naas_grow(w->ctx, nest->stmt, nest->n_stmts, &w->stmts_capacity, sizeof(struct fe_stmt *));
+    nest->stmt[nest->n_stmts++] = stmt;
+    add_node(w, nodes, (struct fe_node){.stmt = stmt});
+}
+
+enum { MAX_CHAIN = 8 };
+
+/* All assignments to the variable are `v = e` with an e that reads neither memory nor v, nor a variable for
+ * which this does not hold. */
+static bool all_simple(const struct fe_walk *w, CXCursor decl, int depth);
+
+struct references {
+    const struct fe_walk *w;
+    CXCursor of;
+    int depth;
+    bool simple;
+};
+
+static void check_reference(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct references *r = data;
+    if (!r->simple || clang_getCursorKind(cursor) != CXCursor_DeclRefExpr)
+        return;
+    CXCursor decl = clang_getCursorReferenced(cursor);
+    r->simple = !clang_equalCursors(decl, r->of) && all_simple(r->w, decl, r->depth + 1);
+}
+
+static bool all_simple(const struct fe_walk *w, CXCursor decl, int depth)
+{
+    for (int i = 0; i < w->n_writes; i++) {
+        const struct fe_write *write = &w->write[i];
+        if (write->element || !clang_equalCursors(write->decl, decl) || write->counter)
+            continue;
+        struct references r = {w, decl, depth, write->simple && depth < MAX_CHAIN};
+        check_reference(write->value, write->cursor, &r);
+        fe_each(write->value, check_reference, &r);
+        if (!r.simple)
+            return false;
+    }
+    return true;
+}
+
+static bool has_array(const struct fe_walk *w, CXCursor decl)
+{
+    for (int i = 0; i < w->nest->n_arrays; i++)
+        if (clang_equalCursors(w->array_decl[i], decl))
+            return true;
+    return false;
+}
+
+/* Nothing outside the uses that this assignment governs can see the variable. */
+static bool is_temporary(struct fe_walk *w, CXCursor decl, bool declares)
+{
+    if (declares && fe_n_writes(w, decl) == 1)
+        return true;
+    return !has_array(w, decl) && (fe_in_nest(w, decl) || !fe_live_after(w, decl)) &&
+           fe_assigned_first(w, decl);
+}
+
+/* The value stays what it is wherever the temporary is used: nothing that it reads is written in the nest. */
+static bool is_stable(const struct fe_walk *w, const struct fe_expr *expr)
+{
+    if (expr->kind == FE_READ &&
+        (fe_elements_written(w, w->array_decl[expr->access.array->id]) || expr->access.array->rank == 0))
+        return false;
+    for (int i = 0; i < expr->n_args; i++)
+        if (!is_stable(w, expr->arg[i]))
+            return false;
+    return true;
+}
+
+/* Binds an integer temporary of affine value. false: it is none. */
+static bool bind_affine(struct fe_walk *w, CXCursor decl, CXCursor value, bool declares)
+{
+    enum naas_type type = fe_type_of(decl);
+    struct fe_binding binding = {.decl = decl, .kind = FE_IS_AFFINE};
+    if (type == NAAS_VOID || naas_type_is_float(type) || !all_simple(w, decl, 0) ||
+        !is_temporary(w, decl, declares))
+        return false;
+    if (!fe_value_of(w, value, &binding.value) || !fe_convert(w, value, type, &binding.value))
+        return false;
+    fe_bind(w, binding);
+    return true;
+}
+
+/* A variable that is assigned as a whole: a temporary that is substituted, or a cell of its own. */
+static bool assign_variable(
+    struct fe_walk *w, CXCursor at, CXCursor decl, CXCursor value, bool declares, struct nodes *nodes)
+{
+    const struct fe_binding *bound = fe_bound(w, decl);
+    const char *name = fe_spelling(w, decl);
+    if (bound && bound->kind == FE_IS_LOOP)
+        return fe_refuse(w, at, "use another variable", "loop counter '%s' is changed in the body", name);
+    if (bound && bound->block != w->block)
+        return fe_refuse(
+            w, at, "use a variable for each meaning", "'%s' changes in a part of its block only", name);
+    if (clang_isVolatileQualifiedType(clang_getCursorType(decl)))
+        return fe_refuse(w, at, "every access to it has to happen, in order", "'%s' is volatile", name);
+    if (bind_affine(w, decl, value, declares))
+        return true;
+    if (bound)
+        return fe_refuse(w, at, "use a variable for each meaning", "'%s' is assigned twice", name);
+    struct fe_expr *expr = fe_expr_of(w, value);
+    if (!expr)
+        return false;
+    enum naas_type type = fe_type_of(decl);
+    if (type != NAAS_VOID && fe_n_writes(w, decl) == 1 && is_temporary(w, decl, declares) &&
+        is_stable(w, expr)) {
+        expr = fe_cast_expr(w, type, expr);
+        fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_EXPR, .expr = expr});
+        return true;
+    }
+    struct fe_access target = {.array = fe_array_of(w, decl, at), .loc = fe_loc(w, at)};
+    if (!target.array)
+        return false;
+    emit(w, at, &target, expr, nodes);
+    return true;
+}
+
+static CXCursor assigned_variable(CXCursor target)
+{
+    target = fe_unparen(target);
+    return clang_getCursorKind(target) == CXCursor_DeclRefExpr ? clang_getCursorReferenced(target)
+                                                               : clang_getNullCursor();
+}
+
+static bool is_assignment(CXCursor statement)
+{
+    enum CXUnaryOperatorKind unary = clang_getCursorUnaryOperatorKind(statement);
+    return clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Assign ||
+           clang_getCursorKind(statement) == CXCursor_CompoundAssignOperator ||
+           (unary >= CXUnaryOperator_PostInc && unary < CXUnaryOperator_AddrOf);
+}
+
+static bool check_target(struct fe_walk *w, CXCursor target, struct fe_access *access)
+{
+    const struct fe_binding *bound = fe_bound(w, assigned_variable(target));
+    if (bound && bound->kind == FE_IS_LOOP)
+        return fe_refuse(w, target, "use another variable", "loop counter '%s' is changed in the body",
+            fe_spelling(w, bound->decl));
+    if (bound)
+        return fe_refuse(w, target, "use a variable for each meaning", "'%s' is assigned twice",
+            fe_spelling(w, bound->decl));
+    return fe_access_of(w, target, access);
+}
+
+/* Target and new value of v = e, v += e, v++; compound forms written out. */
+static bool read_assignment(
+    struct fe_walk *w, CXCursor statement, struct fe_access *target, struct fe_expr **value)
+{
+    struct fe_kids kids = fe_kids_of(statement);
+    struct naas_loc loc = fe_loc(w, statement);
+    if (!check_target(w, kids.at[0], target))
+        return false;
+    if (clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Assign) {
+        *value = fe_expr_of(w, kids.at[1]);
+        return *value != NULL;
+    }
+    enum fe_op op;
+    struct fe_expr *operand;
+    enum CXUnaryOperatorKind unary = clang_getCursorUnaryOperatorKind(statement);
+    if (unary != CXUnaryOperator_Invalid) {
+        op = unary == CXUnaryOperator_PreInc || unary == CXUnaryOperator_PostInc ? FE_ADD : FE_SUB;
+        operand = fe_new_expr(w, FE_INT, NAAS_I32, loc);
+        operand->ivalue = 1;
+    } else {
+        operand = fe_expr_of(w, kids.at[1]);
+        if (!operand || !fe_op_of(statement, &op))
+            return false;
+    }
+    *value = fe_binary_expr(w, op, fe_read_expr(w, target), operand, loc);
+    return true;
+}
+
+static bool walk_assignment(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
+{
+    struct fe_kids kids = fe_kids_of(statement);
+    CXCursor variable = assigned_variable(kids.at[0]);
+    begin_statement(w);
+    if (clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Assign &&
+        !clang_Cursor_isNull(variable))
+        return assign_variable(w, statement, variable, kids.at[1], false, nodes);
+    struct fe_access target;
+    struct fe_expr *value;
+    if (!read_assignment(w, statement, &target, &value))
+        return false;
+    emit(w, statement, &target, value, nodes);
+    return true;
+}
+
+/* ---- declarations ---- */
+
+static bool walk_variable(struct fe_walk *w, CXCursor decl, struct nodes *nodes)
+{
+    CXCursor init = clang_Cursor_getVarDeclInitializer(decl);
+    begin_statement(w);
+    if (clang_Cursor_getStorageClass(decl) == CX_SC_Static ||
+        clang_Cursor_getStorageClass(decl) == CX_SC_Extern)
+        return fe_refuse(w, decl, "declare it outside the nest", "'%s' is static", fe_spelling(w, decl));
+    if (clang_Cursor_isNull(init))
+        return true;
+    if (clang_getCursorKind(init) == CXCursor_InitListExpr ||
+        clang_getCursorKind(init) == CXCursor_StringLiteral)
+        return fe_refuse(
+            w, decl, "fill it in a loop", "initialiser of '%s' is not handled", fe_spelling(w, decl));
+    if (clang_getCanonicalType(clang_getCursorType(decl)).kind != CXType_Pointer)
+        return assign_variable(w, decl, decl, init, true, nodes);
+    struct fe_binding binding = {.decl = decl, .kind = FE_IS_POINTER};
+    if (fe_n_writes(w, decl) != 1)
+        return fe_refuse(
+            w, decl, "use an index instead", "pointer '%s' changes in the nest", fe_spelling(w, decl));
+    if (!fe_pointer_of(w, init, &binding.array, &binding.value.form))
+        return false;
+    fe_bind(w, binding);
+    return true;
+}
+
+static bool walk_declaration(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
+{
+    struct fe_kids kids = fe_kids_of(statement);
+    if (kids.n > FE_MAX_KIDS)
+        return fe_refuse(w, statement, "split it", "declaration is too long");
+    for (int i = 0; i < kids.n; i++) {
+        enum CXCursorKind kind = clang_getCursorKind(kids.at[i]);
+        if (kind == CXCursor_VarDecl && !walk_variable(w, kids.at[i], nodes))
+            return false;
+        bool harmless = kind == CXCursor_VarDecl || kind == CXCursor_TypedefDecl ||
+                        kind == CXCursor_EnumDecl || kind == CXCursor_TypeRef ||
+                        kind == CXCursor_StaticAssert;
+        if (!harmless)
+            return fe_refuse(w, kids.at[i], NULL, "declaration is not handled");
+    }
+    return true;
+}
+
+/* ---- conditions ---- */
+
+static bool is_continue(CXCursor statement)
+{
+    struct fe_kids kids = fe_kids_of(statement);
+    if (clang_getCursorKind(statement) == CXCursor_CompoundStmt)
+        return kids.n == 1 && is_continue(kids.at[0]);
+    return clang_getCursorKind(statement) == CXCursor_ContinueStmt;
+}
+
+/* The branch of an affine condition. */
+static bool walk_guarded(struct fe_walk *w, CXCursor branch, struct nodes *nodes, int first_guard)
+{
+    struct mark mark = open_block(w);
+    bool ok = fe_never(w, first_guard) || walk_statement(w, branch, nodes);
+    close_block(w, mark);
+    return ok;
+}
+
+static bool walk_affine_if(struct fe_walk *w, const struct fe_kids *kids, struct nodes *nodes)
+{
+    int first = w->n_guards;
+    bool ok = fe_guards_of(w, kids->at[0], true) && walk_guarded(w, kids->at[1], nodes, first);
+    w->n_guards = first;
+    if (!ok || kids->n == 2)
+        return ok;
+    ok = fe_guards_of(w, kids->at[0], false) && walk_guarded(w, kids->at[2], nodes, first);
+    w->n_guards = first;
+    return ok;
+}
+
+/* The only statement of a branch. */
+static CXCursor lone_statement(CXCursor branch)
+{
+    struct fe_kids kids = fe_kids_of(branch);
+    while (clang_getCursorKind(branch) == CXCursor_CompoundStmt && kids.n == 1) {
+        branch = kids.at[0];
+        kids = fe_kids_of(branch);
+    }
+    return branch;
+}
+
+static const char *const BRANCH_HINT = "one assignment to the same element may stand in each branch";
+
+/* if (c) v = e;  is  v = c ? e : v */
+static bool walk_data_if(
+    struct fe_walk *w, CXCursor statement, const struct fe_kids *kids, struct nodes *nodes)
+{
+    struct fe_access target[2];
+    struct fe_expr *value[2];
+    begin_statement(w);
+    struct fe_expr *condition = fe_expr_of(w, kids->at[0]);
+    if (!condition)
+        return false;
+    for (int i = 0; i < kids->n - 1; i++) {
+        CXCursor branch = lone_statement(kids->at[1 + i]);
+        if (!is_assignment(branch))
+            return fe_refuse(w, kids->at[0], BRANCH_HINT, "condition depends on data");
+        w->unsure++;
+        bool ok = read_assignment(w, branch, &target[i], &value[i]);
+        w->unsure--;
+        if (!ok)
+            return false;
+    }
+    if (kids->n == 3 && !fe_same_access(&target[0], &target[1]))
+        return fe_refuse(w, kids->at[0], BRANCH_HINT,
+            "condition depends on data, and the branches write different elements");
+    if (kids->n == 2 && !fe_inside(w, &target[0]))
+        return fe_refuse(w, kids->at[0], "write to a variable, and store it behind the condition",
+            "condition depends on data, and the element may lie outside '%s'", target[0].array->name);
+    struct fe_expr *otherwise = kids->n == 3 ? value[1] : fe_read_expr(w, &target[0]);
+    emit(w, statement, &target[0], fe_cond_expr(w, condition, value[0], otherwise, fe_loc(w, statement)),
+        nodes);
+    return true;
+}
+
+/* if (c) continue; for the rest of the loop's body */
+static bool walk_early_continue(struct fe_walk *w, const struct fe_kids *kids, bool in_loop_body)
+{
+    if (!in_loop_body)
+        return fe_refuse(
+            w, kids->at[1], "put it directly into the loop's body", "continue inside another statement");
+    return fe_guards_of(w, kids->at[0], false);
+}
+
+static bool walk_if(struct fe_walk *w, CXCursor statement, bool in_loop_body, struct nodes *nodes)
+{
+    struct fe_kids kids = fe_kids_of(statement);
+    if (kids.n == 2 && is_continue(kids.at[1]))
+        return walk_early_continue(w, &kids, in_loop_body);
+    int first = w->n_guards;
+    bool affine = fe_guards_of(w, kids.at[0], true);
+    w->n_guards = first;
+    if (affine && kids.n == 3) {
+        affine = fe_guards_of(w, kids.at[0], false);
+        w->n_guards = first;
+    }
+    return affine ? walk_affine_if(w, &kids, nodes) : walk_data_if(w, statement, &kids, nodes);
+}
+
+/* ---- blocks and loops ---- */
+
+struct children {
+    struct naas_ctx *ctx;
+    int n, capacity;
+    CXCursor *at;
+};
+
+static enum CXChildVisitResult add_child(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct children *children = data;
+    children->at =
+        naas_grow(children->ctx, children->at, children->n, &children->capacity, sizeof *children->at);
+    children->at[children->n++] = cursor;
+    return CXChildVisit_Continue;
+}
+
+static bool walk_block(struct fe_walk *w, CXCursor block, bool loop_body, struct nodes *nodes)
+{
+    struct mark mark = open_block(w);
+    struct children children = {.ctx = w->ctx};
+    clang_visitChildren(block, add_child, &children);
+    bool ok = true;
+    for (int i = 0; ok && i < children.n; i++) {
+        bool is_if = clang_getCursorKind(children.at[i]) == CXCursor_IfStmt;
+        ok = is_if ? walk_if(w, children.at[i], loop_body, nodes) : walk_statement(w, children.at[i], nodes);
+    }
+    close_block(w, mark);
+    return ok;
+}
+
+static bool walk_for(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
+{
+    struct mark mark = open_block(w);
+    struct fe_loop *loop;
+    CXCursor body;
+    struct nodes inner = {.n = 0};
+    const struct fe_loop *outer = w->loop;
+    bool ok = fe_loop_header(w, statement, &loop, &body);
+    if (ok) {
+        w->loop = loop;
+        ok = clang_getCursorKind(body) == CXCursor_CompoundStmt ? walk_block(w, body, true, &inner)
+                                                                : walk_statement(w, body, &inner);
+        add_node(w, nodes, (struct fe_node){.loop = loop, .n_children = inner.n, .child = inner.at});
+    }
+    w->loop = outer;
+    close_block(w, mark);
+    return ok;
+}
+
+/* ---- what is refused ---- */
+
+static bool refuse_statement(struct fe_walk *w, CXCursor statement)
+{
+    static const struct {
+        enum CXCursorKind kind;
+        const char *what, *hint;
+    } known[] = {
+        {CXCursor_WhileStmt, "while loop", "write it as a for loop"},
+        {CXCursor_DoStmt, "do loop", "write it as a for loop"},
+        {CXCursor_GotoStmt, "goto", NULL},
+        {CXCursor_IndirectGotoStmt, "goto", NULL},
+        {CXCursor_LabelStmt, "label", NULL},
+        {CXCursor_BreakStmt, "break leaves the loop early", "every iteration has to run"},
+        {CXCursor_ReturnStmt, "return leaves the nest", "every iteration has to run"},
+        {CXCursor_ContinueStmt, "continue without a condition", NULL},
+        {CXCursor_SwitchStmt, "switch", "use conditional expressions"},
+        {CXCursor_GCCAsmStmt, "assembly", NULL},
+        {CXCursor_MSAsmStmt, "assembly", NULL},
+        {CXCursor_CallExpr, "call with side effects", "only functions that compute a value may be called"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (clang_getCursorKind(statement) == known[i].kind)
+            return fe_refuse(w, statement, known[i].hint, "%s", known[i].what);
+    return fe_refuse(w, statement, NULL, "statement is not handled");
+}
+
+/* (void)v; */
+static bool is_void(CXCursor statement)
+{
+    struct fe_kids kids = fe_kids_of(statement);
+    return clang_getCursorKind(statement) == CXCursor_CStyleCastExpr &&
+           clang_getCanonicalType(clang_getCursorType(statement)).kind == CXType_Void &&
+           clang_getCursorKind(fe_bare(kids.at[kids.n - 1])) == CXCursor_DeclRefExpr;
+}
+
+static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
+{
+    statement = fe_unparen(statement);
+    if (is_assignment(statement))
+        return walk_assignment(w, statement, nodes);
+    switch (clang_getCursorKind(statement)) {
+    case CXCursor_CompoundStmt:
+        return walk_block(w, statement, false, nodes);
+    case CXCursor_ForStmt:
+        return walk_for(w, statement, nodes);
+    case CXCursor_IfStmt:
+        return walk_if(w, statement, false, nodes);
+    case CXCursor_DeclStmt:
+        return walk_declaration(w, statement, nodes);
+    case CXCursor_NullStmt:
+        return true;
+    default:
+        return is_void(statement) || refuse_statement(w, statement);
+    }
+}
+
+bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root)
+{
+    struct nodes nodes = {.n = 0};
+    for (int i = 0; i < n; i++)
+        fe_collect_writes(w, root[i]);
+    for (int i = 0; i < n; i++) {
+        if (clang_getCursorKind(root[i]) == CXCursor_DeclStmt)
+            return fe_refuse(w, root[i], "declare it in front of the region", "declaration beside the loops");
+        if (!walk_statement(w, root[i], &nodes))
+            return false;
+    }
+    w->nest->n_roots = nodes.n;
+    w->nest->root = nodes.at;
+    return w->nest->n_stmts > 0 || fe_refuse(w, root[0], NULL, "nest does nothing");
+}

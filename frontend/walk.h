@@ -1,0 +1,205 @@
+/*
+ * The frontend's inside: what its files share while one nest is being read.
+ *
+ * Functions that can fail return false (or NULL) after fe_refuse() wrote down why; callers that try something
+ * and have another way just go on, and the last reason written is the one that is reported.
+ */
+#ifndef FE_WALK_H
+#define FE_WALK_H
+
+#include "frontend/frontend.h"
+#include <clang-c/Index.h>
+
+/* The value of an integer expression: form, exactly when modulus is 0, else modulo 2^modulus. */
+struct fe_value {
+    struct fe_affine form;
+    int modulus;
+};
+
+struct fe_range {
+    bool known;
+    int64_t low, high;
+};
+
+/* What a variable stands for where the walk is. block: how many blocks were open when it was bound. */
+enum fe_binding_kind { FE_IS_LOOP, FE_IS_AFFINE, FE_IS_EXPR, FE_IS_POINTER };
+struct fe_binding {
+    CXCursor decl;
+    enum fe_binding_kind kind;
+    int block;
+    const struct fe_loop *loop;
+    struct fe_value value; /* FE_IS_AFFINE; FE_IS_POINTER: offset from element 0 */
+    struct fe_expr *expr;
+    struct fe_array *array;
+};
+
+/* An assignment to a variable somewhere in the nest. plain: `v = e` or `T v = e`; simple: e reads no memory
+ * but scalars. */
+struct fe_write {
+    CXCursor decl, cursor, value;
+    bool plain, simple;
+    bool counter; /* in the header of a loop */
+    bool element; /* of an array, or what a pointer points to; decl is null when it is not known of which */
+};
+
+struct fe_clauses {
+    const char *name, *accel, *target;
+    int n_extents;
+    struct fe_assumption *extent;
+};
+
+struct fe_walk {
+    struct naas_ctx *ctx;
+    CXTranslationUnit tu;
+    const struct fe_unit *unit;
+    const struct fe_clauses *clauses;
+    struct fe_nest *nest;
+    CXCursor function, function_body;
+    int n_writes, writes_capacity;
+    struct fe_write *write;
+    int n_bindings, bindings_capacity;
+    struct fe_binding *binding;
+    int n_guards, guards_capacity; /* those that hold where the walk is */
+    struct fe_guard *guard;
+    const struct fe_loop *loop; /* innermost */
+    int n_ranges, ranges_capacity;
+    struct fe_range *range; /* of the loops' variables, by loop id */
+    CXCursor *array_decl;   /* by array id */
+    int arrays_capacity, decls_capacity, loops_capacity, stmts_capacity, scalars_capacity,
+        assumptions_capacity;
+    int block;   /* open blocks */
+    int inlined; /* calls that are being followed */
+    /* Inside a branch that data chooses: what is read there must be readable anyway. */
+    int unsure;
+    int statement_guards; /* how many guards are the current statement's; further ones are those of ?: */
+    int n_sure, sure_capacity;
+    struct fe_access *sure; /* reads of the current statement that certainly happen */
+    struct naas_loc why;
+    const char *message, *hint;
+};
+
+/* ---- cursor.c: libclang ---- */
+
+enum { FE_MAX_KIDS = 64 };
+struct fe_kids {
+    int n; /* may be larger than FE_MAX_KIDS: the rest is not there */
+    CXCursor at[FE_MAX_KIDS];
+};
+struct fe_kids fe_kids_of(CXCursor cursor);
+
+bool fe_refuse(struct fe_walk *w, CXCursor at, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+struct naas_loc fe_loc(const struct fe_walk *w, CXCursor cursor);
+unsigned fe_offset(CXCursor cursor);
+unsigned fe_end_offset(CXCursor cursor);
+bool fe_within(CXCursor inner, unsigned begin, unsigned end);
+bool fe_in_nest(const struct fe_walk *w, CXCursor cursor);
+const char *fe_spelling(struct fe_walk *w, CXCursor cursor);
+/* Canonical scalar type as ours; NAAS_VOID for everything that is not handled (bool, long double, complex,
+ * ...). */
+enum naas_type fe_type(CXType type);
+enum naas_type fe_type_of(CXCursor cursor);
+/* Without parentheses; fe_bare: without implicit conversions either. */
+CXCursor fe_unparen(CXCursor cursor);
+CXCursor fe_bare(CXCursor cursor);
+bool fe_is_implicit(CXCursor cursor);
+/* Calls visit for every cursor below root, in textual order. */
+typedef void fe_visit(CXCursor cursor, CXCursor parent, void *data);
+void fe_each(CXCursor root, fe_visit *visit, void *data);
+
+/* ---- affine.c: forms and their ranges ---- */
+
+struct fe_affine fe_constant(int64_t value);
+struct fe_affine fe_variable(struct fe_walk *w, const struct fe_loop *loop);
+/* a * x + b * y; false on overflow. */
+bool fe_combine(struct fe_walk *w, int64_t a, const struct fe_affine *x, int64_t b, const struct fe_affine *y,
+    struct fe_affine *out);
+bool fe_same_terms(const struct fe_affine *x, const struct fe_affine *y, int64_t sign);
+bool fe_same_affine(const struct fe_affine *x, const struct fe_affine *y);
+struct fe_range fe_range_of(const struct fe_walk *w, const struct fe_affine *form);
+bool fe_type_holds(enum naas_type type, struct fe_range range);
+bool fe_is_unsigned(enum naas_type type);
+
+/* The integer expression as a form: NULL hint refusals say what is not affine. */
+bool fe_value_of(struct fe_walk *w, CXCursor expr, struct fe_value *out);
+/* The same, refusing values that may wrap around. what: "subscript", "bound". */
+bool fe_exact_of(struct fe_walk *w, CXCursor expr, const char *what, struct fe_affine *out);
+bool fe_convert(struct fe_walk *w, CXCursor at, enum naas_type type, struct fe_value *value);
+
+/* ---- condition.c ---- */
+
+/* Adds the guards under which the condition is `wanted`; false (and none added) when it is no conjunction of
+ * affine ones. */
+bool fe_guards_of(struct fe_walk *w, CXCursor condition, bool wanted);
+/* A guard that cannot hold is among those from `first` on. */
+bool fe_never(const struct fe_walk *w, int first);
+
+/* ---- array.c, access.c, live.c ---- */
+
+struct fe_binding *fe_bound(struct fe_walk *w, CXCursor decl);
+void fe_bind(struct fe_walk *w, struct fe_binding binding);
+bool fe_written(const struct fe_walk *w, CXCursor decl);
+int fe_n_writes(const struct fe_walk *w, CXCursor decl);
+/* An element of it, or of what may be it, is assigned. */
+bool fe_elements_written(const struct fe_walk *w, CXCursor decl);
+void fe_collect_writes(struct fe_walk *w, CXCursor root);
+struct fe_array *fe_array_of(struct fe_walk *w, CXCursor decl, CXCursor at);
+/* Element that an lvalue names. */
+bool fe_access_of(struct fe_walk *w, CXCursor lvalue, struct fe_access *out);
+/* Pointer value of an expression: array and offset in elements of a flat pointer. */
+bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, struct fe_affine *offset);
+bool fe_same_access(const struct fe_access *x, const struct fe_access *y);
+/* Every index is provably inside the array. */
+bool fe_inside(const struct fe_walk *w, const struct fe_access *access);
+/* The variable, declared outside the nest, may be read after it before it is assigned again. */
+bool fe_live_after(struct fe_walk *w, CXCursor decl);
+/* Every use in the nest follows an assignment of the same iteration. */
+bool fe_assigned_first(struct fe_walk *w, CXCursor decl);
+
+/* ---- expr.c, inline.c ---- */
+
+struct fe_expr *fe_expr_of(struct fe_walk *w, CXCursor expr);
+struct fe_expr *fe_new_expr(
+    struct fe_walk *w, enum fe_expr_kind kind, enum naas_type type, struct naas_loc loc);
+struct fe_expr *fe_read_expr(struct fe_walk *w, const struct fe_access *access);
+struct fe_expr *fe_binary_expr(
+    struct fe_walk *w, enum fe_op op, struct fe_expr *left, struct fe_expr *right, struct naas_loc loc);
+struct fe_expr *fe_cond_expr(struct fe_walk *w, struct fe_expr *condition, struct fe_expr *yes,
+    struct fe_expr *no, struct naas_loc loc);
+/* Wraps in a cast unless it has the type already. */
+struct fe_expr *fe_cast_expr(struct fe_walk *w, enum naas_type type, struct fe_expr *expr);
+bool fe_op_of(CXCursor binary, enum fe_op *op);
+
+/* A call of a small function whose body is known: its parameters become bound; returns the mark to unbind
+ * with. The body is then read by fe_inline_value or fe_inline_expr. */
+bool fe_inline_value(struct fe_walk *w, CXCursor call, struct fe_value *out);
+struct fe_expr *fe_inline_expr(struct fe_walk *w, CXCursor call);
+
+/* ---- loop.c, walk.c ---- */
+
+/* The header of a `for`: a new loop inside w->loop, and its body. */
+bool fe_loop_header(struct fe_walk *w, CXCursor statement, struct fe_loop **loop, CXCursor *body);
+/* Fills w->nest from its statements. */
+bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root);
+
+/* ---- clause.c, pragma.c ---- */
+
+bool fe_parse_clauses(
+    struct naas_ctx *ctx, const struct fe_unit *unit, size_t begin, size_t end, struct fe_clauses *out);
+struct naas_loc fe_text_loc(const struct fe_unit *unit, size_t offset);
+/* Past blanks, comments and preprocessor lines. */
+size_t fe_skip_blank(const struct fe_unit *unit, size_t offset, size_t end);
+
+/* An annotation: the line it stands on, and for a scop the line of its endscop. */
+struct fe_pragma {
+    size_t begin, end, clauses;
+    bool scop;
+    size_t region_end; /* scop: where its endscop line begins */
+};
+/* Finds the annotations of the main file; broken ones get a warning and count as refused. */
+void fe_find_pragmas(
+    struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit, int *n, struct fe_pragma **pragmas);
+/* The statements that an annotation is about. */
+bool fe_pragma_roots(struct fe_walk *w, const struct fe_pragma *pragma, int *n, CXCursor **roots);
+
+#endif
