@@ -216,7 +216,7 @@ static int64_t distinct(int64_t a, int64_t np, int64_t b, int64_t nr)
     return np * nr - (p > 0 && r > 0 ? p * r : 0);
 }
 
-static int64_t footprint(const struct as_tensor *tensor, const int64_t *tile)
+int64_t poly_footprint(const struct as_tensor *tensor, const int64_t tile[AS_MAX_DIMS])
 {
     int64_t n = 1;
 
@@ -258,7 +258,8 @@ static void print_level(struct naas_buf *out, const struct poly_problem *problem
     naas_buf_puts(out, "; holds");
     for (int t = 0; t < p->n_tensors; t++) {
         if (keeps >> t & 1)
-            naas_buf_printf(out, " %s %lld", p->tensor[t].name, (long long)footprint(&p->tensor[t], tile));
+            naas_buf_printf(
+                out, " %s %lld", p->tensor[t].name, (long long)poly_footprint(&p->tensor[t], tile));
     }
     naas_buf_puts(out, keeps ? "\n" : " nothing\n");
 }
@@ -320,7 +321,7 @@ static cJSON *json_level(
         tensor = cJSON_CreateObject();
         cJSON_AddStringToObject(tensor, "name", p->tensor[t].name);
         cJSON_AddStringToObject(tensor, "role", role_name(p->tensor[t].role));
-        cJSON_AddNumberToObject(tensor, "footprint", (double)footprint(&p->tensor[t], tile));
+        cJSON_AddNumberToObject(tensor, "footprint", (double)poly_footprint(&p->tensor[t], tile));
         cJSON_AddItemToArray(holds, tensor);
     }
     return object;

@@ -397,6 +397,7 @@ enum naas_status poly_problems(
     const struct poly_stmt *update;
     enum naas_status status = find_update(scop, &update);
 
+    isl_ctx_reset_operations(scop->isl);
     *n = 0;
     *problems = NULL;
     if (status != NAAS_OK)

@@ -333,6 +333,7 @@ enum naas_status poly_schedule_build(struct naas_ctx *ctx, struct poly_scop *sco
     isl_union_map *deps;
     isl_bool bad;
 
+    isl_ctx_reset_operations(scop->isl);
     builder.schedule = naas_alloc(ctx, 1, sizeof *builder.schedule);
     list_loops(&builder, mapping);
     tree = isl_schedule_sequence(

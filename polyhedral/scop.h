@@ -140,6 +140,9 @@ isl_bool poly_order_violated(__isl_take isl_schedule_node *node, __isl_take isl_
 
 /* ---- print.c ---- */
 
+/* Distinct elements of a tensor that a tile touches, padding included. */
+int64_t poly_footprint(const struct as_tensor *tensor, const int64_t tile[AS_MAX_DIMS]);
+
 /* isl's text of a tree, one node a line, in the arena; "" for NULL. */
 char *poly_tree_text(struct naas_ctx *ctx, __isl_keep isl_schedule *tree);
 
