@@ -1,415 +1,239 @@
 /*
- * General form: walks over classes of equal steps. Instances along a dim ("members") are followed one by one,
- * so that arrays may stand anywhere among the temporal loops; steps in which every member has the same tile
- * length are taken together.
+ * Chooses between the closed forms (cost_plain) and following instances one by one (cost_general); and the
+ * closed forms of axes with two terms.
  */
-#include "accelsearch/cost_axis.h"
-#include <stdlib.h>
+#include "accelsearch/cost_general.h"
+#include "accelsearch/cost_plain.h"
 
-/* New and old tiles of the active members, those of one outer instance (group) side by side. */
-struct front {
-    int n, group[AS_MAX_MEMBERS];
-    struct as_span now[AS_MAX_MEMBERS], old[AS_MAX_MEMBERS];
+static const struct as_span everywhere = {0, INT64_MAX / 2};
+
+static int64_t min64(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+static int64_t max64(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* ---- sets a*i + b*j of boxes ---- */
+
+struct box {
+    struct as_span i, j;
 };
 
-struct walk {
-    struct as_view view;
-    struct as_state state;
-    int64_t safe_low, safe_high; /* tiles between these touch no padding and may be taken together */
-    int n_members;
-    int radix[AS_MAX_CUTS], trips[AS_MAX_CUTS], group_size;
-    void (*visit)(void *arg, int64_t times, const struct front *front);
-    void *arg;
-};
-
-struct as_span as_slice(struct as_span span, int64_t index, int64_t tile)
+/* Elements of a box: of (i, j) and (i + b, j - a), which are the same element, one is counted. */
+static int64_t box_size(const struct as_line *line, int64_t ni, int64_t nj)
 {
-    int64_t length = span.length - index * tile;
-    return (struct as_span){span.at + index * tile, length < tile ? length : tile};
+    return ni * nj - max64(ni - line->b, 0) * max64(nj - line->a, 0);
 }
 
-static int64_t index_of(const struct walk *w, int member, int cut)
+static bool gapless(const struct as_line *line, const struct box *box)
 {
-    return member / w->radix[cut] % w->trips[cut];
+    return (line->b == 1 && (box->j.length >= line->a || box->i.length == 1)) ||
+           (line->a == 1 && (box->i.length >= line->b || box->j.length == 1));
 }
 
-/* First tile of the member within a span, from cut c inwards. */
-static struct as_span first_tile(const struct walk *w, int member, int c, struct as_span span)
+static int64_t first_of(const struct as_line *line, const struct box *box)
 {
-    for (; c < w->view.n && span.length > 0; c++) {
-        const struct as_cut *cut = &w->view.chain->cut[c];
-        span = as_slice(span, cut->spatial ? index_of(w, member, c) : 0, cut->tile);
-    }
-    return span;
+    return line->a * box->i.at + line->b * box->j.at;
+}
+static int64_t last_of(const struct as_line *line, const struct box *box)
+{
+    return line->a * (box->i.at + box->i.length - 1) + line->b * (box->j.at + box->j.length - 1);
 }
 
-/* Last tile in which the member is active. */
-static struct as_span last_tile(const struct walk *w, int member, int c, struct as_span span)
+/* Range of y for which a*ci + b*cj + a*b*y is an element of the box: a residue's elements have no gaps. */
+static void residue_range(
+    const struct as_line *line, int64_t ci, int64_t cj, const struct box *box, int64_t *low, int64_t *high)
 {
-    for (; c < w->view.n && span.length > 0; c++) {
-        const struct as_cut *cut = &w->view.chain->cut[c];
-        if (cut->spatial) {
-            span = as_slice(span, index_of(w, member, c), cut->tile);
-            continue;
-        }
-        int64_t last = (span.length - 1) / cut->tile;
-        struct as_span tile = as_slice(span, last, cut->tile);
-        if (last > 0 && first_tile(w, member, c + 1, tile).length <= 0)
-            tile = as_slice(span, last - 1, cut->tile);
-        span = tile;
-    }
-    return span;
+    int64_t i0 = as_ceil_div(box->i.at - ci, line->b),
+            i1 = as_floor_div(box->i.at + box->i.length - 1 - ci, line->b);
+    int64_t j0 = as_ceil_div(box->j.at - cj, line->a),
+            j1 = as_floor_div(box->j.at + box->j.length - 1 - cj, line->a);
+    bool none = i0 > i1 || j0 > j1;
+    *low = max64(*low, none ? 1 : i0 + j0);
+    *high = min64(*high, none ? 0 : i1 + j1);
 }
 
-static void finish(
-    const struct walk *w, int c, const struct as_span *now, const struct as_span *old, int64_t times)
+/* Elements low..high that both boxes have. */
+static int64_t common(
+    const struct as_line *line, const struct box *x, const struct box *y, int64_t low, int64_t high)
 {
-    struct front front;
-    front.n = 0;
-    for (int m = 0; m < w->n_members; m++) {
-        struct as_span tile = first_tile(w, m, c, now[m]);
-        if (tile.length <= 0)
-            continue;
-        front.now[front.n] = tile;
-        front.old[front.n] = last_tile(w, m, c, old[m]);
-        front.group[front.n++] = m / w->group_size;
-    }
-    if (front.n > 0)
-        w->visit(w->arg, times, &front);
-}
-
-/* Slices every member's span; returns for how many further indices the lengths stay the same, 0 when nothing
- * is left. */
-static int64_t slice_all(
-    const struct walk *w, const struct as_span *in, int64_t index, int64_t tile, struct as_span *out)
-{
-    int64_t run = INT64_MAX, low = INT64_MAX, high = INT64_MIN;
-    for (int m = 0; m < w->n_members; m++) {
-        out[m] = as_slice(in[m], index, tile);
-        if (out[m].length <= 0)
-            continue;
-        int64_t full = in[m].length / tile - index;
-        int64_t same = full > 1 ? full : 1;
-        run = same < run ? same : run;
-        low = out[m].at < low ? out[m].at : low;
-        high = out[m].at + out[m].length - 1 > high ? out[m].at + out[m].length - 1 : high;
-    }
-    if (run == INT64_MAX)
+    low = max64(low, max64(first_of(line, x), first_of(line, y)));
+    high = min64(high, min64(last_of(line, x), last_of(line, y)));
+    if (low > high)
         return 0;
-    if (low < w->safe_low || high > w->safe_high)
-        return 1;
-    int64_t safe = (w->safe_high - high) / tile + 1;
-    return safe < run ? safe : run;
-}
-
-static void descend(const struct walk *w, int c, const struct as_span *in, int64_t times)
-{
-    const struct as_cut *cut = &w->view.chain->cut[c];
-    struct as_span now[AS_MAX_MEMBERS], old[AS_MAX_MEMBERS];
-    if (c == w->state.k && !w->state.advances) {
-        finish(w, c, in, in, times);
-    } else if (cut->spatial) {
-        for (int m = 0; m < w->n_members; m++)
-            now[m] = as_slice(in[m], index_of(w, m, c), cut->tile);
-        descend(w, c + 1, now, times);
-    } else if (c == w->state.k) {
-        int64_t run;
-        for (int64_t i = 1; (run = slice_all(w, in, i, cut->tile, now)) > 0; i += run) {
-            slice_all(w, in, i - 1, cut->tile, old);
-            finish(w, c + 1, now, old, times * run);
+    if (gapless(line, x) && gapless(line, y))
+        return high - low + 1;
+    int64_t size = 0, period = line->a * line->b;
+    for (int64_t ci = 0; ci < line->b; ci++)
+        for (int64_t cj = 0; cj < line->a; cj++) {
+            int64_t base = line->a * ci + line->b * cj;
+            int64_t from = as_ceil_div(low - base, period), to = as_floor_div(high - base, period);
+            residue_range(line, ci, cj, x, &from, &to);
+            residue_range(line, ci, cj, y, &from, &to);
+            size += max64(to - from + 1, 0);
         }
-    } else {
-        int64_t run;
-        for (int64_t i = 0; (run = slice_all(w, in, i, cut->tile, now)) > 0; i += run)
-            descend(w, c + 1, now, times * run);
-    }
-}
-
-/* Numbers the combinations of spatial indices from cut `from` inwards; alone: of the first outer instance. */
-static bool number_members(struct walk *w, int from, bool alone)
-{
-    const struct as_chain *chain = w->view.chain;
-    w->n_members = 1;
-    w->group_size = 1;
-    for (int c = w->view.n - 1; c >= from; c--) {
-        w->radix[c] = w->n_members;
-        if (!chain->cut[c].spatial)
-            continue;
-        int64_t outer = c ? chain->cut[c - 1].tile : chain->extent;
-        int64_t trips = (outer + chain->cut[c].tile - 1) / chain->cut[c].tile;
-        if (alone && chain->cut[c].level < w->view.outer)
-            trips = 1;
-        if (trips * w->n_members > AS_MAX_MEMBERS)
-            return false;
-        w->trips[c] = (int)trips;
-        w->n_members *= (int)trips;
-        if (chain->cut[c].level >= w->view.outer)
-            w->group_size *= (int)trips;
-    }
-    return true;
-}
-
-static bool walk(struct walk *w)
-{
-    if (!number_members(w, 0, false))
-        return false;
-    struct as_span all[AS_MAX_MEMBERS];
-    for (int m = 0; m < w->n_members; m++)
-        all[m] = (struct as_span){0, w->view.chain->extent};
-    descend(w, 0, all, 1);
-    return true;
-}
-
-/* ---- steps ---- */
-
-static void visit_steps(void *arg, int64_t times, const struct front *front)
-{
-    struct as_sums *sums = arg;
-    int groups = 0;
-    for (int m = 0; m < front->n; m++)
-        groups += m == 0 || front->group[m] != front->group[m - 1];
-    sums->steps += times * groups;
-    sums->taken += times * groups;
-    sums->held += times * groups;
-    sums->left += times * groups;
-    sums->copies += times * front->n;
-    sums->held_copies += times * front->n;
-}
-
-bool as_sum_steps(struct as_view view, struct as_state state, struct as_sums *sums)
-{
-    *sums = (struct as_sums){0};
-    struct walk w = {
-        .view = view, .state = state, .safe_high = INT64_MAX / 2, .visit = visit_steps, .arg = sums};
-    return walk(&w);
-}
-
-/* ---- sets along an axis ---- */
-
-struct interval {
-    int64_t low, high; /* empty when low > high */
-};
-
-static int64_t floor_div(int64_t n, int64_t d)
-{
-    return n >= 0 ? n / d : -((d - 1 - n) / d);
-}
-static int64_t ceil_div(int64_t n, int64_t d)
-{
-    return -floor_div(-n, d);
-}
-
-static int64_t interval_size(struct interval v)
-{
-    return v.high >= v.low ? v.high - v.low + 1 : 0;
-}
-static struct interval intersect(struct interval a, struct interval b)
-{
-    return (struct interval){a.low > b.low ? a.low : b.low, a.high < b.high ? a.high : b.high};
-}
-
-static int by_low(const void *a, const void *b)
-{
-    int64_t x = ((const struct interval *)a)->low, y = ((const struct interval *)b)->low;
-    return (x > y) - (x < y);
-}
-
-static int64_t union_size(struct interval *v, int n)
-{
-    int64_t size = 0, reach = INT64_MIN;
-    bool sorted = true;
-    for (int i = 1; i < n; i++)
-        sorted = sorted && v[i - 1].low <= v[i].low;
-    if (!sorted)
-        qsort(v, (size_t)n, sizeof *v, by_low);
-    for (int i = 0; i < n; i++) {
-        struct interval rest = {v[i].low > reach ? v[i].low : reach, v[i].high};
-        size += interval_size(rest);
-        if (v[i].high >= reach)
-            reach = v[i].high + 1;
-    }
     return size;
 }
 
-static void push(struct interval *list, int *n, struct interval v)
+/* ---- one step of an axis with two terms ---- */
+
+static int64_t sum_of_sizes(const struct as_line *line, const struct as_view view[2], int64_t ni, int64_t nj)
 {
-    if (v.low <= v.high)
-        list[(*n)++] = v;
+    int64_t li[AS_MAX_CUTS], ci[AS_MAX_CUTS], lj[AS_MAX_CUTS], cj[AS_MAX_CUTS], sum = 0;
+    int n = as_plain_lengths(view[0], ni, li, ci), m = as_plain_lengths(view[1], nj, lj, cj);
+    for (int x = 0; x < n; x++)
+        for (int y = 0; y < m; y++)
+            sum += ci[x] * cj[y] * box_size(line, li[x], lj[y]);
+    return sum;
 }
 
-/* Elements a*i + b*j with i = ci (mod b) and j = cj (mod a) are a*ci + b*cj + a*b*y, each from one y: those
- * of a box are an interval of y, whatever a and b. */
-struct residue {
-    int64_t a, b, ci, cj;
-};
-
-static struct interval in_residue(const struct residue *r, struct as_span i, struct as_span j)
+/* Largest tile of an instance. */
+static int64_t instance_length(struct as_view view, int64_t array_tile)
 {
-    int64_t i0 = ceil_div(i.at - r->ci, r->b), i1 = floor_div(i.at + i.length - 1 - r->ci, r->b);
-    int64_t j0 = ceil_div(j.at - r->cj, r->a), j1 = floor_div(j.at + j.length - 1 - r->cj, r->a);
-    if (i0 > i1 || j0 > j1)
-        return (struct interval){0, -1};
-    return (struct interval){i0 + j0, i1 + j1};
+    const struct as_chain *chain = view.chain;
+    return view.n > chain->n_outside ? min64(array_tile, chain->cut[view.n - 1].tile) : array_tile;
 }
 
-/* The members of a front that belong to one group. */
-struct part {
-    const struct front *front;
-    int from, to;
-};
-
-static void count_residue(const struct residue *r, struct interval array, struct part fi, struct part fj,
-    int64_t times, struct as_sums *sums)
+/* No instance's new tile meets its own old one. */
+static bool apart(const struct as_line *line, const struct as_view view[2], const struct as_piece *pi,
+    const struct as_piece *pj)
 {
-    struct interval now[AS_MAX_MEMBERS], old[AS_MAX_MEMBERS], fresh[2 * AS_MAX_MEMBERS];
-    int n_now = 0, n_old = 0, n_fresh = 0;
-    for (int i = fi.from; i < fi.to; i++)
-        for (int j = fj.from; j < fj.to; j++) {
-            struct interval take = in_residue(r, fi.front->now[i], fj.front->now[j]);
-            struct interval had = in_residue(r, fi.front->old[i], fj.front->old[j]);
-            sums->copies += times * interval_size(take);
-            sums->held_copies += times * interval_size(intersect(take, had));
-            take = intersect(take, array);
-            push(now, &n_now, take);
-            push(old, &n_old, had);
-            if (had.low > had.high)
-                had = (struct interval){take.high + 1, take.high};
-            push(fresh, &n_fresh,
-                (struct interval){take.low, take.high < had.low - 1 ? take.high : had.low - 1});
-            push(fresh, &n_fresh,
-                (struct interval){take.low > had.high + 1 ? take.low : had.high + 1, take.high});
-        }
-    int64_t taken = union_size(now, n_now);
+    if (!pi->together || !pj->together)
+        return false;
+    int64_t shift = line->a * (pi->old_at - pi->at) + line->b * (pj->old_at - pj->at);
+    int64_t ni = max64(instance_length(view[0], pi->length), instance_length(view[0], pi->old_length));
+    int64_t nj = max64(instance_length(view[1], pj->length), instance_length(view[1], pj->old_length));
+    int64_t reach = line->a * (ni - 1) + line->b * (nj - 1);
+    return shift > reach || -shift > reach;
+}
+
+static bool step_pair(const struct as_line *line, bool clip, const struct as_view view[2],
+    const struct as_piece *pi, const struct as_piece *pj, struct as_sums *sums)
+{
+    int64_t times = pi->times * pj->times;
+    int64_t low = clip ? line->low : INT64_MIN, high = clip ? line->high : INT64_MAX;
+    struct box now = {{pi->at, pi->length}, {pj->at, pj->length}};
+    struct box old = {{pi->old_at, pi->old_length}, {pj->old_at, pj->old_length}};
+    bool alone = view[0].n <= view[0].chain->n_outside && view[1].n <= view[1].chain->n_outside;
+    bool still = pi->still && pj->still;
+    int64_t held = 0, held_copies = 0;
+    if (!alone && !still && !apart(line, view, pi, pj)) {
+        struct as_sums step;
+        if (!as_general_step(line, clip, view, (int[2]){pi->k, pj->k}, (struct as_span[2]){pi->now, pj->now},
+                (struct as_span[2]){pi->old, pj->old}, &step))
+            return false;
+        sums->steps += times;
+        sums->taken += times * step.taken;
+        sums->held += times * step.held;
+        sums->left += times * step.left;
+        sums->copies += times * step.copies;
+        sums->held_copies += times * step.held_copies;
+        return true;
+    }
+    int64_t taken = clip ? common(line, &now, &now, low, high) : box_size(line, pi->length, pj->length);
+    int64_t copies =
+        alone ? box_size(line, pi->length, pj->length) : sum_of_sizes(line, view, pi->length, pj->length);
+    if (still) {
+        held = taken;
+        held_copies = copies;
+    } else if (alone) {
+        held = common(line, &now, &old, low, high);
+        held_copies = clip ? common(line, &now, &old, INT64_MIN, INT64_MAX) : held;
+    }
+    sums->steps += times;
     sums->taken += times * taken;
-    sums->held += times * (taken - union_size(fresh, n_fresh));
-    sums->left += times * union_size(old, n_old);
+    sums->held += times * held;
+    sums->copies += times * copies;
+    sums->held_copies += times * held_copies;
+    return true;
 }
 
-static void count_part(const struct as_line *line, bool clip, struct part fi, struct part fj, int64_t times,
-    struct as_sums *sums)
+/* ---- sums ---- */
+
+bool as_sum_steps(struct as_view view, struct as_state state, struct as_sums *sums)
 {
-    for (int64_t ci = 0; ci < line->b; ci++)
-        for (int64_t cj = 0; cj < line->a; cj++) {
-            struct residue r = {line->a, line->b, ci, cj};
-            struct interval array = {INT64_MIN, INT64_MAX};
-            if (clip) {
-                int64_t base = line->a * ci + line->b * cj, step = line->a * line->b;
-                array =
-                    (struct interval){ceil_div(line->low - base, step), floor_div(line->high - base, step)};
-            }
-            count_residue(&r, array, fi, fj, times, sums);
-        }
+    struct as_pieces pieces;
+    if (!as_is_plain(view) || !as_plain_pieces(view, state, everywhere, &pieces))
+        return as_general_steps(view, state, sums);
+    *sums = (struct as_sums){0};
+    for (int i = 0; i < pieces.n; i++)
+        as_plain_steps(view, &pieces.piece[i], sums);
+    return true;
 }
 
-static int group_end(const struct front *front, int from)
+static bool sum_one(
+    const struct as_line *line, struct as_view view, struct as_state state, struct as_sums *sums)
 {
-    int to = from;
-    while (to < front->n && front->group[to] == front->group[from])
-        to++;
-    return to;
+    struct as_pieces pieces;
+    (void)line;
+    *sums = (struct as_sums){0};
+    if (!as_plain_pieces(view, state, everywhere, &pieces))
+        return false;
+    for (int i = 0; i < pieces.n; i++)
+        as_plain_axis(view, &pieces.piece[i], sums);
+    return true;
 }
 
-struct pair {
-    const struct as_line *line;
-    bool clip, fits;
-    struct walk inner;
-    const struct front *outer;
-    int64_t times;
-    struct as_sums *sums;
-};
-
-static void visit_pair(void *arg, int64_t times, const struct front *front)
+static bool sum_two(const struct as_line *line, bool clip, const struct as_view view[2],
+    const struct as_state state[2], struct as_sums *sums)
 {
-    struct pair *pair = arg;
-    for (int i = 0, i1; i < pair->outer->n; i = i1) {
-        i1 = group_end(pair->outer, i);
-        for (int j = 0, j1; j < front->n; j = j1) {
-            j1 = group_end(front, j);
-            if ((i1 - i) * (j1 - j) > AS_MAX_MEMBERS) {
-                pair->fits = false;
-                return;
-            }
-            pair->sums->steps += pair->times * times;
-            count_part(pair->line, pair->clip, (struct part){pair->outer, i, i1}, (struct part){front, j, j1},
-                pair->times * times, pair->sums);
+    struct as_pieces pi, pj;
+    struct as_span safe = clip ? as_safe_tiles(line, view[1].chain->extent) : everywhere;
+    *sums = (struct as_sums){0};
+    if (!as_plain_pieces(view[0], state[0], safe, &pi))
+        return false;
+    for (int pass = 0; pass < 2; pass++) {
+        /* First the pieces of i that touch no padding, for which those of j may be taken together. */
+        if (pass == 1 && !clip)
+            break;
+        if (!as_plain_pieces(view[1], state[1], pass == 0 ? everywhere : (struct as_span){0, 0}, &pj))
+            return false;
+        for (int i = 0; i < pi.n; i++) {
+            const struct as_span *now = &pi.piece[i].now;
+            bool inside = now->at >= safe.at && now->at + now->length <= safe.at + safe.length;
+            if (inside != (pass == 0))
+                continue;
+            for (int j = 0; j < pj.n; j++)
+                if (!step_pair(line, clip, view, &pi.piece[i], &pj.piece[j], sums))
+                    return false;
         }
     }
-}
-
-/* Tiles of i that touch no padding for any j. */
-static void safe_tiles(const struct as_line *line, int64_t extent_j, int64_t *low, int64_t *high)
-{
-    *low = ceil_div(line->low, line->a);
-    *high = floor_div(line->high - line->b * (extent_j - 1), line->a);
-}
-
-static void visit_outer(void *arg, int64_t times, const struct front *front)
-{
-    static const struct front one = {.n = 1, .now = {{0, 1}}, .old = {{0, 1}}};
-    struct pair *pair = arg;
-    pair->outer = front;
-    pair->times = times;
-    if (pair->line->dim[1] < 0) {
-        visit_pair(pair, 1, &one);
-        return;
-    }
-    /* Where tiles of i may touch padding, each tile of j is a class of its own. */
-    int64_t low, high;
-    safe_tiles(pair->line, pair->inner.view.chain->extent, &low, &high);
-    bool safe = true;
-    for (int m = 0; m < front->n; m++)
-        safe = safe && front->now[m].at >= low && front->now[m].at + front->now[m].length - 1 <= high;
-    pair->inner.safe_low = safe || !pair->clip ? 0 : INT64_MAX;
-    pair->inner.safe_high = safe || !pair->clip ? INT64_MAX / 2 : 0;
-    if (!walk(&pair->inner))
-        pair->fits = false;
+    return true;
 }
 
 bool as_sum_line(const struct as_line *line, bool clip, const struct as_view view[2],
     const struct as_state state[2], struct as_sums *sums)
 {
+    bool two = line->dim[1] >= 0;
     clip = clip && line->padded;
-    *sums = (struct as_sums){0};
-    struct pair pair = {.line = line, .clip = clip, .fits = true, .sums = sums};
-    struct walk outer = {
-        .view = view[0], .state = state[0], .safe_high = INT64_MAX / 2, .visit = visit_outer, .arg = &pair};
-    if (line->dim[1] >= 0)
-        pair.inner = (struct walk){.view = view[1], .state = state[1], .visit = visit_pair, .arg = &pair};
-    if (clip)
-        safe_tiles(line, line->dim[1] >= 0 ? view[1].chain->extent : 1, &outer.safe_low, &outer.safe_high);
-    return walk(&outer) && pair.fits;
-}
-
-/* The front of one step. */
-static bool step_front(
-    struct as_view view, int k, struct as_span now, struct as_span old, struct front *front)
-{
-    struct walk w = {.view = view};
-    if (!number_members(&w, k, true))
-        return false;
-    front->n = 0;
-    for (int m = 0; m < w.n_members; m++) {
-        struct as_span tile = first_tile(&w, m, k, now);
-        if (tile.length <= 0)
-            continue;
-        front->now[front->n] = tile;
-        front->old[front->n] = last_tile(&w, m, k, old);
-        front->group[front->n++] = 0;
-    }
-    return true;
+    bool plain = as_is_plain(view[0]) && (!two || as_is_plain(view[1]));
+    if (plain && !two && !clip && sum_one(line, view[0], state[0], sums))
+        return true;
+    if (plain && two && !as_plain_has_groups(view[0]) && !as_plain_has_groups(view[1]) &&
+        sum_two(line, clip, view, state, sums))
+        return true;
+    return as_general_line(line, clip, view, state, sums);
 }
 
 bool as_step_line(const struct as_line *line, bool clip, const struct as_view view[2], const int k[2],
     const struct as_span now[2], const struct as_span old[2], struct as_sums *sums)
 {
-    struct front fi, fj = {.n = 1, .now = {{0, 1}}, .old = {{0, 1}}};
+    struct as_piece piece[2];
+    bool two = line->dim[1] >= 0;
+    clip = clip && line->padded;
+    for (int x = 0; x <= two; x++) {
+        if (!as_is_plain(view[x]) || as_plain_has_groups(view[x]) || k[x] > view[x].chain->n_outside)
+            return as_general_step(line, clip, view, k, now, old, sums);
+        as_plain_piece(view[x], k[x], now[x], old[x], &piece[x]);
+    }
     *sums = (struct as_sums){0};
-    if (!step_front(view[0], k[0], now[0], old[0], &fi))
-        return false;
-    if (line->dim[1] >= 0 && !step_front(view[1], k[1], now[1], old[1], &fj))
-        return false;
-    if (fi.n * fj.n > AS_MAX_MEMBERS)
-        return false;
-    count_part(line, clip && line->padded, (struct part){&fi, 0, fi.n}, (struct part){&fj, 0, fj.n}, 1, sums);
+    if (two)
+        return step_pair(line, clip, view, &piece[0], &piece[1], sums);
+    if (clip || old[0].length == 0)
+        return as_general_step(line, clip, view, k, now, old, sums);
+    as_plain_axis(view[0], &piece[0], sums);
     return true;
 }

@@ -23,6 +23,8 @@ struct as_cut {
 struct as_chain {
     int64_t extent;
     int n;
+    int n_outside; /* cuts before the first spatial one */
+    int n_plain;   /* cuts before the first temporal one that stands inside of a spatial one */
     struct as_cut cut[AS_MAX_CUTS];
 };
 
@@ -74,6 +76,25 @@ struct as_span {
 bool as_step_line(const struct as_line *line, bool clip, const struct as_view view[2], const int k[2],
     const struct as_span now[2], const struct as_span old[2], struct as_sums *sums);
 /* Tile number `index` of a span, clipped. */
-struct as_span as_slice(struct as_span span, int64_t index, int64_t tile);
+static inline struct as_span as_slice(struct as_span span, int64_t index, int64_t tile)
+{
+    int64_t length = span.length - index * tile;
+    return (struct as_span){span.at + index * tile, length < tile ? length : tile};
+}
+static inline int64_t as_floor_div(int64_t n, int64_t d)
+{
+    return n >= 0 ? n / d : -((d - 1 - n) / d);
+}
+static inline int64_t as_ceil_div(int64_t n, int64_t d)
+{
+    return -as_floor_div(-n, d);
+}
+/* Where tiles of i touch no padding, whatever j (of extent_j values) is. */
+static inline struct as_span as_safe_tiles(const struct as_line *line, int64_t extent_j)
+{
+    int64_t low = as_ceil_div(line->low, line->a);
+    int64_t high = as_floor_div(line->high - line->b * (extent_j - 1), line->a);
+    return (struct as_span){low, high - low + 1};
+}
 
 #endif

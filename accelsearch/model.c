@@ -85,6 +85,10 @@ static bool add_loop(const struct as_loop *loop, int level, struct as_nest *nest
     if (loop->axis < 0)
         nest->temporal[(*n_temporal)++] = (struct as_temporal){loop->dim, chain->n, level};
     chain->cut[chain->n++] = (struct as_cut){loop->tile, level, loop->axis >= 0};
+    if (loop->axis < 0 && chain->n_outside == chain->n - 1)
+        chain->n_outside++;
+    if (loop->axis >= 0 || chain->n_outside == chain->n)
+        chain->n_plain += chain->n_plain == chain->n - 1;
     return true;
 }
 
@@ -93,7 +97,7 @@ bool as_nest_build(const struct as_model *model, const struct as_mapping *mappin
     int n_dims = model->problem.n_dims, n_temporal = 0;
     for (int d = 0; d < n_dims; d++) {
         nest->chain[d].extent = model->problem.dim[d].extent;
-        nest->chain[d].n = 0;
+        nest->chain[d].n = nest->chain[d].n_outside = nest->chain[d].n_plain = 0;
     }
     for (int l = 0; l < mapping->n_levels; l++) {
         nest->n_temporal[l] = n_temporal;
