@@ -1,10 +1,12 @@
 /*
- * accelsearch: problem and accelerator (or a budget for one) in, mapping (and accelerator) with their cost out. Prefix as_.
+ * accelsearch: problem and accelerator (or a budget for one) in, mapping (and accelerator) with their cost
+ * out. Prefix as_.
  *
  * In:  struct as_problem from polyhedral or a table, struct as_accel from JSON.
  * Out: struct as_mapping, struct as_cost.
- * Ideas: counts are defined by execution and computed in closed form, element for element; the model allocates nothing and knows no
- * C source and no isl: which loops may be permuted or laid out in space is already written in the problem (band, spatial).
+ * Ideas: counts are defined by execution and computed in closed form, element for element; the model
+ * allocates nothing and knows no C source and no isl: which loops may be permuted or laid out in space is
+ * already written in the problem (band, spatial).
  */
 #ifndef AS_ACCELSEARCH_H
 #define AS_ACCELSEARCH_H
@@ -13,8 +15,8 @@
 
 /* ---- problems ---- */
 
-/* Fills in what follows from the rest (conv letters) and checks the invariants of types.h and that no product of extents
- * overflows; loc is where to say what is wrong. */
+/* Fills in what follows from the rest (conv letters) and checks the invariants of types.h and that no product
+ * of extents overflows; loc is where to say what is wrong. */
 enum naas_status as_problem_finish(struct naas_ctx *ctx, struct as_problem *problem, struct naas_loc loc);
 enum naas_status as_problem_from_json(struct naas_ctx *ctx, const char *path, struct as_problem *problem);
 void as_problem_json(struct naas_buf *out, const struct as_problem *problem);
@@ -23,6 +25,36 @@ void as_problem_print(struct naas_buf *out, const struct as_problem *problem);
 int64_t as_problem_macs(const struct as_problem *problem);
 /* Bytes of one element of tensor t as a storage level holds it (partial sums for the output). */
 int64_t as_element_bytes(const struct as_problem *problem, const struct as_accel *accel, int t);
+
+/* A convolution layer over square or rectangular images: C and K of all groups together, H x W the input
+ * without padding. weights: false for pooling, whose channels are C = K = groups. */
+struct as_conv {
+    int64_t N, K, C, H, W, R, S, groups;
+    int64_t stride[2], pad[2], dilation[2]; /* of rows, of columns */
+    bool weights;
+};
+
+/* The problem of a layer, elements in the accelerator's words; dims of extent 1 are left out, unless all are.
+ */
+enum naas_status as_problem_conv(struct naas_ctx *ctx, const char *name, const struct as_conv *conv,
+    struct naas_loc loc, struct as_problem *problem);
+/* out[M][N] = sum over K of left[M][K] * right[K][N], `batch` times; batch > 1 makes a dim of it. */
+enum naas_status as_problem_gemm(struct naas_ctx *ctx, const char *name, int64_t batch, int64_t M, int64_t N,
+    int64_t K, struct naas_loc loc, struct as_problem *problem);
+
+/* ---- networks ---- */
+
+struct as_layer {
+    struct as_problem problem; /* named as the layer */
+    int64_t count;             /* how often it occurs */
+    int64_t parameters; /* of one occurrence: weights, and biases or normalisations as the table tells */
+};
+struct as_network {
+    char name[AS_NAME];
+    int n_layers;
+    struct as_layer *layers; /* in the arena */
+};
+enum naas_status as_network_from_json(struct naas_ctx *ctx, const char *path, struct as_network *network);
 
 /* ---- accelerators ---- */
 
@@ -35,38 +67,41 @@ int64_t as_instances(const struct as_accel *accel, int level);
 /* ---- mappings ---- */
 
 /* Names of dims, levels and tensors in the file are those of the problem and the accelerator. */
-enum naas_status as_mapping_from_json(struct naas_ctx *ctx, const char *path, const struct as_problem *problem,
-    const struct as_accel *accel, struct as_mapping *mapping);
+enum naas_status as_mapping_from_json(struct naas_ctx *ctx, const char *path,
+    const struct as_problem *problem, const struct as_accel *accel, struct as_mapping *mapping);
 void as_mapping_json(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping);
 void as_mapping_print(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping);
-/* Is it one? Loops well formed, arrays and storage large enough, bands in order. NULL when it is; else a message in the arena
- * that names the level, dim or tensor. */
-const char *as_mapping_fault(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
-    const struct as_mapping *mapping);
-/* Largest number of elements of tensor t in a tile of level l. Gaps of a strided footprint are not counted. */
+/* Is it one? Loops well formed, arrays and storage large enough, bands in order. NULL when it is; else a
+ * message in the arena that names the level, dim or tensor. */
+const char *as_mapping_fault(struct naas_ctx *ctx, const struct as_problem *problem,
+    const struct as_accel *accel, const struct as_mapping *mapping);
+/* Largest number of elements of tensor t in a tile of level l. Gaps of a strided footprint are not counted.
+ */
 int64_t as_footprint(const struct as_problem *problem, int t, const int64_t tile[AS_MAX_DIMS]);
 /* Largest tile of a level: extent per dim. */
-void as_level_tile(const struct as_problem *problem, const struct as_mapping *mapping, int level, int64_t tile[AS_MAX_DIMS]);
+void as_level_tile(
+    const struct as_problem *problem, const struct as_mapping *mapping, int level, int64_t tile[AS_MAX_DIMS]);
 
 /* ---- cost ---- */
 
-/* The cost of a legal mapping (as_mapping_fault: NULL). Allocates nothing. NAAS_UNSUPPORTED for what the closed form does not
- * cover. */
+/* The cost of a legal mapping (as_mapping_fault: NULL). Allocates nothing. NAAS_UNSUPPORTED for what the
+ * closed form does not cover. */
 enum naas_status as_evaluate(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, struct as_cost *cost);
 
 /* ---- choosing ---- */
 
-/* The mapping for a problem on a fixed accelerator: the one door behind which a heuristic, a search or a database may
- * stand. NAAS_UNSUPPORTED with a diagnostic at loc when nothing fits. */
+/* The mapping for a problem on a fixed accelerator: the one door behind which a heuristic, a search or a
+ * database may stand. NAAS_UNSUPPORTED with a diagnostic at loc when nothing fits. */
 enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
     struct naas_loc loc, struct as_mapping *mapping, struct as_cost *cost);
 
 /* ---- searching for a mapping ---- */
 
-/* What is best: the least energy^energy x delay^delay x area^area (exponents; pJ, cycles, um2) within the limits (0: none). */
+/* What is best: the least energy^energy x delay^delay x area^area (exponents; pJ, cycles, um2) within the
+ * limits (0: none). */
 struct as_goal {
     double energy, delay, area;
     double max_cycles, max_pj, max_um2;
@@ -78,8 +113,8 @@ enum as_strategy {
     AS_CMA_ES, /* NAAS */
     AS_RANDOM, /* uniform vectors */
 };
-/* AS_SPACE_FULL: folding (two dims on one axis), any problem dim in space, levels may be passed. AS_SPACE_NAAS: the paper's: one
- * of K C P Q R S per axis, every level keeps what it can. */
+/* AS_SPACE_FULL: folding (two dims on one axis), any problem dim in space, levels may be passed.
+ * AS_SPACE_NAAS: the paper's: one of K C P Q R S per axis, every level keeps what it can. */
 enum as_space_kind { AS_SPACE_FULL, AS_SPACE_NAAS };
 /* How a vector in [0,1]^n says an order: one importance per dim, or the number of the permutation. */
 enum as_encoding { AS_IMPORTANCE, AS_INDEX };
@@ -101,8 +136,8 @@ struct as_map_result {
 
 /* EDP, AS_CMA_ES, the full space, importance encoding, the default effort, seed 1. */
 struct as_map_options as_map_defaults(void);
-/* The result depends on the arguments alone. NAAS_UNSUPPORTED when no mapping fits (as_map says which level is too small) or none keeps
- * the goal's limits. */
+/* The result depends on the arguments alone. NAAS_UNSUPPORTED when no mapping fits (as_map says which level
+ * is too small) or none keeps the goal's limits. */
 enum naas_status as_map_search(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_map_options *options, struct as_map_result *result);
 
