@@ -261,7 +261,7 @@ union number {
     do {                                                                                                     \
         type value_;                                                                                         \
         memcpy(&value_, at, sizeof value_);                                                                  \
-        (number).field = value_;                                                                             \
+        (number).field = +value_;                                                                            \
     } while (0)
 #define PUT(number, field, type, at)                                                                         \
     do {                                                                                                     \
