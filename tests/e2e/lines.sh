@@ -14,8 +14,8 @@ void scale(void)
         y[i] = 0;
         for (int k = 0; k < 16; k++)
             y[i] += x[k] * 2.0f;
-    } int behind = 0; y[0] = y[0];
-    int late;
+    }
+    int behind = 0;
 }
 int line(void) { return __LINE__; }
 int main(void) { scale(); printf("%d %s\n", line(), __FILE__); return 0; }
@@ -23,8 +23,7 @@ END
 "$naascc" -Rnaas -fno-diagnostics-show-caret -Wall -c lines.c -o lines.o 2>mapped.err
 contains mapped.err "lines.c:7:5: remark: nest 'scale' mapped"
 contains mapped.err 'lines.c:3:'
-contains mapped.err 'lines.c:11:'
-contains mapped.err 'lines.c:12:'
+contains mapped.err 'lines.c:12:9:'
 grep -v remark: mapped.err | grep -E '^[^ ].*warning:' >mapped.warnings
 $cc -fno-diagnostics-show-caret -Wall -Wno-unknown-pragmas -c lines.c -o plain.o 2>&1 | grep -E '^[^ ].*warning:' >plain.warnings
 expect 'the same warnings at the same places' diff plain.warnings mapped.warnings
