@@ -19,11 +19,10 @@ $CC $CFLAGS -O2 -Wno-unknown-pragmas "$here/small.c" -o plain
 NAAS_RT_STATS=1 ./mapped >mapped.txt 2>stats.txt
 ./plain >plain.txt
 cmp mapped.txt plain.txt
-grep -q macs stats.txt || { echo 'nothing ran on the simulator'; cat stats.txt; exit 1; }
+grep -q " MACs" stats.txt || { echo 'nothing ran on the simulator'; cat stats.txt; exit 1; }
 
 echo 'naas finds the shipped accelerators'
-"$prefix/bin/naas" --version
-[ -n "$(ls "$prefix/share/naascc/accelerators")" ]
+"$prefix/bin/naas" map "$here/small.c" eyeriss >/dev/null
 
 echo 'pkg-config finds the runtime'
 export PKG_CONFIG_PATH="$prefix/$LIB/pkgconfig"
