@@ -76,7 +76,6 @@ void poly_stmt_build(struct poly_scop *scop, struct poly_stmt *stmt)
     for (int d = 0; d < stmt->n_loops; d++)
         stmt->box = loop_bounds(stmt->box, stmt, d);
     stmt->domain = poly_guard(isl_set_copy(stmt->box), stmt, fe->n_guards, fe->guard);
-    stmt->reduction = poly_reduction_find(scop->ctx, &scop->options, fe);
 }
 
 static void add_access(struct poly_scop *scop, int stmt, const struct fe_access *fe, bool write)
@@ -99,10 +98,9 @@ void poly_accesses(struct poly_scop *scop)
     for (int s = 0; s < scop->n_stmts; s++) {
         const struct fe_stmt *fe = scop->stmt[s].fe;
 
-        if (scop->stmt[s].forwarded)
-            continue;
         add_reads(scop, s, fe->value);
         add_access(scop, s, &fe->target, true);
+        scop->written[fe->target.array->id] = true;
     }
 }
 

@@ -49,6 +49,51 @@ static enum naas_status check_access(const struct poly_scop *scop, struct poly_p
     return NAAS_OK;
 }
 
+/* Only the caller knows how far the memory behind a pointer reaches. */
+static bool may_end_early(const struct fe_access *access)
+{
+    return access->array->is_pointer || access->array->extent[0] == 0;
+}
+
+/* Address of the accessed element, in elements from the first. */
+static __isl_give isl_aff *address(
+    const struct poly_scop *scop, const struct poly_stmt *stmt, const struct fe_access *access)
+{
+    isl_aff *sum = isl_aff_zero_on_domain_space(isl_space_copy(stmt->space));
+
+    for (int j = 0; j < access->array->rank; j++) {
+        isl_val *stride = isl_val_int_from_si(scop->isl, access->array->stride[j]);
+
+        sum = isl_aff_add(sum, isl_aff_scale_val(poly_aff(stmt, &access->index[j]), stride));
+    }
+    return sum;
+}
+
+/* Tiles are loaded whole, whatever the guards (set) leave out of them: that must not reach beyond the last
+ * element that is read. */
+static enum naas_status check_last(const struct poly_scop *scop, const struct poly_problem *out,
+    const struct poly_stmt *stmt, const struct fe_access *access, isl_set *set)
+{
+    int t = poly_tensor_of(out, access);
+    isl_aff *aff = address(scop, stmt, access);
+    isl_val *last = isl_set_max_val(set, aff);
+    int64_t read = isl_val_get_num_si(last), loaded = 0;
+
+    isl_aff_free(aff);
+    isl_val_free(last);
+    for (int j = 0; j < access->array->rank; j++) {
+        int64_t extent = out->problem.tensor[t].axis[j].extent, low, high;
+
+        if (!range(stmt, stmt->box, &access->index[j], &low, &high))
+            return poly_isl_failure(scop);
+        loaded += access->array->stride[j] * (high < extent ? high : extent - 1);
+    }
+    if (loaded <= read)
+        return NAAS_OK;
+    return poly_refuse(scop->ctx, access->loc,
+        "tiles of '%s' would reach beyond what the guards let the nest read", access->array->name);
+}
+
 /* Checks every read of the term, under the guards of the statement and its own. */
 static enum naas_status check_reads(const struct poly_scop *scop, struct poly_problem *out,
     const struct poly_stmt *stmt, const struct fe_expr *expr)
@@ -61,6 +106,8 @@ static enum naas_status check_reads(const struct poly_scop *scop, struct poly_pr
 
         if (isl_set_is_empty(set) == isl_bool_false)
             status = check_access(scop, out, stmt, &expr->access, set);
+        if (status == NAAS_OK && may_end_early(&expr->access))
+            status = check_last(scop, out, stmt, &expr->access, set);
         isl_set_free(set);
     }
     for (int i = 0; i < expr->n_args && status == NAAS_OK; i++)
@@ -165,6 +212,24 @@ static bool neutral_fill(const struct poly_problem *out, const struct poly_stmt 
     return limit(term->access.array->type, out->problem.reduce == AS_MAX ? -1 : 1, fill);
 }
 
+/* The finish visits every element, guarded taps or not. */
+static enum naas_status check_target(
+    const struct poly_scop *scop, struct poly_problem *out, const struct poly_stmt *stmt)
+{
+    const struct fe_access *target = &out->update->target;
+    bool written_anyway = target->array->storage == FE_PRIVATE || !may_end_early(target);
+
+    for (int s = 0; s < scop->n_stmts; s++) {
+        const struct fe_stmt *other = scop->stmt[s].fe;
+
+        written_anyway = written_anyway || (other->target.array == target->array && other->n_guards == 0);
+    }
+    if (!written_anyway && !every_window_has_a_tap(out, stmt))
+        return poly_refuse(
+            scop->ctx, target->loc, "the guards leave elements of '%s' untouched", target->array->name);
+    return check_access(scop, out, stmt, target, stmt->box);
+}
+
 static enum naas_status decide_guards(
     const struct poly_scop *scop, struct poly_problem *out, const struct poly_stmt *stmt)
 {
@@ -194,9 +259,8 @@ enum naas_status poly_bounds(struct poly_scop *scop, struct poly_problem *proble
     if (isl_set_is_empty(stmt->domain) != isl_bool_false)
         return poly_refuse(scop->ctx, stmt->fe->loc, "its guards are never true");
     status = check_reads(scop, problem, stmt, problem->term);
-    /* The finish visits every element, guarded taps or not. */
     if (status == NAAS_OK)
-        status = check_access(scop, problem, stmt, &problem->update->target, stmt->box);
+        status = check_target(scop, problem, stmt);
     if (status == NAAS_OK)
         status = decide_guards(scop, problem, stmt);
     return status;

@@ -283,8 +283,6 @@ enum naas_status poly_finish_build(struct poly_scop *scop, struct poly_problem *
     for (int s = 0; s < scop->n_stmts && status == NAAS_OK; s++) {
         struct poly_finish *finish = &problem->finish[problem->n_finish];
 
-        if (scop->stmt[s].forwarded)
-            continue;
         problem->n_finish++;
         status = match_loops(scop, problem, s, finish);
         if (status == NAAS_OK)

@@ -39,9 +39,9 @@ struct poly_finish {
     int *dim;
 };
 
-/* A problem and its way back to the source. The statements in it may be copies of the nest's, with the values
- * of temporaries (scalars declared in the nest and set once: float v = x[c][p];) in place of them; such a
- * temporary has no statement any more. */
+/* A problem and its way back to the source. Statements, accesses and arrays in it may be copies of the
+ * nest's, in which a flat array has got axes: same id, name and base, but rank, extents, strides and
+ * subscripts of their own. Elements keep their addresses. */
 struct poly_problem {
     struct as_problem problem;
     const struct fe_nest *nest;

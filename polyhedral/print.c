@@ -110,8 +110,7 @@ void poly_scop_print(struct naas_buf *out, const struct poly_scop *scop)
         const char *reduction = reduction_name(scop->stmt[s].reduction.kind);
         const char *mark = naas_format(scop->ctx, reduction[0] ? "   reduction: %s" : "%s", reduction);
 
-        if (!scop->stmt[s].forwarded)
-            put_isl(out, "  ", mark, isl_set_to_str(scop->stmt[s].domain));
+        put_isl(out, "  ", mark, isl_set_to_str(scop->stmt[s].domain));
     }
     print_accesses(out, scop, false);
     print_accesses(out, scop, true);
@@ -184,10 +183,8 @@ void poly_scop_json(struct naas_buf *out, const struct poly_scop *scop)
     struct kind kind[4];
 
     cJSON_AddItemToObject(root, "statements", stmts);
-    for (int s = 0; s < scop->n_stmts; s++) {
-        if (!scop->stmt[s].forwarded)
-            cJSON_AddItemToArray(stmts, json_stmt(scop, s));
-    }
+    for (int s = 0; s < scop->n_stmts; s++)
+        cJSON_AddItemToArray(stmts, json_stmt(scop, s));
     cJSON_AddStringToObject(root, "schedule", poly_tree_text(scop->ctx, scop->schedule));
     cJSON_AddItemToObject(root, "dependences", deps);
     dependence_kinds(scop, kind);

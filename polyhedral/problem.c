@@ -36,14 +36,29 @@ static bool reduces_over_a_loop(const struct poly_scop *scop, const struct poly_
     return false;
 }
 
+static enum naas_status refuse_without_reduction(const struct poly_scop *scop)
+{
+    for (int s = 0; s < scop->n_stmts; s++) {
+        const struct fe_access *target = &scop->stmt[s].fe->target;
+
+        if (scop->stmt[s].reduction.kind == AS_NO_REDUCE)
+            continue;
+        for (int j = 0; j < target->array->rank; j++) {
+            if (target->index[j].n_terms > 1)
+                return poly_refuse(scop->ctx, target->loc,
+                    "a subscript of the result '%s' depends on more than one loop", target->array->name);
+        }
+    }
+    return poly_refuse(scop->ctx, scop->nest->loc, "it has no reduction");
+}
+
 static enum naas_status find_update(const struct poly_scop *scop, const struct poly_stmt **update)
 {
     *update = NULL;
     for (int s = 0; s < scop->n_stmts; s++) {
         const struct poly_stmt *stmt = &scop->stmt[s];
 
-        if (stmt->forwarded || !reduces_over_a_loop(scop, stmt) ||
-            !poly_reads_array(stmt->fe->value, stmt->fe->target.array))
+        if (!reduces_over_a_loop(scop, stmt) || !poly_reads_array(stmt->fe->value, stmt->fe->target.array))
             continue;
         if (stmt->reduction.kind == AS_NO_REDUCE)
             return poly_refuse(scop->ctx, stmt->fe->loc,
@@ -55,7 +70,7 @@ static enum naas_status find_update(const struct poly_scop *scop, const struct p
         *update = stmt;
     }
     if (!*update)
-        return poly_refuse(scop->ctx, scop->nest->loc, "it has no reduction");
+        return refuse_without_reduction(scop);
     if (!(*update)->reduction.relaxable) {
         poly_refuse(
             scop->ctx, (*update)->fe->loc, "a float sum must keep its order under -fno-naas-reassociate");

@@ -49,7 +49,7 @@ static __isl_give isl_schedule *sequence(const struct poly_scop *scop, int n, co
 static void add_counters(
     const struct poly_scop *scop, const struct fe_node *node, int depth, isl_union_pw_aff **counters)
 {
-    if (node->stmt && !scop->stmt[node->stmt->id].forwarded) {
+    if (node->stmt) {
         isl_space *space = isl_space_copy(scop->stmt[node->stmt->id].space);
         isl_aff *aff = isl_aff_var_on_domain(isl_local_space_from_space(space), isl_dim_set, (unsigned)depth);
 
@@ -64,8 +64,6 @@ static __isl_give isl_schedule *order(const struct poly_scop *scop, const struct
     isl_schedule *body;
     isl_union_pw_aff *counters;
 
-    if (node->stmt && scop->stmt[node->stmt->id].forwarded)
-        return NULL;
     if (node->stmt)
         return isl_schedule_from_domain(
             isl_union_set_from_set(isl_set_copy(scop->stmt[node->stmt->id].domain)));
@@ -103,11 +101,13 @@ enum naas_status poly_scop_build(struct naas_ctx *ctx, const struct fe_nest *nes
     if (nest->n_stmts == 0)
         return poly_refuse(ctx, nest->loc, "it has no statements");
     scop = scop_new(ctx, nest, options);
-    for (int s = 0; s < scop->n_stmts; s++)
+    for (int s = 0; s < scop->n_stmts; s++) {
         scop->stmt[s].fe = nest->stmt[s];
-    poly_forward(scop);
-    for (int s = 0; s < scop->n_stmts; s++)
         poly_stmt_build(scop, &scop->stmt[s]);
+    }
+    poly_unflatten(scop);
+    for (int s = 0; s < scop->n_stmts; s++)
+        scop->stmt[s].reduction = poly_reduction_find(ctx, options, scop->stmt[s].fe);
     poly_accesses(scop);
     scop->schedule = sequence(scop, nest->n_roots, nest->root);
     status = poly_dependences(scop);

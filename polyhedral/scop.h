@@ -30,8 +30,7 @@ struct poly_reduction {
 };
 
 struct poly_stmt {
-    const struct fe_stmt *fe; /* with the values of temporaries in place of them */
-    bool forwarded;           /* sets a temporary, and is no statement of the scop any more */
+    const struct fe_stmt *fe; /* of the nest, or a copy with axes for flat arrays */
     int n_loops;
     const struct fe_loop **loop; /* outermost first; loop[d] is counted by dimension d */
     isl_space *space;            /* of the domain, named */
@@ -81,7 +80,7 @@ __isl_give isl_aff *poly_aff(const struct poly_stmt *stmt, const struct fe_affin
 __isl_give isl_set *poly_nonneg(__isl_take isl_set *set, __isl_take isl_aff *aff);
 __isl_give isl_set *poly_guard(
     __isl_take isl_set *set, const struct poly_stmt *stmt, int n, const struct fe_guard *guard);
-/* Loops, space, box, domain and reduction of the statement. */
+/* Loops, space, box and domain of the statement. */
 void poly_stmt_build(struct poly_scop *scop, struct poly_stmt *stmt);
 /* Lists the accesses of all statements; maps are made by poly_access_maps, anew when an expansion has
  * changed. */
@@ -90,10 +89,10 @@ void poly_access_maps(struct poly_scop *scop);
 bool poly_affine_equal(const struct fe_affine *a, const struct fe_affine *b);
 bool poly_access_equal(const struct fe_access *a, const struct fe_access *b);
 
-/* ---- forward.c ---- */
+/* ---- flat.c ---- */
 
-/* Replaces temporaries by their values; sets scop->written. */
-void poly_forward(struct poly_scop *scop);
+/* Gives axes to the arrays with linear subscripts where that is exact, by copies of the statements. */
+void poly_unflatten(struct poly_scop *scop);
 
 /* ---- depend.c ---- */
 
