@@ -70,7 +70,7 @@ static void read_level(struct json_node node, const struct as_problem *problem, 
     for (int i = 0; i < level->n_loops; i++) {
         struct json_node loop = json_at(loops, i);
         level->loop[i].dim = find_dim(json_need(loop, "dim"), problem);
-        level->loop[i].tile = json_int(json_need(loop, "tile"), 1, (int64_t)1 << 53, 1);
+        level->loop[i].tile = json_int(json_need(loop, "tile"), 1, ((int64_t)1 << 53) - 1, 1);
         level->loop[i].axis = find_axis(json_get(loop, "axis"), &accel->level[l]);
     }
 }

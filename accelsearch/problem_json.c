@@ -18,7 +18,7 @@ static const char *const kind_names[] = {"parallel", "reduction"};
 static const char *const reduce_names[] = {"sum", "max", "min", "none"};
 static const char *const combine_names[] = {"product", "copy"};
 static const char *const init_names[] = {"neutral", "memory", "operand"};
-static const int64_t max_extent = (int64_t)1 << 53; /* what JSON's numbers hold exactly */
+static const int64_t max_extent = ((int64_t)1 << 53) - 1; /* what JSON's numbers hold exactly */
 
 /* ---- reading ---- */
 
