@@ -47,27 +47,42 @@ static enum naas_status run_eval(
     return status;
 }
 
+static void show_map(const struct naas_request *request, struct naas_buf *out,
+    const struct as_network *network, const struct as_accel *accel, const struct as_mapping *mapping,
+    const struct as_cost *cost)
+{
+    const struct as_problem *first = &network->layers[0].problem;
+    if (network->n_layers > 1 && request->json) {
+        naas_network_json(out, network, accel, cost);
+    } else if (network->n_layers > 1) {
+        naas_network_print(out, network, cost);
+    } else if (request->json) {
+        as_mapping_json(out, first, accel, mapping);
+    } else {
+        as_mapping_print(out, first, accel, mapping);
+        naas_buf_puts(out, "\n");
+        naas_cost_print(out, first, accel, mapping, cost);
+    }
+}
+
 static enum naas_status run_map(
     struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out)
 {
-    struct as_problem problem;
+    struct as_network network;
     struct as_accel accel;
-    struct as_mapping mapping;
-    struct as_cost cost;
+    struct as_mapping mapping; /* the last one is enough: a network shows costs only */
     struct naas_loc loc = {.file = request->operand[0]};
-    enum naas_status status = read_operands(ctx, request, &problem, &accel, NULL);
+    enum naas_status status = naas_read_network(ctx, request, request->operand[0], &network);
     if (status == NAAS_OK)
-        status = as_map(ctx, &problem, &accel, loc, &mapping, &cost);
+        status = naas_read_accel(ctx, request, request->operand[1], &accel);
     if (status != NAAS_OK)
         return status;
-    if (request->json) {
-        as_mapping_json(out, &problem, &accel, &mapping);
-        return NAAS_OK;
-    }
-    as_mapping_print(out, &problem, &accel, &mapping);
-    naas_buf_puts(out, "\n");
-    naas_cost_print(out, &problem, &accel, &mapping, &cost);
-    return NAAS_OK;
+    struct as_cost *cost = naas_alloc(ctx, (size_t)network.n_layers, sizeof *cost);
+    for (int i = 0; i < network.n_layers && status == NAAS_OK; i++)
+        status = as_map(ctx, &network.layers[i].problem, &accel, loc, &mapping, &cost[i]);
+    if (status == NAAS_OK)
+        show_map(request, out, &network, &accel, &mapping, cost);
+    return status;
 }
 
 static enum naas_status run_show(
@@ -98,7 +113,7 @@ static const struct command {
 } commands[] = {
     {"eval", "PROBLEM ACCEL MAPPING", 3, 3, run_eval, "what a mapping costs: accesses, cycles, energy, area",
         "naas eval conv.json eyeriss mapping.json"},
-    {"map", "PROBLEM ACCEL", 2, 2, run_map, "a mapping for a problem on a fixed accelerator, and its cost",
+    {"map", "PROBLEM ACCEL", 2, 2, run_map, "a mapping for each problem on a fixed accelerator, and its cost",
         "naas map examples/conv2d.c eyeriss --json > mapping.json"},
     {"show", "PROBLEM [ACCEL [MAPPING]]", 1, 3, run_show, "the last operand, checked and laid out",
         "naas show examples/conv2d.c --json > conv.json"},
@@ -111,14 +126,15 @@ static const struct {
     const char *name, *help;
 } flags[] = {
     {"--json", "print JSON"},
-    {"--nest NAME", "the nest of a C file that is meant, when it has several"},
+    {"--nest NAME", "only this nest of a C file, or layer of a network"},
     {"--help", "print this"},
 };
 enum { N_FLAGS = sizeof flags / sizeof flags[0] };
 
 static void help_of_flags(FILE *out)
 {
-    fputs("\nPROBLEM: a problem in JSON, or a C file with an annotated nest\n"
+    fputs("\nPROBLEM: a problem or network in JSON, a C file with annotated nests, or the name of a shipped "
+          "network\n"
           "ACCEL:   an accelerator in JSON, or the name of a shipped one\n"
           "MAPPING: a mapping in JSON\n\n",
         out);

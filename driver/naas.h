@@ -10,13 +10,18 @@
 /* What a command was given. */
 struct naas_request {
     bool json;
-    const char *nest; /* --nest NAME: which nest of a C file; NULL for the only one */
+    const char *nest; /* --nest NAME: which nest of a C file, or layer of a network; NULL for all */
     int n;
     const char *const *operand;
     const char *bin; /* folder of this program */
 };
 
-/* A problem from a problem file, or from an annotated nest of a C file (a name that ends in .c). */
+/* The problems of a file: of a problem file one, of a C file (a name that ends in .c) its annotated nests, of
+ * a network its layers. Without a folder and suffix it is the name of a shipped network. At least one; those
+ * that --nest chooses. */
+enum naas_status naas_read_network(
+    struct naas_ctx *ctx, const struct naas_request *request, const char *path, struct as_network *network);
+/* Exactly one of them. */
 enum naas_status naas_read_problem(
     struct naas_ctx *ctx, const struct naas_request *request, const char *path, struct as_problem *problem);
 /* An accelerator from a file, or a shipped one by its name. */
@@ -27,6 +32,11 @@ enum naas_status naas_read_accel(
 void naas_cost_print(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, const struct as_cost *cost);
 void naas_cost_json(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_cost *cost);
+
+/* What a network costs, layer by layer; cost[i] of layer i. */
+void naas_network_print(struct naas_buf *out, const struct as_network *network, const struct as_cost *cost);
+void naas_network_json(struct naas_buf *out, const struct as_network *network, const struct as_accel *accel,
     const struct as_cost *cost);
 
 #endif

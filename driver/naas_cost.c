@@ -25,10 +25,11 @@ static void print_energy(struct naas_buf *out, const struct as_cost *cost)
     const struct {
         const char *name;
         double pj;
-    } parts[] = {{"MACs", cost->mac_pj}, {"networks", cost->noc_pj}, {"leakage", cost->leakage_pj},
-        {"finish", cost->finish_pj}, {"in all", cost->energy_pj}};
+    } parts[] = {{"energy of MACs", cost->mac_pj}, {"energy of networks", cost->noc_pj},
+        {"energy of leakage", cost->leakage_pj}, {"energy of finishing", cost->finish_pj},
+        {"energy in all", cost->energy_pj}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        naas_buf_printf(out, "energy of %-10s %14.3f uJ  %5.1f %%\n", parts[i].name, parts[i].pj * 1e-6,
+        naas_buf_printf(out, "%-22s %12.3f uJ  %5.1f %%\n", parts[i].name, parts[i].pj * 1e-6,
             cost->energy_pj > 0 ? 100 * parts[i].pj / cost->energy_pj : 0.0);
 }
 
@@ -86,4 +87,56 @@ void naas_cost_json(struct naas_buf *out, const struct as_problem *problem, cons
         cost->mac_pj, cost->noc_pj, cost->leakage_pj, cost->finish_pj);
     naas_buf_printf(out, "  \"energy_pj\": %.17g,\n  \"area_um2\": %.17g,\n  \"edp\": %.17g\n}\n",
         cost->energy_pj, cost->area_um2, cost->edp);
+}
+
+/* ---- networks ---- */
+
+/* Sums over all occurrences of all layers. */
+struct total {
+    int64_t macs;
+    double cycles, pj;
+};
+
+static struct total add_up(const struct as_network *network, const struct as_cost *cost)
+{
+    struct total total = {0};
+    for (int i = 0; i < network->n_layers; i++) {
+        total.macs += cost[i].macs * network->layers[i].count;
+        total.cycles += cost[i].cycles * (double)network->layers[i].count;
+        total.pj += cost[i].energy_pj * (double)network->layers[i].count;
+    }
+    return total;
+}
+
+void naas_network_print(struct naas_buf *out, const struct as_network *network, const struct as_cost *cost)
+{
+    struct total total = add_up(network, cost);
+    naas_buf_printf(
+        out, "%-32s %5s %14s %14s %6s %14s\n", "layer", "times", "MACs", "cycles", "util", "energy (uJ)");
+    for (int i = 0; i < network->n_layers; i++)
+        naas_buf_printf(out, "%-32s %5" PRId64 " %14" PRId64 " %14.0f %5.1f%% %14.3f\n",
+            network->layers[i].problem.name, network->layers[i].count, cost[i].macs, cost[i].cycles,
+            100 * cost[i].utilisation, cost[i].energy_pj * 1e-6);
+    naas_buf_printf(out, "%-32s %5s %14" PRId64 " %14.0f %6s %14.3f\n", "in all", "", total.macs,
+        total.cycles, "", total.pj * 1e-6);
+    naas_buf_printf(out, "EDP %.6g pJ x cycles\n", total.pj * total.cycles);
+}
+
+void naas_network_json(struct naas_buf *out, const struct as_network *network, const struct as_accel *accel,
+    const struct as_cost *cost)
+{
+    struct total total = add_up(network, cost);
+    naas_buf_printf(out,
+        "{\n  \"format\": 1,\n  \"kind\": \"network-cost\",\n  \"accelerator\": \"%s\",\n  \"layers\": [",
+        accel->name);
+    for (int i = 0; i < network->n_layers; i++)
+        naas_buf_printf(out,
+            "%s\n    {\"name\": \"%s\", \"count\": %" PRId64 ", \"macs\": %" PRId64
+            ", \"cycles\": %.17g, \"utilisation\": %.17g, \"energy_pj\": %.17g}",
+            i ? "," : "", network->layers[i].problem.name, network->layers[i].count, cost[i].macs,
+            cost[i].cycles, cost[i].utilisation, cost[i].energy_pj);
+    naas_buf_printf(out,
+        "\n  ],\n  \"macs\": %" PRId64
+        ",\n  \"cycles\": %.17g,\n  \"energy_pj\": %.17g,\n  \"edp\": %.17g\n}\n",
+        total.macs, total.cycles, total.pj, total.pj * total.cycles);
 }

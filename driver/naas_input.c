@@ -3,13 +3,13 @@
 #include "driver/pipeline.h"
 #include "driver/process.h"
 #include "naas_config.h"
-#include <stdlib.h>
+#include "support/json.h"
 #include <string.h>
 
-static bool is_c_file(const char *path)
+static bool ends_in(const char *path, const char *suffix)
 {
-    size_t n = strlen(path);
-    return n > 2 && strcmp(path + n - 2, ".c") == 0;
+    size_t n = strlen(path), m = strlen(suffix);
+    return n > m && strcmp(path + n - m, suffix) == 0;
 }
 
 static const char *data_folder(struct naas_ctx *ctx, const struct naas_request *request)
@@ -23,60 +23,116 @@ enum naas_status naas_read_accel(
     return as_accel_from_json(ctx, pipeline_accel_path(ctx, name, ".", data_folder(ctx, request)), accel);
 }
 
-/* The nest that was asked for among those of a file. */
-static enum naas_status choose_nest(struct naas_ctx *ctx, const struct naas_request *request,
-    const char *path, int n, const struct as_problem *problems, struct as_problem *problem)
+/* ---- problems ---- */
+
+static void make_layers(struct naas_ctx *ctx, struct as_network *network, int n)
 {
-    struct naas_loc file = {.file = path};
-    int found = -1;
+    network->n_layers = n;
+    network->layers = naas_alloc(ctx, (size_t)n + 1, sizeof *network->layers);
     for (int i = 0; i < n; i++)
-        if (!request->nest || strcmp(problems[i].name, request->nest) == 0)
-            found = found < 0 ? i : n;
-    if (found >= 0 && found < n) {
-        *problem = problems[found];
-        return NAAS_OK;
-    }
-    if (n == 0)
-        naas_diag(ctx, NAAS_ERROR, file, "no nest of it could be read");
-    else if (request->nest && found < 0)
-        naas_diag(ctx, NAAS_ERROR, file, "it has no nest '%s'", request->nest);
-    else
-        naas_diag(ctx, NAAS_ERROR, file, "it has %d nests; choose one with --nest", n);
-    for (int i = 0; i < n; i++)
-        naas_hint(ctx, "nest '%s'", problems[i].name);
-    return NAAS_BAD_INPUT;
+        network->layers[i].count = 1;
 }
 
-static enum naas_status read_c(
-    struct naas_ctx *ctx, const struct naas_request *request, const char *path, struct as_problem *problem)
+static enum naas_status read_nests(
+    struct naas_ctx *ctx, struct pipeline *pipeline, const char *folder, struct as_network *network)
 {
-    struct options options;
-    struct pipeline pipeline = {.options = &options, .source = path, .data = data_folder(ctx, request)};
-    struct session session;
     struct host host;
     struct as_problem *problems;
     char message[512];
     int n;
-    options_default(&options);
     if (!process_find_host(&host, message, sizeof message)) {
         naas_diag(ctx, NAAS_ERROR, (struct naas_loc){0}, "%s", message);
         return NAAS_SYSTEM;
     }
-    session_begin(&session);
-    if (!session_folder(&session)) {
-        session_leave(&session);
-        naas_diag(ctx, NAAS_ERROR, (struct naas_loc){0}, "no temporary folder");
-        return NAAS_SYSTEM;
-    }
-    enum naas_status status = host_ask(ctx, session.folder, host.n, host.word, &pipeline.frontend);
+    enum naas_status status = host_ask(ctx, folder, host.n, host.word, &pipeline->frontend);
+    process_free_host(&host);
     if (status == NAAS_OK)
-        status = pipeline_problems(ctx, &pipeline, &n, &problems);
+        status = pipeline_problems(ctx, pipeline, &n, &problems);
+    if (status != NAAS_OK)
+        return status;
+    make_layers(ctx, network, n);
+    for (int i = 0; i < n; i++)
+        network->layers[i].problem = problems[i];
+    return NAAS_OK;
+}
+
+static enum naas_status read_c(
+    struct naas_ctx *ctx, const struct naas_request *request, const char *path, struct as_network *network)
+{
+    struct options options;
+    struct pipeline pipeline = {.options = &options, .source = path, .data = data_folder(ctx, request)};
+    struct session session;
+    enum naas_status status = NAAS_SYSTEM;
+    options_default(&options);
+    session_begin(&session);
+    if (session_folder(&session))
+        status = read_nests(ctx, &pipeline, session.folder, network);
+    else
+        naas_diag(ctx, NAAS_ERROR, (struct naas_loc){0}, "no temporary folder");
     session_leave(&session);
-    return status == NAAS_OK ? choose_nest(ctx, request, path, n, problems, problem) : status;
+    return status;
+}
+
+static enum naas_status read_json(struct naas_ctx *ctx, const char *path, struct as_network *network)
+{
+    struct json_node root;
+    enum naas_status status = json_parse_file(ctx, path, &root);
+    if (status != NAAS_OK)
+        return status;
+    struct json_node kind = json_get(root, "kind");
+    if (json_present(kind) && strcmp(json_string(kind, ""), "network") == 0)
+        return as_network_from_json(ctx, path, network);
+    make_layers(ctx, network, 1);
+    return as_problem_from_json(ctx, path, &network->layers[0].problem);
+}
+
+/* Leaves the layers of that name. */
+static enum naas_status choose(
+    struct naas_ctx *ctx, const char *path, const char *name, struct as_network *network)
+{
+    int kept = 0;
+    for (int i = 0; i < network->n_layers; i++)
+        if (strcmp(network->layers[i].problem.name, name) == 0)
+            network->layers[kept++] = network->layers[i];
+    if (kept == 0)
+        naas_diag(ctx, NAAS_ERROR, (struct naas_loc){.file = path}, "it has no nest or layer '%s'", name);
+    network->n_layers = kept;
+    return kept > 0 ? NAAS_OK : NAAS_BAD_INPUT;
+}
+
+enum naas_status naas_read_network(
+    struct naas_ctx *ctx, const struct naas_request *request, const char *path, struct as_network *network)
+{
+    enum naas_status status;
+    *network = (struct as_network){0};
+    if (ends_in(path, ".c"))
+        status = read_c(ctx, request, path, network);
+    else if (strchr(path, '/') || ends_in(path, ".json"))
+        status = read_json(ctx, path, network);
+    else
+        status =
+            read_json(ctx, naas_format(ctx, "%s/networks/%s.json", data_folder(ctx, request), path), network);
+    if (status == NAAS_OK && network->n_layers == 0) {
+        naas_diag(
+            ctx, NAAS_ERROR, (struct naas_loc){.file = path}, "there is no nest in it that can be mapped");
+        status = NAAS_BAD_INPUT;
+    }
+    return status == NAAS_OK && request->nest ? choose(ctx, path, request->nest, network) : status;
 }
 
 enum naas_status naas_read_problem(
     struct naas_ctx *ctx, const struct naas_request *request, const char *path, struct as_problem *problem)
 {
-    return is_c_file(path) ? read_c(ctx, request, path, problem) : as_problem_from_json(ctx, path, problem);
+    struct as_network network;
+    enum naas_status status = naas_read_network(ctx, request, path, &network);
+    if (status != NAAS_OK)
+        return status;
+    if (network.n_layers > 1) {
+        naas_diag(ctx, NAAS_ERROR, (struct naas_loc){.file = path},
+            "it has %d problems, such as '%s' and '%s'; choose one with --nest", network.n_layers,
+            network.layers[0].problem.name, network.layers[1].problem.name);
+        return NAAS_BAD_INPUT;
+    }
+    *problem = network.layers[0].problem;
+    return NAAS_OK;
 }

@@ -21,8 +21,10 @@ static enum naas_status make_problem(
     (void)pipeline;
     int n;
     enum naas_status status = poly_problems(ctx, passage->scop, &n, &passage->problem);
-    if (status != NAAS_OK || n == 1)
+    if (status != NAAS_OK)
         return status;
+    if (n == 1)
+        return as_problem_finish(ctx, &passage->problem->problem, passage->nest->loc);
     naas_diag(ctx, NAAS_WARNING, passage->nest->loc,
         "nest not mapped: it computes %d arrays one after the other", n);
     naas_hint(ctx, "write one annotated nest for each");

@@ -81,15 +81,21 @@ static int count_depth(void)
 /* Splits at blanks; the words and the list are the caller's. */
 static char **split_words(const char *text, int *n)
 {
-    char *copy = strdup(text);
     char **words = calloc(strlen(text) / 2 + 2, sizeof *words);
     *n = 0;
-    if (!copy || !words)
-        return NULL;
-    char *rest;
-    for (char *word = strtok_r(copy, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest))
-        words[(*n)++] = word;
+    for (text += strspn(text, " \t"); words && *text; text += strspn(text, " \t")) {
+        size_t length = strcspn(text, " \t");
+        words[(*n)++] = strndup(text, length);
+        text += length;
+    }
     return words;
+}
+
+void process_free_host(struct host *host)
+{
+    for (int i = 0; i < host->n; i++)
+        free(host->word[i]);
+    free(host->word);
 }
 
 bool process_find_host(struct host *host, char *message, int size)
@@ -110,16 +116,17 @@ bool process_find_host(struct host *host, char *message, int size)
     }
     const char *name = host->word[0];
     char *path = strchr(name, '/') ? strdup(name) : search_path(name, &self, host->depth);
-    if (!path || !is_program(path, &info)) {
+    if (!path || !is_program(path, &info))
         snprintf(message, (size_t)size, "the host compiler '%s' was not found; set NAAS_CC", name);
-        return false;
-    }
-    if (same_file(&info, &self)) {
+    else if (same_file(&info, &self))
         snprintf(message, (size_t)size, "NAAS_CC names naascc itself");
-        return false;
+    else {
+        free(host->word[0]);
+        host->word[0] = path;
+        return true;
     }
-    host->word[0] = path;
-    return true;
+    free(path);
+    return false;
 }
 
 /* ---- sessions ---- */

@@ -24,6 +24,7 @@ struct host {
  * so naascc called `cc`, two of them, or one and ccache calling each other do not loop. False with a message
  * in message. */
 bool process_find_host(struct host *host, char *message, int size);
+void process_free_host(struct host *host);
 
 /* One command under way: its temporary folder, and the signals that must not kill us before the folder is
  * gone. */

@@ -63,11 +63,15 @@ contains err mapping.json:
 status 1 "$naas" eval problem.json default problem.json
 contains err problem.json:
 [ ! -s out ] || fail 'output in spite of an error'
-status 1 "$naas" map "$examples/lenet5.c" default
+status 1 "$naas" show "$examples/lenet5.c"
 contains err --nest
 status 1 "$naas" map "$examples/lenet5.c" default --nest c9
 contains err c9
 status 1 "$naas" map "$examples/data.h" default
+status 0 "$naas" map "$examples/lenet5.c" default
+contains out pool4
+status 0 "$naas" map squeezenet default
+contains out EDP
 if [ -w /dev/full ]; then
     "$naas" show problem.json >/dev/full 2>err && fail 'a full disk goes unnoticed'
     contains err 'cannot write'
