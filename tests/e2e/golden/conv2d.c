@@ -3,8 +3,8 @@
  *
  * schedule conv2d on default
  * DRAM: tile k 64 p 56 q 56 c 64 r 3 s 3; holds in 215296 weight 36864 out 200704
- *   for k_L2 in [0, +64) by 16    4 trips
- *     for q_L2 in [0, +56) by 14    4 trips
+ *   for q_L2 in [0, +56) by 14    4 trips
+ *     for k_L2 in [0, +64) by 16    4 trips
  *       for c_L2 in [0, +64) by 16    4 trips
  *         L2: tile k 16 p 56 q 14 c 16 r 3 s 3; holds in 14848 weight 2304 out 12544
  *           for p_L1 in [0, +56) by 28    2 trips
@@ -130,8 +130,8 @@ static int naas_conv2d(const void *in, const void *weight, const void *bias, voi
         naas_rt_open("sim", &naas_conv2d_problem, &naas_conv2d_accel, naas_conv2d_kernel, naas_conv2d_finish, &naas_args);
     naas_rt_bind(naas_run, naas_in, naas_args.in);
     naas_rt_bind(naas_run, naas_weight, naas_args.weight);
-    for (long long k_L2 = 0; k_L2 < 64; k_L2 += 16) {
-        for (long long q_L2 = 0; q_L2 < 56; q_L2 += 14) {
+    for (long long q_L2 = 0; q_L2 < 56; q_L2 += 14) {
+        for (long long k_L2 = 0; k_L2 < 64; k_L2 += 16) {
             for (long long c_L2 = 0; c_L2 < 64; c_L2 += 16) {
                 const naas_rt_box tile_L2 = {{k_L2, 0, q_L2, c_L2, 0, 0}, {k_L2 + 16, 56, q_L2 + 14, c_L2 + 16, 3, 3}};
                 naas_rt_load(naas_run, naas_L2, 0, naas_in, &tile_L2);
