@@ -81,7 +81,7 @@ static void add_element_write(struct fe_walk *w, CXCursor target, CXCursor curso
 static bool is_header(CXCursor loop, CXCursor cursor)
 {
     struct fe_kids kids = fe_kids_of(loop);
-    return kids.n <= FE_MAX_KIDS && !clang_equalCursors(kids.at[kids.n - 1], cursor);
+    return kids.n <= FE_MAX_KIDS && fe_offset(cursor) < fe_offset(kids.at[kids.n - 1]);
 }
 
 static void find_write(CXCursor cursor, CXCursor parent, void *data)

@@ -17,11 +17,11 @@ struct uses {
     struct fe_walk *w;
     CXCursor decl;
     bool inside;  /* looks at the nest, else at what stands around it */
-    bool jumps;   /* labels or cases: blocks may be entered in the middle */
     bool escapes; /* its address is taken */
-    int n_kills, kills_capacity, n_uses, uses_capacity;
+    int n_kills, kills_capacity, n_uses, uses_capacity, n_labels, labels_capacity;
     struct kill *kill;
     unsigned *use;
+    unsigned *label; /* of goto and switch: where blocks may be entered in the middle */
     int n_loops;
     unsigned loop_begin[MAX_LOOPS]; /* the loops around the nest, which lead from it back to what stands
                                        before it */
@@ -32,6 +32,13 @@ static void add_kill(struct uses *uses, unsigned from, unsigned to)
     uses->kill =
         naas_grow(uses->w->ctx, uses->kill, uses->n_kills, &uses->kills_capacity, sizeof *uses->kill);
     uses->kill[uses->n_kills++] = (struct kill){from, to};
+}
+
+static void add_label(struct uses *uses, unsigned offset)
+{
+    uses->label =
+        naas_grow(uses->w->ctx, uses->label, uses->n_labels, &uses->labels_capacity, sizeof *uses->label);
+    uses->label[uses->n_labels++] = offset;
 }
 
 static bool refers(const struct uses *uses, CXCursor cursor)
@@ -75,16 +82,18 @@ static bool kills_in(const struct uses *uses, CXCursor parent, CXCursor assignme
 {
     if (clang_getCursorKind(parent) == CXCursor_CompoundStmt)
         return true;
+    CXCursor first = fe_kids_of(parent).at[0];
     return clang_getCursorKind(parent) == CXCursor_ForStmt && !is_around(uses, parent) &&
-           clang_equalCursors(fe_kids_of(parent).at[0], assignment);
+           clang_getCursorBinaryOperatorKind(first) == CXBinaryOperator_Assign &&
+           fe_offset(first) == fe_offset(assignment);
 }
 
 static void find_use(CXCursor cursor, CXCursor parent, void *data)
 {
     struct uses *uses = data;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
-    uses->jumps = uses->jumps || kind == CXCursor_LabelStmt || kind == CXCursor_CaseStmt ||
-                  kind == CXCursor_DefaultStmt;
+    if (kind == CXCursor_LabelStmt || kind == CXCursor_CaseStmt || kind == CXCursor_DefaultStmt)
+        add_label(uses, fe_offset(cursor));
     if (clang_getCursorUnaryOperatorKind(cursor) == CXUnaryOperator_AddrOf &&
         refers(uses, fe_bare(fe_kids_of(cursor).at[0])))
         uses->escapes = true;
@@ -110,26 +119,45 @@ static struct uses uses_of(struct fe_walk *w, CXCursor decl, bool inside)
     return uses;
 }
 
-/* since: where control comes from; an assignment before that does not count. */
-static bool harmless(const struct uses *uses, unsigned use, unsigned since)
+static bool label_between(const struct uses *uses, unsigned from, unsigned to)
 {
-    for (int i = 0; i < uses->n_kills && !uses->jumps; i++)
-        if (uses->kill[i].from >= since && use >= uses->kill[i].from && use < uses->kill[i].to)
+    for (int i = 0; i < uses->n_labels; i++)
+        if (uses->label[i] > from && uses->label[i] <= to)
             return true;
     return false;
 }
 
-/* Whether control can come from the nest to the use, and from where on. */
+/* since: where control comes from; an assignment before that does not count. */
+static bool harmless(const struct uses *uses, unsigned use, unsigned since)
+{
+    for (int i = 0; i < uses->n_kills; i++) {
+        struct kill kill = uses->kill[i];
+        if (kill.from >= since && use >= kill.from && use < kill.to && !label_between(uses, kill.from, use))
+            return true;
+    }
+    return false;
+}
+
+/* Control comes back from the nest to `begin`: whether it passes the use then, and so since where. */
+static bool comes_back(unsigned begin, unsigned use, unsigned *since)
+{
+    if (use < begin)
+        return false;
+    *since = begin > *since ? begin : *since;
+    return true;
+}
+
+/* Whether control can come from the nest to the use, and since where. */
 static bool follows(const struct uses *uses, unsigned use, unsigned *since)
 {
     bool found = use >= uses->w->nest->end;
     *since = found ? (unsigned)uses->w->nest->end : 0;
-    for (int i = 0; i < uses->n_loops && use < uses->w->nest->begin; i++) {
-        if (use < uses->loop_begin[i])
-            continue;
-        found = true;
-        *since = uses->loop_begin[i] > *since ? uses->loop_begin[i] : *since;
-    }
+    if (found)
+        return true;
+    for (int i = 0; i < uses->n_loops; i++)
+        found = comes_back(uses->loop_begin[i], use, since) || found;
+    for (int i = 0; i < uses->n_labels; i++)
+        found = comes_back(uses->label[i], use, since) || found;
     return found;
 }
 

@@ -78,18 +78,18 @@ static bool starts_with_word(const struct fe_unit *unit, size_t at, const char *
 }
 
 /* Offset of the word behind `#pragma`, if the diagnostic is about an unknown pragma of this file. */
-static bool unknown_pragma(CXDiagnostic diagnostic, size_t *at)
+static bool unknown_pragma(CXFile main_file, CXDiagnostic diagnostic, size_t *at)
 {
     CXString option = clang_getDiagnosticOption(diagnostic, NULL);
     const char *name = clang_getCString(option);
     bool unknown = name && !strcmp(name, "-Wunknown-pragmas");
     clang_disposeString(option);
-    CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
+    CXFile file = NULL;
     unsigned offset = 0;
     if (unknown)
-        clang_getExpansionLocation(location, NULL, NULL, NULL, &offset);
+        clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &file, NULL, NULL, &offset);
     *at = offset;
-    return unknown && clang_Location_isFromMainFile(location);
+    return unknown && clang_File_isEqual(file, main_file);
 }
 
 struct found {
@@ -120,23 +120,34 @@ static void drop_open(struct found *f)
     f->open = false;
 }
 
+/* _Pragma("naas ...") */
+static bool is_operator(const struct fe_unit *unit, size_t at)
+{
+    const char *string = unit->text + at + strlen("_Pragma");
+    if (!starts_with_word(unit, at, "_Pragma"))
+        return false;
+    size_t word = (size_t)(string + strspn(string, " \t(\"") - unit->text);
+    return starts_with_word(unit, word, "naas") || starts_with_word(unit, word, "scop");
+}
+
 static void one_pragma(struct found *f, size_t word)
 {
-    size_t begin = line_begin(f->unit, word);
-    size_t first = begin;
+    size_t begin = line_begin(f->unit, word), first = begin;
     while (first < word && strchr(" \t", f->unit->text[first]))
         first++;
     bool directive = f->unit->text[first] == '#';
     bool naas = starts_with_word(f->unit, word, "naas"), scop = starts_with_word(f->unit, word, "scop");
-    if ((naas || scop) && !directive) {
+    if (!directive && is_operator(f->unit, word)) {
         warn(f->ctx, f->unit, word, "annotation is not a #pragma line of its own", NULL);
+    } else if (!directive) {
+        return;
     } else if (naas) {
         if (!f->open)
             add_pragma(f, word, false);
     } else if (scop) {
         drop_open(f);
         add_pragma(f, word, true);
-    } else if (starts_with_word(f->unit, word, "endscop") && directive) {
+    } else if (starts_with_word(f->unit, word, "endscop")) {
         if (f->open)
             f->at[f->n - 1].region_end = begin;
         f->open = false;
@@ -147,11 +158,12 @@ void fe_find_pragmas(
     struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit, int *n, struct fe_pragma **pragmas)
 {
     struct found f = {.ctx = ctx, .unit = unit};
+    CXFile main_file = clang_getFile(tu, unit->file);
     unsigned n_diagnostics = clang_getNumDiagnostics(tu);
     for (unsigned i = 0; i < n_diagnostics; i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(tu, i);
         size_t at;
-        if (unknown_pragma(diagnostic, &at) && at < unit->length)
+        if (unknown_pragma(main_file, diagnostic, &at) && at < unit->length)
             one_pragma(&f, at);
         clang_disposeDiagnostic(diagnostic);
     }
@@ -193,8 +205,10 @@ static unsigned statement_end(const struct fe_unit *unit, CXCursor statement)
         enum CXCursorKind kind = clang_getCursorKind(last);
         if (kind == CXCursor_CompoundStmt)
             return end;
-        if ((kind != CXCursor_ForStmt && kind != CXCursor_IfStmt && kind != CXCursor_WhileStmt) ||
-            kids.n < 1 || kids.n > FE_MAX_KIDS)
+        bool ends_in_statement = kind == CXCursor_ForStmt || kind == CXCursor_IfStmt ||
+                                 kind == CXCursor_WhileStmt || kind == CXCursor_SwitchStmt ||
+                                 kind == CXCursor_LabelStmt;
+        if (!ends_in_statement || kids.n < 1 || kids.n > FE_MAX_KIDS)
             break;
         last = kids.at[kids.n - 1];
     }

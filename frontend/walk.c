@@ -335,6 +335,13 @@ static CXCursor lone_statement(CXCursor branch)
 
 static const char *const BRANCH_HINT = "one assignment to the same element may stand in each branch";
 
+/* The branches of ?: share a type, which must not be one that the other branch loses bits in. */
+static struct fe_expr *branch_value(struct fe_walk *w, enum naas_type target, struct fe_expr *value)
+{
+    bool alike = naas_type_is_float(value->type) ? value->type == target : naas_type_bytes(value->type) <= 4;
+    return alike ? value : fe_cast_expr(w, target, value);
+}
+
 /* if (c) v = e;  is  v = c ? e : v */
 static bool walk_data_if(
     struct fe_walk *w, CXCursor statement, const struct fe_kids *kids, struct nodes *nodes)
@@ -362,6 +369,8 @@ static bool walk_data_if(
         return fe_refuse(w, kids->at[0], "write to a variable, and store it behind the condition",
             "condition depends on data, and the element may lie outside '%s'", target[0].array->name);
     struct fe_expr *otherwise = kids->n == 3 ? value[1] : fe_read_expr(w, &target[0]);
+    value[0] = branch_value(w, target[0].array->type, value[0]);
+    otherwise = branch_value(w, target[0].array->type, otherwise);
     emit(w, statement, &target[0], fe_cond_expr(w, condition, value[0], otherwise, fe_loc(w, statement)),
         nodes);
     return true;

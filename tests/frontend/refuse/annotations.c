@@ -1,0 +1,60 @@
+/* Annotations that say too little, too much, or are about nothing. */
+float x[16];
+#define ALL for (int i = 0; i < 4; i++) x[i] = 0
+#define TWO x[i] = 0; x[0] = 1
+
+#pragma scop //~ 1: annotation stands outside of any function
+int nothing;
+#pragma endscop
+void annotations(int n)
+{
+#pragma naas nmae(conv) //~ 14: unknown clause 'nmae'
+    for (int i = 0; i < 4; i++)
+        x[i] = 0;
+#pragma naas name(1st) //~ 19: name clause expects a word
+    for (int i = 0; i < 4; i++)
+        x[i] = 0;
+#pragma naas name(a) name(b) //~ 22: clause 'name' stands twice
+    for (int i = 0; i < 4; i++)
+        x[i] = 0;
+#pragma naas accel(file.json) //~ 20: accel clause expects a file name in quotes
+    for (int i = 0; i < 4; i++)
+        x[i] = 0;
+#pragma naas target(gpu) //~ 21: unknown target 'gpu'
+    for (int i = 0; i < 4; i++)
+        x[i] = 0;
+#pragma naas extent(n=many) //~ 23: value of an extent is not an integer constant
+    for (int i = 0; i < n; i++)
+        x[i] = 0;
+#pragma naas extent(n=4, n=5) //~ 26: extent is given twice
+    for (int i = 0; i < n; i++)
+        x[i] = 0;
+#pragma naas name conv //~ 19: expected '(' after 'name'
+    for (int i = 0; i < 4; i++)
+        x[i] = 0;
+#pragma naas 7 //~ 14: expected a clause
+    for (int i = 0; i < 4; i++)
+        x[i] = 0;
+#pragma naas
+here: //~ 1: a label stands between the annotation and its loop
+    for (int i = 0; i < 4; i++)
+        x[i] = 0;
+#pragma naas //~ 1: annotation is not followed by a for loop
+    x[0] = 1;
+#pragma naas //~ 1: annotation is not followed by a for loop
+    ALL;
+#pragma naas
+    for (int i = 0; i < 4; i++) TWO; //~ 5: statements are not whole in the file's text
+    if (n)
+#pragma naas
+        for (int i = 0; i < 4; i++) //~ 9: loop is not a statement of a block
+            x[i] = 0;
+    goto here;
+#pragma scop //~ 1: region is empty
+#pragma endscop
+#pragma scop
+    int k; //~ 5: declaration beside the loops
+    for (k = 0; k < 4; k++)
+        x[k] = 0;
+#pragma endscop
+}

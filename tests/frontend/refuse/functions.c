@@ -1,0 +1,31 @@
+/* Functions that cannot be followed: the diagnostic stands where they do what they may not. */
+float x[16];
+int state;
+
+static int next(void)
+{
+    state++; //~ 5: statement in a called function is not handled
+    return state;
+}
+static int global_state(int i)
+{
+    return i + state; //~ 16: called function uses 'state'
+}
+static int recursive(int i)
+{
+    return recursive(i - 1); //~ 12: call of 'recursive' cannot be followed
+}
+
+void functions(void)
+{
+    int i;
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = next();
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = global_state(i);
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = recursive(i);
+}

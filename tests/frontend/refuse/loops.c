@@ -1,0 +1,61 @@
+/* Loop headers. */
+#include <stdint.h>
+float x[64];
+volatile int v;
+
+void loops(void)
+{
+    int i, j, m, n = 4;
+    float f;
+#pragma naas
+    for (;;) //~ 5: loop has no start
+        x[0] = 0;
+#pragma naas
+    for (i = 0;; i++) //~ 5: loop has no condition
+        x[i] = 0;
+#pragma naas
+    for (i = 0; i < 4;) //~ 17: loop does not step its counter once
+        x[i] = 0;
+#pragma naas
+    for (m = 0, j = 0; m < 4; m++) //~ 10: loop does not set one counter
+        x[m] = 0;
+#pragma naas
+    for (i = 0; i < 4; i++, j++) //~ 24: loop does not step its counter by a constant
+        x[i] = 0;
+#pragma naas
+    for (i = 1; i < 40; i *= 2) //~ 25: loop does not step its counter by a constant
+        x[i] = 0;
+#pragma naas
+    for (i = 0; i < 40; i += n) //~ 30: 'n' is not known at compile time
+        x[i] = 0;
+#pragma naas
+    for (i = 0; i < 4; i--) //~ 17: loop steps away from its bound
+        x[i] = 0;
+#pragma naas
+    for (i = 0; i < 4 && x[i] > 0; i++) //~ 17: loop condition does not compare the counter with a bound
+        x[i] = 0;
+#pragma naas
+    for (i = 0; i != 5; i += 2) //~ 17: loop may step past its bound
+        x[i] = 0;
+#pragma naas
+    for (uint8_t k = 0; k < 256; k++) //~ 25: loop counter may wrap around
+        x[0] += 1;
+#pragma naas
+    for (unsigned k = 3; k >= 0; k--) //~ 26: loop counter may wrap around
+        x[k] = 0;
+#pragma naas
+    for (f = 0; f < 4; f++) //~ 10: loop counter is not an integer
+        x[0] = 0;
+#pragma naas
+    for (v = 0; v < 4; v++) //~ 10: loop counter is volatile
+        x[0] = 0;
+#pragma naas
+    for (int k = 0; k < 4; k++) {
+        x[k] = 0;
+        k += 2; //~ 9: loop counter 'k' is changed in the body
+    }
+#pragma naas
+    for (int k = 0; k < 4; k++)
+        for (k = 0; k < 2; k++) //~ 14: loop counter 'k' is changed in the body
+            x[k] = 0;
+}

@@ -1,0 +1,63 @@
+/* Types, calls and operators of right-hand sides. */
+#include <complex.h>
+#include <stdbool.h>
+#include <stdlib.h>
+float x[16], y[16];
+long double wide[16];
+double complex z[16];
+bool flags[16];
+volatile float port[16];
+volatile float cell;
+struct pair {
+    float re, im;
+} pairs[16];
+int state;
+void values(float (*f)(float))
+{
+    int i, j;
+#pragma naas
+    for (i = 0; i < 4; i++)
+        wide[i] = 0; //~ 9: element type 'long double' of 'wide' is not handled
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = 1.0L; //~ 16: literal is not handled
+#pragma naas
+    for (i = 0; i < 4; i++)
+        z[i] = 0; //~ 9: element type '_Complex double' of 'z' is not handled
+#pragma naas
+    for (i = 0; i < 4; i++)
+        flags[i] = 0; //~ 9: element type '_Bool' of 'flags' is not handled
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = (bool)y[i]; //~ 16: conversion to '_Bool' is not handled
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = port[i]; //~ 16: access is volatile
+#pragma naas
+    for (i = 0; i < 4; i++)
+        cell = x[i]; //~ 9: 'cell' is volatile
+#pragma naas
+    for (i = 0; i < 4; i++)
+        pairs[i].re = 0; //~ 9: members of structs are not handled
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = rand(); //~ 16: call of 'rand', whose body is not known
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = f(y[i]); //~ 16: call through a pointer
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = y[i] = 0; //~ 16: assignment inside an expression
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = state++; //~ 16: expression has a side effect
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = (j = i, j); //~ 17: operator is not handled
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = ({ y[i]; }); //~ 16: expression is not handled
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = y[i] ?: 1; //~ 16: expression is not handled
+}

@@ -1,0 +1,57 @@
+/* Variables that live longer than the nest, or mean several things. */
+float x[16], y[16];
+int last;
+
+int variables(int again, float *p)
+{
+    int i, j, k, t;
+#pragma naas
+    for (i = 0; i < 4; i++) //~ 10: value of loop counter 'i' may be used behind the nest
+        x[i] = 0;
+    y[i] = 0;
+    for (t = 0; t < again + j; t++) {
+#pragma naas
+        for (j = 0; j < 4; j++) //~ 14: value of loop counter 'j' may be used behind the nest
+            x[j] = 0;
+    }
+#pragma naas
+    for (last = 0; last < 4; last++) //~ 10: value of loop counter 'last' may be used behind the nest
+        x[last] = 0;
+    k = 0;
+    int *keep = &k;
+#pragma naas
+    for (k = 0; k < 4; k++) //~ 10: value of loop counter 'k' may be used behind the nest
+        x[k] = 0;
+#pragma naas
+    for (int a = 0; a < 4; a++) {
+        int b = a;
+        if (a > 2)
+            b = 0;
+        x[b] = 0; //~ 11: 'b' depends on data
+    }
+#pragma naas
+    for (int a = 0; a < 4; a++) {
+        float *q = p + a; //~ 9: pointer 'q' changes in the nest
+        q += 1;
+        *q = 0;
+    }
+#pragma naas
+    for (int a = 0; a < 4; a++) {
+        static float s; //~ 9: 's' is static
+        s = a;
+        x[a] = s;
+    }
+#pragma naas
+    for (int a = 0; a < 4; a++) {
+        float s[2] = {1, 2}; //~ 9: initialiser of 's' is not handled
+        x[a] = s[0];
+    }
+#pragma naas
+    for (int a = 0; a < 4; a++) {
+        if (x[a] > 0) { //~ 13: condition depends on data
+            x[a] = 1;
+            y[a] = 2;
+        }
+    }
+    return *keep;
+}
