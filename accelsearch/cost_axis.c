@@ -118,9 +118,9 @@ static bool step_pair(const struct as_line *line, bool clip, const struct as_vie
     struct box now = {{pi->at, pi->length}, {pj->at, pj->length}};
     struct box old = {{pi->old_at, pi->old_length}, {pj->old_at, pj->old_length}};
     bool alone = view[0].n <= view[0].chain->n_outside && view[1].n <= view[1].chain->n_outside;
-    bool still = pi->still && pj->still;
+    bool still = pi->still && pj->still, begins = pi->old.length == 0;
     int64_t held = 0, held_copies = 0;
-    if (!alone && !still && !apart(line, view, pi, pj)) {
+    if (!alone && !still && !begins && !apart(line, view, pi, pj)) {
         struct as_sums step;
         if (!as_general_step(line, clip, view, (int[2]){pi->k, pj->k}, (struct as_span[2]){pi->now, pj->now},
                 (struct as_span[2]){pi->old, pj->old}, &step))
@@ -139,7 +139,7 @@ static bool step_pair(const struct as_line *line, bool clip, const struct as_vie
     if (still) {
         held = taken;
         held_copies = copies;
-    } else if (alone) {
+    } else if (alone && !begins) {
         held = common(line, &now, &old, low, high);
         held_copies = clip ? common(line, &now, &old, INT64_MIN, INT64_MAX) : held;
     }
@@ -232,7 +232,7 @@ bool as_step_line(const struct as_line *line, bool clip, const struct as_view vi
     *sums = (struct as_sums){0};
     if (two)
         return step_pair(line, clip, view, &piece[0], &piece[1], sums);
-    if (clip || old[0].length == 0)
+    if (clip)
         return as_general_step(line, clip, view, k, now, old, sums);
     as_plain_axis(view[0], &piece[0], sums);
     return true;

@@ -383,7 +383,9 @@ static bool step_front(
 bool as_general_step(const struct as_line *line, bool clip, const struct as_view view[2], const int k[2],
     const struct as_span now[2], const struct as_span old[2], struct as_sums *sums)
 {
-    struct front fi, fj = {.n = 1, .now = {{0, 1}}, .old = {{0, 1}}};
+    struct front fi, fj;
+    fj.n = 1;
+    fj.now[0] = fj.old[0] = (struct as_span){0, 1};
     *sums = (struct as_sums){0};
     if (!step_front(view[0], k[0], now[0], old[0], &fi))
         return false;

@@ -138,7 +138,7 @@ void as_plain_piece(
     }
     piece->old_at = at;
     piece->old_length = length;
-    piece->still = at == now.at && now.at == old.at;
+    piece->still = at == now.at && now.at == old.at && old.length > 0;
 }
 
 void as_plain_axis(struct as_view view, const struct as_piece *piece, struct as_sums *sums)
@@ -146,6 +146,8 @@ void as_plain_axis(struct as_view view, const struct as_piece *piece, struct as_
     int64_t held = 0, left = 0;
     if (piece->still) {
         held = left = piece->length;
+    } else if (piece->old.length == 0) {
+        held = left = 0;
     } else if (piece->now.at == piece->old.at) {
         held = last_length(view, piece->k, piece->now.length, 0, true);
         left = last_length(view, piece->k, piece->now.length, 0, false);

@@ -47,6 +47,26 @@ struct ends {
     double enter_fresh, enter, leave; /* enter_fresh: while the output's sums are new */
 };
 
+/* inside() of places already seen: it depends on lengths only. */
+enum { MAX_KNOWN = 32 };
+struct known {
+    int level;
+    bool fresh;
+    int64_t length[AS_MAX_DIMS];
+    double time;
+};
+
+/* A step along an axis, and the latest one worked out: neighbouring transitions share most axes. */
+struct line_step {
+    int k[2];
+    struct as_span now[2], old[2];
+};
+struct latest {
+    bool known;
+    struct line_step step;
+    struct as_sums sums;
+};
+
 struct timing {
     const struct as_model *model;
     const struct as_mapping *mapping;
@@ -55,6 +75,12 @@ struct timing {
     int n_lanes[AS_MAX_LEVELS];
     struct lane lane[AS_MAX_LEVELS][MAX_LANES];
     struct ends mean[AS_MAX_LEVELS];
+    double stored[AS_MAX_LEVELS][AS_MAX_TENSORS]; /* part of the words that is no padding; 0: step by step */
+    struct latest latest[AS_MAX_LEVELS][AS_MAX_TENSORS][AS_MAX_RANK];
+    unsigned moving[AS_MAX_LEVELS][AS_MAX_TEMPORAL]; /* dims with a loop at j or inside, outside the level */
+    int last_output_loop;                            /* innermost loop that changes the output's tile */
+    int n_known;
+    struct known known[MAX_KNOWN];
     bool fits;
 };
 
@@ -130,6 +156,16 @@ struct words {
     double taken, held, left; /* as in struct as_sums */
 };
 
+static bool same_dim(const struct line_step *a, const struct line_step *b, int x)
+{
+    return a->k[x] == b->k[x] && a->now[x].at == b->now[x].at && a->now[x].length == b->now[x].length &&
+           a->old[x].at == b->old[x].at && a->old[x].length == b->old[x].length;
+}
+static bool same_step(const struct line_step *a, const struct line_step *b, bool two)
+{
+    return same_dim(a, b, 0) && (!two || same_dim(a, b, 1));
+}
+
 /* Words of tensor t, for level l, when loop j of level `own` takes the place
  * from `old` to `now`. */
 static struct words step_words(
@@ -138,27 +174,32 @@ static struct words step_words(
     const struct as_model *model = timing->model;
     const struct as_tensor_plan *plan = &model->tensor[t];
     int outer = timing->traffic[l][t].outer;
-    bool clip = outer == 0 && !model->accel.padding_stored;
-    struct words words = {1, 1, 1};
+    bool clip = outer == 0 && !model->accel.padding_stored && (j < 0 || timing->stored[l][t] == 0);
+    double stored = clip ? 1 : timing->stored[l][t];
+    struct words words = {stored, stored, 1};
     for (int i = 0; i < plan->n_lines; i++) {
         const struct as_line *line = &plan->line[i];
+        struct latest *latest = &timing->latest[l][t][i];
+        struct line_step step;
         struct as_view view[2];
-        struct as_span to[2], from[2];
-        struct as_sums sums;
-        int k[2];
-        if (line->dim[0] < 0)
-            continue;
         for (int x = 0; x < 2 && line->dim[x] >= 0; x++) {
             int d = line->dim[x];
             view[x] = (struct as_view){&timing->nest->chain[d], timing->nest->n_cuts[l][d], outer};
-            k[x] = cuts_outside(timing, own, j, d);
-            to[x] = now->span[d];
-            from[x] = old->span[d];
+            step.k[x] = cuts_outside(timing, own, j, d);
+            step.now[x] = now->span[d];
+            step.old[x] = old->span[d];
         }
-        timing->fits = as_step_line(line, clip, view, k, to, from, &sums) && timing->fits;
-        words.taken *= (double)sums.taken;
-        words.held *= (double)sums.held;
-        words.left *= (double)sums.left;
+        if (line->dim[0] < 0)
+            continue;
+        if (!latest->known || !same_step(&latest->step, &step, line->dim[1] >= 0)) {
+            latest->known = true;
+            latest->step = step;
+            timing->fits =
+                as_step_line(line, clip, view, step.k, step.now, step.old, &latest->sums) && timing->fits;
+        }
+        words.taken *= (double)latest->sums.taken;
+        words.held *= (double)latest->sums.held;
+        words.left *= (double)latest->sums.left;
     }
     return words;
 }
@@ -269,7 +310,7 @@ static void step_cycles(struct timing *timing, int l, int own, int j, const stru
     const struct as_model *model = timing->model;
     double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
     for (int t = 0; t < model->problem.n_tensors; t++) {
-        if (!as_keeps(timing->mapping, l, t))
+        if (!as_keeps(timing->mapping, l, t) || !(model->tensor[t].dims & timing->moving[l][j]))
             continue;
         if (array_free(timing, timing->traffic[l][t].outer, own)) {
             struct words words = step_words(timing, l, t, own, j, now, old);
@@ -368,8 +409,7 @@ static void enter_array(const struct timing *timing, int l, struct place *place)
                 place->span[d] = as_slice(place->span[d], 0, timing->nest->chain[d].cut[c].tile);
 }
 
-/* Time inside one tile of level l, without the ends of the sequence of level l + 1. */
-static double inside(struct timing *timing, int l, const struct place *place)
+static double work_out_inside(struct timing *timing, int l, const struct place *place)
 {
     const struct as_model *model = timing->model;
     struct place tile = *place;
@@ -393,15 +433,39 @@ static double inside(struct timing *timing, int l, const struct place *place)
            tile_time(timing, l + 1, run.last_time + leave, NULL, run.last_into);
 }
 
-/* Whether a step of the dim may touch padding that level 0 leaves out. */
+/* Time inside one tile of level l, without the ends of the sequence of level l + 1. */
+static double inside(struct timing *timing, int l, const struct place *place)
+{
+    int n_dims = timing->model->problem.n_dims;
+    if (l == timing->mapping->n_levels - 1)
+        return work_out_inside(timing, l, place);
+    for (int i = 0; i < timing->n_known; i++) {
+        const struct known *known = &timing->known[i];
+        bool same = known->level == l && known->fresh == place->fresh;
+        for (int d = 0; d < n_dims && same; d++)
+            same = known->length[d] == place->span[d].length;
+        if (same)
+            return known->time;
+    }
+    double time = work_out_inside(timing, l, place);
+    if (timing->n_known < MAX_KNOWN) {
+        struct known *known = &timing->known[timing->n_known++];
+        known->level = l;
+        known->fresh = place->fresh;
+        known->time = time;
+        for (int d = 0; d < n_dims; d++)
+            known->length[d] = place->span[d].length;
+    }
+    return time;
+}
+
+/* Whether the dim's steps differ in padding that level 0 leaves out. */
 static bool padded(const struct timing *timing, int l, int dim)
 {
     const struct as_model *model = timing->model;
-    if (model->accel.padding_stored)
-        return false;
     for (int t = 0; t < model->problem.n_tensors; t++) {
         const struct as_tensor_plan *plan = &model->tensor[t];
-        if (!plan->uses[dim] || !as_keeps(timing->mapping, l, t) || timing->traffic[l][t].outer > 0)
+        if (!as_uses(plan, dim) || !as_keeps(timing->mapping, l, t) || timing->stored[l][t] > 0)
             continue;
         for (int i = 0; i < plan->n_lines; i++)
             if (plan->line[i].padded && (plan->line[i].dim[0] == dim || plan->line[i].dim[1] == dim))
@@ -417,8 +481,9 @@ static void iterate(
     const struct as_span span = place->span[loop->dim];
     int64_t tile = timing->nest->chain[loop->dim].cut[loop->cut].tile;
     bool pads = padded(timing, l, loop->dim);
-    bool reduces = !timing->model->tensor[timing->model->problem.output].uses[loop->dim];
-    bool first_differs = pads || (place->fresh && reduces), last_differs = pads || span.length % tile != 0;
+    bool reduces = !as_uses(&timing->model->tensor[timing->model->problem.output], loop->dim);
+    bool first_differs = pads || (place->fresh && reduces && j < timing->last_output_loop),
+         last_differs = pads || span.length % tile != 0;
     int64_t n_first = first_differs ? 1 : 0, n_last = last_differs ? 1 : 0;
     int64_t start[4] = {0, n_first, trips - n_last > n_first ? trips - n_last : n_first, trips};
     bool begun = false;
@@ -468,6 +533,24 @@ static void sequence(struct timing *timing, int l, int j, const struct place *pl
 
 /* ---- the whole ---- */
 
+/* Words below level 0 include padding; without an array they are the fills, so the part that is none is known
+ * in the mean. */
+static double stored_part(const struct timing *timing, int l, int t)
+{
+    const struct as_traffic *traffic = &timing->traffic[l][t];
+    if (traffic->outer > 0 || timing->model->accel.padding_stored || t == timing->model->problem.output)
+        return 1;
+    return array_free(timing, 0, l) && traffic->reads > 0 ? (double)traffic->reads / (double)traffic->copies
+                                                          : 0;
+}
+
+static void forget_latest(struct timing *timing, int l)
+{
+    for (int t = 0; t < timing->model->problem.n_tensors; t++)
+        for (int i = 0; i < AS_MAX_RANK; i++)
+            timing->latest[l][t][i].known = false;
+}
+
 /* What is slower over the whole run: computing, or the busiest port of a level. */
 static void find_bound(const struct timing *timing, double compute, struct as_cost *cost)
 {
@@ -494,6 +577,11 @@ static void find_bound(const struct timing *timing, double compute, struct as_co
     }
 }
 
+bool as_needs_means(const struct as_mapping *mapping, int outer, int level)
+{
+    return mapping->n_levels > 3 || outer < level - 1;
+}
+
 bool as_latency(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
     const struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS], struct as_cost *cost)
 {
@@ -504,9 +592,21 @@ bool as_latency(const struct as_model *model, const struct as_mapping *mapping, 
     timing.nest = nest;
     timing.traffic = traffic;
     timing.fits = true;
+    timing.n_known = 0;
+    timing.last_output_loop = -1;
+    for (int j = 0; j < nest->n_temporal[mapping->n_levels - 1]; j++)
+        if (as_uses(&model->tensor[model->problem.output], nest->temporal[j].dim))
+            timing.last_output_loop = j;
     for (int l = 1; l < mapping->n_levels; l++) {
+        unsigned moving = 0;
+        for (int j = nest->n_temporal[l] - 1; j >= 0; j--)
+            timing.moving[l][j] = moving |= 1u << nest->temporal[j].dim;
+        for (int t = 0; t < model->problem.n_tensors; t++)
+            timing.stored[l][t] = as_keeps(mapping, l, t) ? stored_part(&timing, l, t) : 1;
         add_lanes(&timing, l);
+        forget_latest(&timing, l);
         set_ends(&timing, l);
+        forget_latest(&timing, l);
     }
     for (int d = 0; d < model->problem.n_dims; d++)
         all.span[d] = (struct as_span){0, model->problem.dim[d].extent};

@@ -40,11 +40,11 @@ static void plan_tensor(
     for (int i = 0; i < tensor->rank; i++) {
         plan->line[i] = line_of(problem, &tensor->axis[i]);
         for (int k = 0; k < tensor->axis[i].n_terms; k++)
-            plan->uses[tensor->axis[i].term[k].dim] = true;
+            plan->dims |= 1u << tensor->axis[i].term[k].dim;
     }
     plan->touched = 1;
     for (int d = 0; d < problem->n_dims; d++)
-        plan->touched *= plan->uses[d] ? problem->dim[d].extent : 1;
+        plan->touched *= as_uses(plan, d) ? problem->dim[d].extent : 1;
 }
 
 void as_model_init(struct as_model *model, const struct as_problem *problem, const struct as_accel *accel)
@@ -114,23 +114,44 @@ bool as_nest_build(const struct as_model *model, const struct as_mapping *mappin
 
 /* ---- traffic of a tensor across a boundary ---- */
 
+/* A factor of the tensor's counts: an axis, or a dim that its subscripts do not use (line NULL). */
+struct factor {
+    const struct as_line *line;
+    int dim[2];
+    struct as_sums sums;
+};
+
 struct scan {
-    const struct as_model *model;
     const struct as_nest *nest;
-    const struct as_tensor_plan *plan;
     int outer, level;
     bool clip;
     struct as_state state[AS_MAX_DIMS];
+    int n_factors;
+    struct factor factor[AS_MAX_DIMS + AS_MAX_RANK];
+    int factor_of[AS_MAX_DIMS];
 };
 
-static void multiply(struct as_sums *product, const struct as_sums *factor)
+static void add_factor(struct scan *scan, const struct as_line *line, int dim, int second)
 {
-    product->steps *= factor->steps;
-    product->taken *= factor->taken;
-    product->held *= factor->held;
-    product->left *= factor->left;
-    product->copies *= factor->copies;
-    product->held_copies *= factor->held_copies;
+    struct factor *factor = &scan->factor[scan->n_factors];
+    factor->line = line;
+    factor->dim[0] = dim;
+    factor->dim[1] = second;
+    scan->factor_of[dim] = scan->n_factors;
+    if (second >= 0)
+        scan->factor_of[second] = scan->n_factors;
+    scan->n_factors++;
+}
+
+static void list_factors(struct scan *scan, const struct as_model *model, const struct as_tensor_plan *plan)
+{
+    scan->n_factors = 0;
+    for (int d = 0; d < model->problem.n_dims; d++)
+        if (!as_uses(plan, d) && scan->nest->n_cuts[scan->level][d] > 0)
+            add_factor(scan, NULL, d, -1);
+    for (int i = 0; i < plan->n_lines; i++)
+        if (plan->line[i].dim[0] >= 0)
+            add_factor(scan, &plan->line[i], plan->line[i].dim[0], plan->line[i].dim[1]);
 }
 
 static struct as_view view_of(const struct scan *scan, int dim)
@@ -138,64 +159,76 @@ static struct as_view view_of(const struct scan *scan, int dim)
     return (struct as_view){&scan->nest->chain[dim], scan->nest->n_cuts[scan->level][dim], scan->outer};
 }
 
-static bool sum_state(const struct scan *scan, struct as_sums *product)
+/* Brings a factor up to date with the states of its dims. */
+static bool sum_factor(struct scan *scan, struct factor *factor)
 {
-    struct as_sums sums;
-    *product = (struct as_sums){1, 1, 1, 1, 1, 1};
-    for (int d = 0; d < scan->model->problem.n_dims; d++) {
-        if (scan->plan->uses[d])
-            continue;
-        if (!as_sum_steps(view_of(scan, d), scan->state[d], &sums))
-            return false;
-        multiply(product, &sums);
+    int d = factor->dim[0], second = factor->dim[1] < 0 ? d : factor->dim[1];
+    if (!factor->line)
+        return as_sum_steps(view_of(scan, d), scan->state[d], &factor->sums);
+    struct as_view view[2] = {view_of(scan, d), view_of(scan, second)};
+    struct as_state state[2] = {scan->state[d], scan->state[second]};
+    return as_sum_line(factor->line, scan->clip, view, state, &factor->sums);
+}
+
+static struct as_sums product_of(const struct scan *scan)
+{
+    struct as_sums product = {1, 1, 1, 1, 1, 1};
+    for (int i = 0; i < scan->n_factors; i++) {
+        const struct as_sums *sums = &scan->factor[i].sums;
+        product.steps *= sums->steps;
+        product.taken *= sums->taken;
+        product.held *= sums->held;
+        product.left *= sums->left;
+        product.copies *= sums->copies;
+        product.held_copies *= sums->held_copies;
     }
-    for (int i = 0; i < scan->plan->n_lines; i++) {
-        const struct as_line *line = &scan->plan->line[i];
-        if (line->dim[0] < 0)
-            continue;
-        int second = line->dim[1] < 0 ? line->dim[0] : line->dim[1];
-        struct as_view view[2] = {view_of(scan, line->dim[0]), view_of(scan, second)};
-        struct as_state state[2] = {scan->state[line->dim[0]], scan->state[second]};
-        if (!as_sum_line(line, scan->clip, view, state, &sums))
-            return false;
-        multiply(product, &sums);
-    }
-    return true;
+    return product;
+}
+
+static bool set_state(struct scan *scan, int dim, int k, bool advances)
+{
+    scan->state[dim] = (struct as_state){k, advances};
+    return sum_factor(scan, &scan->factor[scan->factor_of[dim]]);
+}
+
+/* Nothing is held on to from here on outwards: the dim alone makes an axis, whose tiles go away whatever
+ * advances. */
+static bool lets_go(const struct scan *scan, int dim)
+{
+    const struct factor *factor = &scan->factor[scan->factor_of[dim]];
+    return factor->dim[1] < 0 && factor->sums.held == 0 && factor->sums.held_copies == 0;
 }
 
 bool as_traffic(const struct as_model *model, const struct as_nest *nest, int tensor, int outer, int level,
-    struct as_traffic *traffic)
+    bool every_loop, struct as_traffic *traffic)
 {
-    struct scan scan = {
-        .model = model, .nest = nest, .plan = &model->tensor[tensor], .outer = outer, .level = level};
+    struct scan scan = {.nest = nest, .outer = outer, .level = level};
     scan.clip = outer == 0 && !model->accel.padding_stored;
+    list_factors(&scan, model, &model->tensor[tensor]);
     for (int d = 0; d < model->problem.n_dims; d++)
         scan.state[d] = (struct as_state){nest->n_cuts[level][d], false};
-    struct as_sums all, at;
-    if (!sum_state(&scan, &all))
-        return false;
+    for (int i = 0; i < scan.n_factors; i++)
+        if (!sum_factor(&scan, &scan.factor[i]))
+            return false;
+    struct as_sums at = product_of(&scan);
     traffic->outer = outer;
     traffic->level = level;
     traffic->n = nest->n_temporal[level];
-    traffic->reads = all.taken;
-    traffic->copies = all.copies;
+    traffic->reads = at.taken;
+    traffic->copies = at.copies;
     for (int j = traffic->n - 1; j >= 0; j--) {
         const struct as_temporal *loop = &nest->temporal[j];
-        scan.state[loop->dim] = (struct as_state){loop->cut, true};
-        if (!sum_state(&scan, &at))
+        if (!set_state(&scan, loop->dim, loop->cut, true))
             return false;
+        at = product_of(&scan);
         traffic->reads -= at.held;
         traffic->copies -= at.held_copies;
-        traffic->step[j].steps = at.steps;
-        traffic->step[j].taken = at.taken - at.held;
-        traffic->step[j].left = at.left - at.held;
-        scan.state[loop->dim] = (struct as_state){loop->cut, false};
+        traffic->step[j] = (struct as_move){at.steps, at.taken - at.held, at.left - at.held};
+        if (!set_state(&scan, loop->dim, loop->cut, false))
+            return false;
+        if (!every_loop && lets_go(&scan, loop->dim))
+            break;
     }
-    if (!sum_state(&scan, &at))
-        return false;
-    traffic->first.steps = traffic->last.steps = at.steps;
-    traffic->first.taken = at.taken;
-    traffic->last.left = at.left;
     return true;
 }
 
@@ -231,7 +264,7 @@ static bool count_all(const struct as_model *model, const struct as_mapping *map
                 continue;
             struct as_traffic *move = &traffic[l][t];
             int outer = as_outer_level(mapping, t, l);
-            if (!as_traffic(model, nest, t, outer, l, move))
+            if (!as_traffic(model, nest, t, outer, l, as_needs_means(mapping, outer, l), move))
                 return false;
             struct as_counts *above = &cost->count[outer][t], *here = &cost->count[l][t];
             if (t == model->problem.output) {

@@ -14,9 +14,14 @@ struct as_tensor_plan {
     enum as_role role;
     int n_lines;
     struct as_line line[AS_MAX_RANK];
-    bool uses[AS_MAX_DIMS]; /* dims in its subscripts */
-    int64_t touched;        /* elements of the output (its axes have one dim each) */
+    unsigned dims;   /* in its subscripts: bit d */
+    int64_t touched; /* elements of the output (its axes have one dim each) */
 };
+
+static inline bool as_uses(const struct as_tensor_plan *plan, int dim)
+{
+    return plan->dims >> dim & 1;
+}
 
 struct as_model {
     struct as_problem problem;
@@ -58,7 +63,6 @@ struct as_traffic {
     int64_t reads, copies; /* taken in all; the same, once for every taker */
     int n;                 /* temporal loops outside the level */
     struct as_move step[AS_MAX_TEMPORAL];
-    struct as_move first, last; /* first step: taken; end of the run: left */
 };
 
 void as_model_init(struct as_model *model, const struct as_problem *problem, const struct as_accel *accel);
@@ -70,8 +74,9 @@ static inline bool as_keeps(const struct as_mapping *mapping, int level, int ten
 int as_outer_level(const struct as_mapping *mapping, int tensor, int level);
 /* False when a dim is cut by more loops than AS_MAX_CUTS. */
 bool as_nest_build(const struct as_model *model, const struct as_mapping *mapping, struct as_nest *nest);
+/* every_loop: step[] is wanted for all loops; else it may end where nothing is held on to any more. */
 bool as_traffic(const struct as_model *model, const struct as_nest *nest, int tensor, int outer, int level,
-    struct as_traffic *traffic);
+    bool every_loop, struct as_traffic *traffic);
 enum naas_status as_model_eval(
     const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost);
 
