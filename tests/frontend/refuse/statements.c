@@ -4,55 +4,54 @@ void touch(void);
 
 void statements(int n)
 {
-    int i;
 #pragma naas
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         while (n--) //~ 9: while loop
             x[i] = 0;
     }
 #pragma naas
-    for (i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++)
         do //~ 9: do loop
             x[i] = 0;
         while (0);
 #pragma naas
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         if (x[i] > 0) //~ 13: condition depends on data
             break;
         y[i] = 1;
     }
 #pragma naas
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         if (i > 2)
             break; //~ 13: break leaves the loop early
         y[i] = 1;
     }
 #pragma naas
-    for (i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++)
         return; //~ 9: return leaves the nest
 #pragma naas
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
         goto out; //~ 9: goto
     }
 out:;
 #pragma naas
-    for (i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++) {
     again: //~ 5: label
         x[i] = 0;
     }
 #pragma naas
-    for (i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++)
         switch (i) { //~ 9: switch
         case 0:
             x[i] = 0;
         }
 #pragma naas
-    for (i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++)
         touch(); //~ 9: call with side effects
 #pragma naas
-    for (i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++)
         __asm__("nop"); //~ 9: assembly
 #pragma naas
-    for (i = 0; i < 4; i++) //~ 5: nest does nothing
+    for (int i = 0; i < 4; i++) //~ 5: nest does nothing
         ;
 }
