@@ -205,6 +205,9 @@ static bool outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct f
     if (clang_isVolatileQualifiedType(type))
         return fe_refuse(w, ref, NULL, "'%s' is volatile", name);
     const struct fe_assumption *extent = w->inlined ? NULL : extent_named(w, name);
+    if (extent && fe_may_change(w, decl))
+        return fe_refuse(w, ref, "copy it to a local variable in front of the nest",
+            "'%s' may change while the nest runs", name);
     if (extent) {
         if (!fe_type_holds(fe_type(type), (struct fe_range){true, extent->value, extent->value}))
             return fe_refuse(w, ref, NULL, "extent of '%s' does not fit its type", name);

@@ -117,6 +117,40 @@ void fe_collect_writes(struct fe_walk *w, CXCursor root)
     fe_each(root, find_write, w);
 }
 
+/* Type of the elements, through all dimensions and one pointer. */
+static CXType element_type(CXType type)
+{
+    type = clang_getCanonicalType(type);
+    if (type.kind == CXType_Pointer)
+        type = clang_getCanonicalType(clang_getPointeeType(type));
+    for (CXType inner = clang_getArrayElementType(type); inner.kind != CXType_Invalid;
+         inner = clang_getArrayElementType(type))
+        type = clang_getCanonicalType(inner);
+    return type;
+}
+
+/* C11 6.5p7: an object is only accessed as its own type, whatever its sign, or as characters. */
+static bool may_alias(CXCursor pointer, CXCursor variable)
+{
+    CXType through = clang_getCursorType(pointer);
+    bool is_pointer = clang_getCanonicalType(through).kind == CXType_Pointer ||
+                      clang_getCursorKind(pointer) == CXCursor_ParmDecl;
+    enum naas_type x = fe_type(element_type(through)), y = fe_type_of(variable);
+    return is_pointer && (naas_type_bytes(x) <= 1 || (naas_type_bytes(x) == naas_type_bytes(y) &&
+                                                         naas_type_is_float(x) == naas_type_is_float(y)));
+}
+
+bool fe_may_change(struct fe_walk *w, CXCursor decl)
+{
+    if (clang_isConstQualifiedType(clang_getCursorType(decl)) || !fe_is_exposed(w, decl))
+        return false;
+    for (int i = 0; i < w->n_writes; i++)
+        if (w->write[i].element &&
+            (clang_Cursor_isNull(w->write[i].decl) || may_alias(w->write[i].decl, decl)))
+            return true;
+    return false;
+}
+
 enum { MAX_RANK = 16 };
 
 /* Axes and element type of a variable's type: T v, T v[2][3], T (*v)[3], T *v. */

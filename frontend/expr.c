@@ -219,7 +219,7 @@ static struct fe_expr *reference(struct fe_walk *w, CXCursor ref)
     if (clang_isConstQualifiedType(c_type) && !naas_type_is_float(type) && fe_value_of(w, ref, &value) &&
         !value.form.n_terms && !value.modulus)
         return fe_cast_expr(w, type, int_expr(w, type, value.form.constant, fe_loc(w, ref)));
-    return outer_scalar(w, ref, decl, type);
+    return fe_may_change(w, decl) ? read_access(w, ref) : outer_scalar(w, ref, decl, type);
 }
 
 /* In a branch that data chooses, what is read has to be there whichever way it goes. */

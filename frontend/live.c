@@ -161,6 +161,12 @@ static bool follows(const struct uses *uses, unsigned use, unsigned *since)
     return found;
 }
 
+bool fe_is_exposed(struct fe_walk *w, CXCursor decl)
+{
+    return clang_getCursorKind(clang_getCursorSemanticParent(decl)) != CXCursor_FunctionDecl ||
+           clang_Cursor_getStorageClass(decl) == CX_SC_Static || uses_of(w, decl, false).escapes;
+}
+
 bool fe_live_after(struct fe_walk *w, CXCursor decl)
 {
     if (clang_getCursorKind(clang_getCursorSemanticParent(decl)) != CXCursor_FunctionDecl ||

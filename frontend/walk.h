@@ -153,6 +153,10 @@ bool fe_same_access(const struct fe_access *x, const struct fe_access *y);
 bool fe_inside(const struct fe_walk *w, const struct fe_access *access);
 /* The variable, declared outside the nest, may be read after it before it is assigned again. */
 bool fe_live_after(struct fe_walk *w, CXCursor decl);
+/* The variable's address is known to others: static storage, or taken in the function. */
+bool fe_is_exposed(struct fe_walk *w, CXCursor decl);
+/* A variable that the nest only reads may yet change in it: through a pointer. */
+bool fe_may_change(struct fe_walk *w, CXCursor decl);
 /* Every use in the nest follows an assignment of the same iteration. */
 bool fe_assigned_first(struct fe_walk *w, CXCursor decl);
 

@@ -2,7 +2,8 @@
 float x[16], y[16];
 int last;
 
-int variables(int again, float *p)
+int size;
+int variables(int again, float *p, int *counts)
 {
     int i, j, k, t;
 #pragma naas
@@ -53,5 +54,8 @@ int variables(int again, float *p)
             y[a] = 2;
         }
     }
+#pragma naas extent(size = 4)
+    for (int a = 0; a < size; a++) //~ 25: 'size' may change while the nest runs
+        counts[a] = 0;
     return *keep;
 }
