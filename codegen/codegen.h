@@ -9,8 +9,9 @@
  *         ...                                      ...
  *                                              }
  *
- * Ideas: kernels go to the top of the file, where no macro of the user's can reach them, and use nothing but naas_rt.h; the user's
- * lines stay where they are, so that line numbers need one #line; the original loops stay as the fall-back.
+ * Ideas: kernels go to the top of the file, where no macro of the user's can reach them, and use nothing but
+ * naas_rt.h; the user's lines stay where they are, so that line numbers need one #line; the original loops
+ * stay as the fall-back.
  */
 #ifndef CG_CODEGEN_H
 #define CG_CODEGEN_H

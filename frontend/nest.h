@@ -10,10 +10,11 @@
  *             y[k][p] = acc > 0 ? acc : 0;       struct fe_stmt   S2: y[k][p] = acc > 0 ? acc : 0
  *         }
  *
- * Everything is normalised as far as the source language goes, and no further: compound assignments are written out,
- * `if (v > m) m = v;` is `m = v > m ? v : m`, integer temporaries of affine value are substituted away, subscripts and guards are
- * affine forms over the loops' variables. What a statement means (a reduction? an initialisation?) is polyhedral's to find.
- * All of it lives in the arena of the context that parsed it.
+ * Everything is normalised as far as the source language goes, and no further: compound assignments are
+ * written out, `if (v > m) m = v;` is `m = v > m ? v : m`, integer temporaries of affine value are
+ * substituted away, subscripts and guards are affine forms over the loops' variables. What a statement means
+ * (a reduction? an initialisation?) is polyhedral's to find. All of it lives in the arena of the context that
+ * parsed it.
  */
 #ifndef FE_NEST_H
 #define FE_NEST_H
@@ -22,7 +23,8 @@
 
 struct fe_loop;
 
-/* constant + sum coef * (value of the loop's variable). Terms are sorted by the loops' depth, coefs are not 0. */
+/* constant + sum coef * (value of the loop's variable). Terms are sorted by the loops' depth, coefs are not
+ * 0. */
 struct fe_term {
     const struct fe_loop *loop;
     int64_t coef;
@@ -33,10 +35,11 @@ struct fe_affine {
     struct fe_term *term;
 };
 
-/* for (v = start; step > 0 ? v < stop : v > stop; v += step): stop is exclusive in the direction of the step. */
+/* for (v = start; step > 0 ? v < stop : v > stop; v += step): stop is exclusive in the direction of the step.
+ */
 struct fe_loop {
-    int id;           /* position in fe_nest.loop */
-    const char *name; /* the source's variable */
+    int id;              /* position in fe_nest.loop */
+    const char *name;    /* the source's variable */
     enum naas_type type; /* of the variable */
     struct naas_loc loc; /* of the `for` */
     struct fe_affine start, stop;
@@ -49,7 +52,8 @@ enum fe_storage {
     FE_GLOBAL,  /* declared outside the function */
     FE_LOCAL,   /* declared in the function, outside the nest */
     FE_PARAM,   /* parameter of the function */
-    FE_PRIVATE, /* declared inside the nest: dead before and after it (per iteration of the loop it is declared in) */
+    FE_PRIVATE, /* declared inside the nest: dead before and after it (per iteration of the loop it is
+                   declared in) */
 };
 
 /* An array, or a scalar (rank 0), that the nest reads or writes. Element at index (i0, i1, ...) lies at
@@ -57,14 +61,15 @@ enum fe_storage {
 struct fe_array {
     int id; /* position in fe_nest.array */
     const char *name;
-    const char *base; /* C expression for the address of element 0, as valid just before the nest, e.g. "x", "&s.x[0][0]" */
+    const char *base; /* C expression for the address of element 0, as valid just before the nest, e.g. "x",
+                         "&s.x[0][0]" */
     enum naas_type type;
     int rank;
     int64_t *extent; /* per axis; 0 when not known (first axis of a pointer) */
     int64_t *stride; /* per axis, in elements */
     enum fe_storage storage;
-    bool is_const;    /* element type const-qualified */
-    bool is_pointer;  /* a pointer (parameter arrays too): may alias other pointers unless is_restrict */
+    bool is_const;   /* element type const-qualified */
+    bool is_pointer; /* a pointer (parameter arrays too): may alias other pointers unless is_restrict */
     bool is_restrict;
     struct naas_loc loc; /* of its declaration */
 };
@@ -75,8 +80,8 @@ struct fe_guard {
     struct naas_loc loc;
 };
 
-/* An element of an array. The guards are those of `?:` around a read, and hold whenever the element is touched; the
- * statement's own guards come on top. */
+/* An element of an array. The guards are those of `?:` around a read, and hold whenever the element is
+ * touched; the statement's own guards come on top. */
 struct fe_access {
     const struct fe_array *array;
     struct fe_affine *index; /* one per axis */
@@ -86,22 +91,40 @@ struct fe_access {
 };
 
 enum fe_expr_kind {
-    FE_INT,    /* ivalue */
-    FE_FLOAT,  /* text: the literal as it must be printed */
+    FE_INT,     /* ivalue */
+    FE_FLOAT,   /* text: the literal as it must be printed */
     FE_LOOPVAR, /* loop */
-    FE_SCALAR, /* text: name of a variable that the nest does not write; type */
-    FE_READ,   /* access */
-    FE_UNARY,  /* op, arg[0] */
-    FE_BINARY, /* op, arg[0], arg[1] */
-    FE_COND,   /* arg[0] ? arg[1] : arg[2] */
-    FE_CAST,   /* (type)arg[0] */
-    FE_CALL,   /* text: a pure function of <math.h> or <stdlib.h> (fmaxf, fabsf, abs, ...), arg[0..n_args) */
+    FE_SCALAR,  /* text: name of a variable that the nest does not write; type */
+    FE_READ,    /* access */
+    FE_UNARY,   /* op, arg[0] */
+    FE_BINARY,  /* op, arg[0], arg[1] */
+    FE_COND,    /* arg[0] ? arg[1] : arg[2] */
+    FE_CAST,    /* (type)arg[0] */
+    FE_CALL,    /* text: a pure function of <math.h> or <stdlib.h> (fmaxf, fabsf, abs, ...), arg[0..n_args) */
 };
 
 enum fe_op {
-    FE_ADD, FE_SUB, FE_MUL, FE_DIV, FE_MOD, FE_SHL, FE_SHR, FE_AND, FE_OR, FE_XOR,
-    FE_LT, FE_LE, FE_GT, FE_GE, FE_EQ, FE_NE, FE_LAND, FE_LOR,
-    FE_NEG, FE_NOT, FE_BITNOT,
+    FE_ADD,
+    FE_SUB,
+    FE_MUL,
+    FE_DIV,
+    FE_MOD,
+    FE_SHL,
+    FE_SHR,
+    FE_AND,
+    FE_OR,
+    FE_XOR,
+    FE_LT,
+    FE_LE,
+    FE_GT,
+    FE_GE,
+    FE_EQ,
+    FE_NE,
+    FE_LAND,
+    FE_LOR,
+    FE_NEG,
+    FE_NOT,
+    FE_BITNOT,
 };
 
 struct fe_expr {
@@ -147,8 +170,8 @@ struct fe_nest {
     const char *function; /* the function it stands in */
     struct naas_loc loc;  /* of the first `for` */
 
-    /* Byte offsets in the file: the annotation's line [pragma_begin, pragma_end), without its line end, and the nest's
-     * statements [begin, end). */
+    /* Byte offsets in the file: the annotation's line [pragma_begin, pragma_end), without its line end, and
+     * the nest's statements [begin, end). */
     size_t pragma_begin, pragma_end, begin, end;
 
     const char *accel;  /* accel("file") clause as written, or NULL */
@@ -162,7 +185,8 @@ struct fe_nest {
     struct fe_stmt **stmt;
     struct fe_expr **scalar; /* the distinct FE_SCALARs that the nest reads */
     int n_roots;
-    struct fe_node *root; /* in textual order; more than one when statements stand beside the loop in a scop */
+    struct fe_node
+        *root; /* in textual order; more than one when statements stand beside the loop in a scop */
 };
 
 #endif

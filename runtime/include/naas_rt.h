@@ -1,32 +1,33 @@
 /*
- * naas_rt.h: what the C that naascc emits calls. C99; includes nothing but <stddef.h>, so that it may stand above any user code.
+ * naas_rt.h: what the C that naascc emits calls. C99; includes nothing but <stddef.h>, so that it may stand
+ * above any user code.
  *
- * A kernel describes its problem (dims, tensors with affine subscripts) and its accelerator (storage levels, arrays) in two constant
- * structs, opens a target, and then *declares* what each storage level holds:
+ * A kernel describes its problem (dims, tensors with affine subscripts) and its accelerator (storage levels,
+ * arrays) in two constant structs, opens a target, and then *declares* what each storage level holds:
  *
  *     naas_rt *rt = naas_rt_open("sim", &problem, &accel, pe_kernel, finish, &args);
  *     for (k_L2 ...) {
- *         naas_rt_load(rt, L2, 0, X, box);          from the next run on, L2 holds the elements of X that the box touches
- *         naas_rt_store(rt, L2, 0, Y, box);         ... and collects the sums of the elements of Y that the box touches
- *         for (c_L1 ...) {
- *             for (k_pe ...) naas_rt_load(rt, L1, pe, X, box) ...
- *             naas_rt_run(rt);                      moves data, then runs pe_kernel on every PE declared since the last run
+ *         naas_rt_load(rt, L2, 0, X, box);          from the next run on, L2 holds the elements of X that the
+ * box touches naas_rt_store(rt, L2, 0, Y, box);         ... and collects the sums of the elements of Y that
+ * the box touches for (c_L1 ...) { for (k_pe ...) naas_rt_load(rt, L1, pe, X, box) ... naas_rt_run(rt); moves
+ * data, then runs pe_kernel on every PE declared since the last run
  *         }
  *     }
- *     status = naas_rt_wait(rt);                    writes back what is left, then calls finish for every output element
- *     naas_rt_close(rt);
+ *     status = naas_rt_wait(rt);                    writes back what is left, then calls finish for every
+ * output element naas_rt_close(rt);
  *
- * Moving is the runtime's work: elements that a level already holds stay; the others come from the next level outwards that
- * holds the tensor, one read serving every instance that needs the element in that step; elements outside the array are filled. Sums
- * that leave a tile are drained outwards, sums of one element drained by several instances in one step being added on the
- * way; an unfinished sum that comes back is read again, by one instance. An instance that is not declared in a step keeps its tile.
+ * Moving is the runtime's work: elements that a level already holds stay; the others come from the next level
+ * outwards that holds the tensor, one read serving every instance that needs the element in that step;
+ * elements outside the array are filled. Sums that leave a tile are drained outwards, sums of one element
+ * drained by several instances in one step being added on the way; an unfinished sum that comes back is read
+ * again, by one instance. An instance that is not declared in a step keeps its tile.
  *
- * When the tile of a level moves on, every tensor that it keeps is declared anew, on every instance that has something to do, outer levels
- * before inner ones.
+ * When the tile of a level moves on, every tensor that it keeps is declared anew, on every instance that has
+ * something to do, outer levels before inner ones.
  *
- * Errors stick: after the first one, calls do nothing, naas_rt_wait returns it, and finish is never called, so the caller's
- * arrays are untouched and the original loops can run instead. There is no state but the handle's; with NAAS_RT_STATS=1 in the
- * environment naas_rt_wait prints the counters on stderr.
+ * Errors stick: after the first one, calls do nothing, naas_rt_wait returns it, and finish is never called,
+ * so the caller's arrays are untouched and the original loops can run instead. There is no state but the
+ * handle's; with NAAS_RT_STATS=1 in the environment naas_rt_wait prints the counters on stderr.
  */
 #ifndef NAAS_RT_H
 #define NAAS_RT_H
@@ -51,14 +52,22 @@ enum {
 
 /* Element types, and their roles (a bit each, so that sets are masks). */
 enum naas_rt_type {
-    NAAS_RT_I8, NAAS_RT_U8, NAAS_RT_I16, NAAS_RT_U16, NAAS_RT_I32, NAAS_RT_U32, NAAS_RT_I64, NAAS_RT_U64,
-    NAAS_RT_F32, NAAS_RT_F64
+    NAAS_RT_I8,
+    NAAS_RT_U8,
+    NAAS_RT_I16,
+    NAAS_RT_U16,
+    NAAS_RT_I32,
+    NAAS_RT_U32,
+    NAAS_RT_I64,
+    NAAS_RT_U64,
+    NAAS_RT_F32,
+    NAAS_RT_F64
 };
 enum naas_rt_role { NAAS_RT_INPUT = 1, NAAS_RT_WEIGHT = 2, NAAS_RT_OUTPUT = 4 };
 enum naas_rt_reduce { NAAS_RT_SUM, NAAS_RT_MAX, NAAS_RT_MIN, NAAS_RT_NO_REDUCE };
 
-/* Coordinate along an axis of a tensor: sum coef[i] * value of dim[i], plus offset; outside 0 <= coordinate < extent it is
- * padding. stride: distance of neighbours in the caller's array, in elements. */
+/* Coordinate along an axis of a tensor: sum coef[i] * value of dim[i], plus offset; outside 0 <= coordinate <
+ * extent it is padding. stride: distance of neighbours in the caller's array, in elements. */
 typedef struct {
     int n_terms;
     int dim[2];
@@ -121,8 +130,9 @@ typedef struct {
     long long low[NAAS_RT_MAX_DIMS], high[NAAS_RT_MAX_DIMS];
 } naas_rt_box;
 
-/* What a PE kernel sees: its box, and per tensor the address of the element with all coordinates 0 could it be there: the element
- * at coordinates c lies at base[t] + sum c[j] * stride[t][j] (elements of the tensor's type; sums for the output). */
+/* What a PE kernel sees: its box, and per tensor the address of the element with all coordinates 0 could it
+ * be there: the element at coordinates c lies at base[t] + sum c[j] * stride[t][j] (elements of the tensor's
+ * type; sums for the output). */
 typedef struct {
     naas_rt_box box;
     char *base[NAAS_RT_MAX_TENSORS];
@@ -136,23 +146,23 @@ typedef void naas_rt_finish(const long long *index, const void *sum, const void 
 
 enum naas_rt_status {
     NAAS_RT_OK = 0,
-    NAAS_RT_NO_TARGET,   /* unknown target */
-    NAAS_RT_NO_MEMORY,   /* the host is out of memory */
-    NAAS_RT_OVERFLOW,    /* a tile does not fit the buffer that naas_rt_error names */
-    NAAS_RT_BAD_CALL     /* calls that contradict the problem or accelerator */
+    NAAS_RT_NO_TARGET, /* unknown target */
+    NAAS_RT_NO_MEMORY, /* the host is out of memory */
+    NAAS_RT_OVERFLOW,  /* a tile does not fit the buffer that naas_rt_error names */
+    NAAS_RT_BAD_CALL   /* calls that contradict the problem or accelerator */
 };
 
 typedef struct naas_rt naas_rt;
 
-/* Never NULL but when memory for the handle itself is missing: the other functions accept that, naas_rt_wait answers
- * NAAS_RT_NO_MEMORY. problem and accel are kept, not copied. */
+/* Never NULL but when memory for the handle itself is missing: the other functions accept that, naas_rt_wait
+ * answers NAAS_RT_NO_MEMORY. problem and accel are kept, not copied. */
 naas_rt *naas_rt_open(const char *target, const naas_rt_problem *problem, const naas_rt_accel *accel,
     naas_rt_kernel *kernel, naas_rt_finish *finish, const void *args);
 /* The caller's memory of an input: address of the element with all coordinates 0. */
 void naas_rt_bind(naas_rt *rt, int tensor, const void *base);
 
-/* instance: row-major over the arrays above the level, outermost first. Declaring a tensor that the level does not keep moves nothing: it
- * only says that the instance takes part in the step. */
+/* instance: row-major over the arrays above the level, outermost first. Declaring a tensor that the level
+ * does not keep moves nothing: it only says that the instance takes part in the step. */
 void naas_rt_load(naas_rt *rt, int level, int instance, int tensor, const naas_rt_box *box);
 void naas_rt_store(naas_rt *rt, int level, int instance, int tensor, const naas_rt_box *box);
 void naas_rt_run(naas_rt *rt);
