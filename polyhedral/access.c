@@ -46,6 +46,23 @@ __isl_give isl_set *poly_guard(
     return set;
 }
 
+bool poly_range(
+    const struct poly_stmt *stmt, isl_set *set, const struct fe_affine *affine, int64_t *low, int64_t *high)
+{
+    isl_aff *aff = poly_aff(stmt, affine);
+    isl_val *min = isl_set_min_val(set, aff), *max = isl_set_max_val(set, aff);
+    bool ok = min && max && isl_val_is_int(min) && isl_val_is_int(max);
+
+    if (ok) {
+        *low = isl_val_get_num_si(min);
+        *high = isl_val_get_num_si(max);
+    }
+    isl_aff_free(aff);
+    isl_val_free(min);
+    isl_val_free(max);
+    return ok;
+}
+
 /* Adds 0 <= counter, and variable before stop. */
 static __isl_give isl_set *loop_bounds(__isl_take isl_set *set, const struct poly_stmt *stmt, int d)
 {

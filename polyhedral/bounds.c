@@ -10,24 +10,6 @@
 #include "polyhedral/scop.h"
 #include <math.h>
 
-/* Smallest and largest value of an index on a non-empty set; false when isl failed. */
-static bool range(
-    const struct poly_stmt *stmt, isl_set *set, const struct fe_affine *index, int64_t *low, int64_t *high)
-{
-    isl_aff *aff = poly_aff(stmt, index);
-    isl_val *min = isl_set_min_val(set, aff), *max = isl_set_max_val(set, aff);
-    bool ok = min && max && isl_val_is_int(min) && isl_val_is_int(max);
-
-    if (ok) {
-        *low = isl_val_get_num_si(min);
-        *high = isl_val_get_num_si(max);
-    }
-    isl_aff_free(aff);
-    isl_val_free(min);
-    isl_val_free(max);
-    return ok;
-}
-
 static enum naas_status check_access(const struct poly_scop *scop, struct poly_problem *out,
     const struct poly_stmt *stmt, const struct fe_access *access, isl_set *set)
 {
@@ -37,7 +19,7 @@ static enum naas_status check_access(const struct poly_scop *scop, struct poly_p
         struct as_axis *axis = &out->problem.tensor[t].axis[j];
         int64_t low, high;
 
-        if (!range(stmt, set, &access->index[j], &low, &high))
+        if (!poly_range(stmt, set, &access->index[j], &low, &high))
             return poly_isl_failure(scop);
         if (access->array->extent[j] == 0 && axis->extent <= high)
             axis->extent = high + 1;
@@ -84,7 +66,7 @@ static enum naas_status check_last(const struct poly_scop *scop, const struct po
     for (int j = 0; j < access->array->rank; j++) {
         int64_t extent = out->problem.tensor[t].axis[j].extent, low, high;
 
-        if (!range(stmt, stmt->box, &access->index[j], &low, &high))
+        if (!poly_range(stmt, stmt->box, &access->index[j], &low, &high))
             return poly_isl_failure(scop);
         loaded += access->array->stride[j] * (high < extent ? high : extent - 1);
     }

@@ -100,22 +100,6 @@ static bool find_coefs(struct flat *flat)
 
 /* ---- taking apart ---- */
 
-static bool bounds_of(const struct use *use, const struct fe_affine *index, int64_t *low, int64_t *high)
-{
-    isl_aff *aff = poly_aff(use->stmt, index);
-    isl_val *min = isl_set_min_val(use->set, aff), *max = isl_set_max_val(use->set, aff);
-    bool ok = min && max && isl_val_is_int(min) && isl_val_is_int(max);
-
-    if (ok) {
-        *low = isl_val_get_num_si(min);
-        *high = isl_val_get_num_si(max);
-    }
-    isl_aff_free(aff);
-    isl_val_free(min);
-    isl_val_free(max);
-    return ok;
-}
-
 static int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);
@@ -151,7 +135,7 @@ static bool split(const struct flat *flat, struct use *use, int n, const int64_t
         struct fe_affine *part = &use->index[n - 1 - k];
 
         *part = part_of(flat->scop->ctx, &use->access->index[0], stride[k], limit);
-        if (part->n_terms > 2 || !bounds_of(use, part, &low, &high))
+        if (part->n_terms > 2 || !poly_range(use->stmt, use->set, part, &low, &high))
             return false;
         part->constant = rest;
         if (k + 1 < n) {

@@ -80,6 +80,10 @@ __isl_give isl_aff *poly_aff(const struct poly_stmt *stmt, const struct fe_affin
 __isl_give isl_set *poly_nonneg(__isl_take isl_set *set, __isl_take isl_aff *aff);
 __isl_give isl_set *poly_guard(
     __isl_take isl_set *set, const struct poly_stmt *stmt, int n, const struct fe_guard *guard);
+/* Smallest and largest value of an affine form on a bounded set of iterations; false when it is empty or isl
+ * failed. */
+bool poly_range(const struct poly_stmt *stmt, __isl_keep isl_set *set, const struct fe_affine *affine,
+    int64_t *low, int64_t *high);
 /* Loops, space, box and domain of the statement. */
 void poly_stmt_build(struct poly_scop *scop, struct poly_stmt *stmt);
 /* Lists the accesses of all statements; maps are made by poly_access_maps, anew when an expansion has
