@@ -112,7 +112,7 @@ same --no-such-option plain.c
 same -fsyntax-only -Wall warns.c
 same -shared -fPIC second.c -o lib.so
 same -r second.c -o second.o
-same -nostdlib -nostartfiles second.c -o bare
+same -nostdlib -nostartfiles -fno-sanitize=all second.c -o bare
 same -static plain.c -o prog
 
 # ---- our own options go no further ----

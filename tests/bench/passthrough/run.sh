@@ -17,18 +17,21 @@ printf '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n' >plai
 printf 'int f(void) { return 0; }\n' >empty.c
 cc -c plain.c -o plain.o
 
-# row NAME PAIRS ARGS...: times cc ARGS against naascc ARGS; leaves the difference in $difference.
+# row NAME PAIRS ARGS...: times the compiler with ARGS against naascc with ARGS; leaves the difference in $difference.
 row() {
     name=$1 n=$2
     shift 2
-    set -- $(./pairs "$n" cc "$@" -- "$bin/naascc" "$@") || exit 1
+    set -- $(./pairs "$n" "$NAAS_CC" "$@" -- "$bin/naascc" "$@") || exit 1
     [ $# -eq 3 ] || exit 1
     difference=$3
     printf '%-28s %9.2f %9.2f %9.2f\n' "$name" "$1" "$2" "$3"
 }
 
-worst=0
+export NAAS_CC=cc
 printf '%-28s %9s %9s %9s  (ms, medians; difference of %s pairs in turn)\n' '' cc naascc more "$pairs"
+NAAS_CC=true
+row 'naascc alone (cc = true)' "$pairs" -O2 -c plain.c -o out.o
+NAAS_CC=cc
 row 'compile, empty file' "$pairs" -O2 -c empty.c -o out.o
 worst=$difference
 row 'compile, stdio' "$pairs" -O2 -c plain.c -o out.o
