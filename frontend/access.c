@@ -45,6 +45,24 @@ static bool pointer_variable(
     return *array != NULL;
 }
 
+/* (const short *)buffer */
+static bool converted_pointer(
+    struct fe_walk *w, CXCursor cast, struct fe_array **array, struct fe_affine *offset)
+{
+    struct fe_kids kids = fe_kids_of(cast);
+    CXCursor inner = fe_bare(kids.at[kids.n - 1]);
+    CXType type = clang_getCursorType(cast);
+    const struct fe_binding *bound = NULL;
+    if (clang_getCursorKind(inner) == CXCursor_DeclRefExpr)
+        bound = fe_bound(w, clang_getCursorReferenced(inner));
+    if (clang_getCursorKind(inner) != CXCursor_DeclRefExpr || !is_pointer(cast) || bound)
+        return fe_refuse(
+            w, cast, "pass the pointer with its own type", "pointer is converted to another type");
+    *array = fe_array_as(w, clang_getCursorReferenced(inner), type, cast);
+    *offset = fe_constant(0);
+    return *array != NULL;
+}
+
 bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, struct fe_affine *offset)
 {
     expr = fe_bare(expr);
@@ -64,8 +82,7 @@ bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, st
         *offset = access.index[0];
         return true;
     case CXCursor_CStyleCastExpr:
-        return fe_refuse(
-            w, expr, "pass the pointer with its own type", "pointer is converted to another type");
+        return converted_pointer(w, expr, array, offset);
     default:
         break;
     }

@@ -266,22 +266,64 @@ static struct fe_array *new_array(struct fe_walk *w, CXCursor decl, const struct
     return array;
 }
 
-struct fe_array *fe_array_of(struct fe_walk *w, CXCursor decl, CXCursor at)
+static bool check_decl(struct fe_walk *w, CXCursor decl, CXCursor at)
+{
+    enum CXCursorKind kind = clang_getCursorKind(decl);
+    if (kind != CXCursor_VarDecl && kind != CXCursor_ParmDecl)
+        return fe_refuse(w, at, NULL, "'%s' is not a variable", fe_spelling(w, decl));
+    if (w->inlined && !fe_in_nest(w, decl))
+        return fe_refuse(w, at, "pass it as an argument", "called function uses '%s'", fe_spelling(w, decl));
+    return true;
+}
+
+static struct fe_array *known_array(const struct fe_walk *w, CXCursor decl)
 {
     for (int i = 0; i < w->nest->n_arrays; i++)
         if (clang_equalCursors(w->array_decl[i], decl))
             return w->nest->array[i];
-    enum CXCursorKind kind = clang_getCursorKind(decl);
-    if (kind != CXCursor_VarDecl && kind != CXCursor_ParmDecl) {
-        fe_refuse(w, at, NULL, "'%s' is not a variable", fe_spelling(w, decl));
-        return NULL;
-    }
-    if (w->inlined && !fe_in_nest(w, decl)) {
-        fe_refuse(w, at, "pass it as an argument", "called function uses '%s'", fe_spelling(w, decl));
-        return NULL;
-    }
+    return NULL;
+}
+
+static struct fe_array *refuse_types(struct fe_walk *w, CXCursor decl, CXCursor at)
+{
+    fe_refuse(w, at, "use it as one", "'%s' is used as a pointer to several types", fe_spelling(w, decl));
+    return NULL;
+}
+
+struct fe_array *fe_array_of(struct fe_walk *w, CXCursor decl, CXCursor at)
+{
+    struct fe_array *array = known_array(w, decl);
     struct shape shape;
-    if (!shape_of(w, decl, at, &shape) || !check_shape(w, decl, at, &shape))
+    if (array && array->type != fe_type(element_type(clang_getCursorType(decl))))
+        return refuse_types(w, decl, at);
+    if (array)
+        return array;
+    if (!check_decl(w, decl, at) || !shape_of(w, decl, at, &shape) || !check_shape(w, decl, at, &shape))
         return NULL;
     return new_array(w, decl, &shape);
+}
+
+struct fe_array *fe_array_as(struct fe_walk *w, CXCursor decl, CXType pointer, CXCursor at)
+{
+    struct fe_array *array = known_array(w, decl);
+    struct shape shape;
+    CXType element = clang_getCanonicalType(clang_getPointeeType(clang_getCanonicalType(pointer)));
+    if (array && (array->rank != 1 || array->type != fe_type(element)))
+        return refuse_types(w, decl, at);
+    if (array)
+        return array;
+    if (!check_decl(w, decl, at) || !shape_of(w, decl, at, &shape))
+        return NULL;
+    if (!shape.is_pointer || shape.rank != 1) {
+        fe_refuse(w, at, "use the array with its own type", "array is converted to another type");
+        return NULL;
+    }
+    shape.element = element;
+    shape.is_volatile = shape.is_volatile || clang_isVolatileQualifiedType(element);
+    if (!check_shape(w, decl, at, &shape))
+        return NULL;
+    array = new_array(w, decl, &shape);
+    array->base = naas_format(
+        w->ctx, "((%s%s *)%s)", array->is_const ? "const " : "", naas_type_c(array->type), array->name);
+    return array;
 }

@@ -267,8 +267,8 @@ static bool check_range(
 {
     struct fe_range all = range;
     if (range.known && range.low <= range.high && !wraps) {
-        all.high += loop->step > 0 ? loop->step : 0;
-        all.low += loop->step < 0 ? loop->step : 0;
+        int64_t *end = loop->step > 0 ? &all.high : &all.low;
+        all.known = !__builtin_add_overflow(*end, loop->step, end);
     }
     if (!fe_type_holds(loop->type, all) || !fe_type_holds(test->type, all))
         return fe_refuse(w, test->at, "use an int counter", "loop counter may wrap around");

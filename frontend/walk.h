@@ -144,6 +144,8 @@ int fe_n_writes(const struct fe_walk *w, CXCursor decl);
 bool fe_elements_written(const struct fe_walk *w, CXCursor decl);
 void fe_collect_writes(struct fe_walk *w, CXCursor root);
 struct fe_array *fe_array_of(struct fe_walk *w, CXCursor decl, CXCursor at);
+/* The pointer variable, converted to another pointer type. */
+struct fe_array *fe_array_as(struct fe_walk *w, CXCursor decl, CXType pointer, CXCursor at);
 /* Element that an lvalue names. */
 bool fe_access_of(struct fe_walk *w, CXCursor lvalue, struct fe_access *out);
 /* Pointer value of an expression: array and offset in elements of a flat pointer. */

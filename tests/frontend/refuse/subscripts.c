@@ -59,6 +59,12 @@ void subscripts(int n, unsigned m, float **rows, float *p)
     for (i = 0; i < 4; i++)
         if (x[i] > 0) //~ 13: condition depends on data, and the element may lie outside 'p'
             p[i] = 0;
+#pragma naas
+    for (i = 0; i < 4; i++)
+        p[i] = ((int *)p)[i + 4]; //~ 17: 'p' is used as a pointer to several types
+#pragma naas
+    for (i = 0; i < 4; i++)
+        y[i] = ((int *)x)[i]; //~ 17: array is converted to another type
 #pragma naas extent(m = 70000)
     for (uint16_t k = 0; k < m; k++) //~ 26: loop counter may wrap around
         y[0] += 1;
