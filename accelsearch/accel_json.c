@@ -29,7 +29,7 @@ static void write_ports(struct naas_buf *out, const struct as_level *level)
     for (int i = 0; i < level->n_ports; i++) {
         const struct as_port *port = &level->port[i];
         naas_buf_printf(out, "%s{\"name\": ", i ? ", " : "");
-        as_write_string(out, port->name);
+        json_write_string(out, port->name);
         naas_buf_puts(out, ", \"down\": ");
         as_write_roles(out, port->down);
         naas_buf_puts(out, ", \"up\": ");
@@ -46,7 +46,7 @@ static void write_array(struct naas_buf *out, const struct as_level *level)
     for (int a = 0; a < level->n_axes; a++) {
         const struct as_array_axis *axis = &level->axis[a];
         naas_buf_printf(out, "%s{\"name\": ", a ? ", " : "");
-        as_write_string(out, axis->name);
+        json_write_string(out, axis->name);
         naas_buf_printf(out, ", \"size\": %d, \"dims\": \"%s\"}", axis->size, axis->dims);
     }
     naas_buf_puts(out, "]");
@@ -58,7 +58,7 @@ static void write_level(struct naas_buf *out, const struct as_accel *accel, int 
 {
     const struct as_level *level = &accel->level[l];
     naas_buf_puts(out, "{\"name\": ");
-    as_write_string(out, level->name);
+    json_write_string(out, level->name);
     if (l > 0)
         write_storage(out, level);
     if (l < accel->n_levels - 1) {
@@ -74,7 +74,7 @@ static void write_level(struct naas_buf *out, const struct as_accel *accel, int 
 void as_accel_json(struct naas_buf *out, const struct as_accel *accel)
 {
     naas_buf_puts(out, "{\n  \"format\": 1,\n  \"kind\": \"accelerator\",\n  \"name\": ");
-    as_write_string(out, accel->name);
+    json_write_string(out, accel->name);
     naas_buf_printf(out, ",\n  \"technology_nm\": %d, \"word_bits\": %d, \"acc_bits\": %d",
         accel->technology_nm, accel->word_bits, accel->acc_bits);
     write_member(out, "clock_mhz", accel->clock_mhz);

@@ -55,20 +55,6 @@ unsigned as_json_roles(struct json_node node, unsigned fallback)
     return roles;
 }
 
-void as_write_string(struct naas_buf *out, const char *text)
-{
-    naas_buf_puts(out, "\"");
-    for (const char *c = text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            naas_buf_printf(out, "\\%c", *c);
-        else if ((unsigned char)*c < ' ')
-            naas_buf_printf(out, "\\u%04x", (unsigned char)*c);
-        else
-            naas_buf_write(out, c, 1);
-    }
-    naas_buf_puts(out, "\"");
-}
-
 void as_write_number(struct naas_buf *out, double number)
 {
     char text[40];

@@ -15,8 +15,6 @@ void as_json_name(struct json_node node, char name[AS_NAME]);
 unsigned as_json_roles(struct json_node node, unsigned fallback);
 extern const char *const as_role_names[3]; /* role r is 1 << index */
 
-/* "text" quoted, with what JSON wants escaped. */
-void as_write_string(struct naas_buf *out, const char *text);
 /* The shortest of the decimal forms that reads back as the same number. */
 void as_write_number(struct naas_buf *out, double number);
 /* ["input", "weight"] or "all". */

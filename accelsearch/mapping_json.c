@@ -105,11 +105,11 @@ static void write_loop(struct naas_buf *out, const struct as_problem *problem, c
     const struct as_loop *loop)
 {
     naas_buf_puts(out, "{\"dim\": ");
-    as_write_string(out, problem->dim[loop->dim].name);
+    json_write_string(out, problem->dim[loop->dim].name);
     naas_buf_printf(out, ", \"tile\": %lld", (long long)loop->tile);
     if (loop->axis >= 0) {
         naas_buf_puts(out, ", \"axis\": ");
-        as_write_string(out, level->axis[loop->axis].name);
+        json_write_string(out, level->axis[loop->axis].name);
     }
     naas_buf_puts(out, "}");
 }
@@ -121,14 +121,14 @@ void as_mapping_json(struct naas_buf *out, const struct as_problem *problem, con
     for (int l = 0; l < mapping->n_levels; l++) {
         const struct as_mapping_level *level = &mapping->level[l];
         naas_buf_puts(out, l ? ",\n    {\"level\": " : "\n    {\"level\": ");
-        as_write_string(out, accel->level[l].name);
+        json_write_string(out, accel->level[l].name);
         naas_buf_puts(out, ", \"keeps\": [");
         const char *separator = "";
         for (int t = 0; t < problem->n_tensors; t++) {
             if (!(level->keeps >> t & 1))
                 continue;
             naas_buf_puts(out, separator);
-            as_write_string(out, problem->tensor[t].name);
+            json_write_string(out, problem->tensor[t].name);
             separator = ", ";
         }
         naas_buf_puts(out, "], \"loops\": [");

@@ -229,7 +229,7 @@ static void write_tensor(
     struct naas_buf *out, const struct as_problem *problem, const struct as_tensor *tensor)
 {
     naas_buf_puts(out, "{\"name\": ");
-    as_write_string(out, tensor->name);
+    json_write_string(out, tensor->name);
     int role = tensor->role == AS_INPUT ? 0 : tensor->role == AS_WEIGHT ? 1 : 2;
     naas_buf_printf(out, ", \"role\": \"%s\", \"type\": \"%s\", \"axes\": [", as_role_names[role],
         naas_type_name(tensor->type));
@@ -237,7 +237,7 @@ static void write_tensor(
         struct naas_buf index = naas_buf_new(out->ctx);
         write_index(&index, problem, &tensor->axis[i]);
         naas_buf_puts(out, i ? ",\n        {\"index\": " : "\n        {\"index\": ");
-        as_write_string(out, index.text);
+        json_write_string(out, index.text);
         naas_buf_printf(out, ", \"extent\": %lld}", (long long)tensor->axis[i].extent);
     }
     naas_buf_puts(out, "]}");
@@ -246,7 +246,7 @@ static void write_tensor(
 void as_problem_json(struct naas_buf *out, const struct as_problem *problem)
 {
     naas_buf_puts(out, "{\n  \"format\": 1,\n  \"kind\": \"problem\",\n  \"name\": ");
-    as_write_string(out, problem->name);
+    json_write_string(out, problem->name);
     naas_buf_printf(out, ",\n  \"reduce\": \"%s\",\n  \"combine\": \"%s\",\n  \"init\": \"%s\",\n",
         reduce_names[problem->reduce], combine_names[problem->combine], init_names[problem->init]);
     naas_buf_printf(out, "  \"acc_type\": \"%s\",\n  \"finish_reads\": %lld,\n  \"dims\": [",
@@ -254,7 +254,7 @@ void as_problem_json(struct naas_buf *out, const struct as_problem *problem)
     for (int d = 0; d < problem->n_dims; d++) {
         const struct as_dim *dim = &problem->dim[d];
         naas_buf_puts(out, d ? ",\n    {\"name\": " : "\n    {\"name\": ");
-        as_write_string(out, dim->name);
+        json_write_string(out, dim->name);
         naas_buf_printf(out, ", \"extent\": %lld, \"kind\": \"%s\", \"band\": %d, \"spatial\": %s}",
             (long long)dim->extent, kind_names[dim->kind], dim->band, dim->spatial ? "true" : "false");
     }
