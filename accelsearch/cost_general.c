@@ -9,13 +9,15 @@
 /* New and old tiles of the active members, those of one outer instance (group) side by side. */
 struct front {
     int n, group[AS_MAX_MEMBERS];
-    struct as_span now[AS_MAX_MEMBERS], old[AS_MAX_MEMBERS];
+    struct as_span now[AS_MAX_MEMBERS], old[AS_MAX_MEMBERS], outer_old[AS_MAX_MEMBERS];
 };
 
 struct walk {
     struct as_view view;
     struct as_state state;
     int64_t safe_low, safe_high; /* tiles between these touch no padding and may be taken together */
+    bool wants_outer;            /* its old tile; n_outer: cuts outside the outer level */
+    int n_outer;
     int n_members;
     int radix[AS_MAX_CUTS], trips[AS_MAX_CUTS], group_size;
     void (*visit)(void *arg, int64_t times, const struct front *front);
@@ -66,6 +68,11 @@ static void finish(
             continue;
         front.now[front.n] = tile;
         front.old[front.n] = last_tile(w, m, c, old[m]);
+        if (w->wants_outer) {
+            struct walk outer = *w;
+            outer.view.n = w->n_outer;
+            front.outer_old[front.n] = last_tile(&outer, m, c, old[m]);
+        }
         front.group[front.n++] = m / w->group_size;
     }
     if (front.n > 0)
@@ -175,6 +182,38 @@ bool as_general_steps(struct as_view view, struct as_state state, struct as_sums
     *sums = (struct as_sums){0};
     struct walk w = {
         .view = view, .state = state, .safe_high = INT64_MAX / 2, .visit = visit_steps, .arg = sums};
+    return walk(&w);
+}
+
+/* ---- what stays while the outer level's tile goes ---- */
+
+static struct as_span overlap(struct as_span a, struct as_span b)
+{
+    int64_t low = a.at > b.at ? a.at : b.at;
+    int64_t high = a.at + a.length < b.at + b.length ? a.at + a.length : b.at + b.length;
+    return (struct as_span){low, high > low ? high - low : 0};
+}
+
+static void visit_stays(void *arg, int64_t times, const struct front *front)
+{
+    struct as_stays *stays = arg;
+    for (int m = 0; m < front->n; m++) {
+        struct as_span held = overlap(front->now[m], front->old[m]);
+        stays->held += times * held.length;
+        stays->by_both += times * overlap(held, front->outer_old[m]).length;
+    }
+}
+
+bool as_general_stays(struct as_view view, int n_outer, struct as_state state, struct as_stays *stays)
+{
+    *stays = (struct as_stays){0, 0};
+    struct walk w = {.view = view,
+        .state = state,
+        .safe_high = INT64_MAX / 2,
+        .wants_outer = true,
+        .n_outer = n_outer,
+        .visit = visit_stays,
+        .arg = stays};
     return walk(&w);
 }
 

@@ -1,4 +1,5 @@
 #include "accelsearch/model.h"
+#include "accelsearch/cost_general.h"
 #include "accelsearch/energy.h"
 #include "accelsearch/latency.h"
 #include <string.h>
@@ -243,15 +244,86 @@ int as_outer_level(const struct as_mapping *mapping, int tensor, int level)
     return outer;
 }
 
-/* fills of the output: what its outer level's updates found there. An instance of that level begins each stay
- * of an element either filled with it, or with its children's first take from the neutral element. */
-static void count_output(struct as_cost *cost, int t, int64_t touched, const struct as_traffic *traffic)
+static bool reduces_in_space(const struct as_model *model, const struct as_nest *nest, int from, int to)
 {
-    struct as_counts *outer = &cost->count[traffic->outer][t], *inner = &cost->count[traffic->level][t];
-    int64_t begun = traffic->outer == 0 ? touched : outer->drains - outer->fills;
+    const struct as_tensor_plan *output = &model->tensor[model->problem.output];
+    for (int d = 0; d < model->problem.n_dims; d++)
+        for (int c = nest->n_cuts[from][d]; c < nest->n_cuts[to][d] && !as_uses(output, d); c++)
+            if (nest->chain[d].cut[c].spatial)
+                return true;
+    return false;
+}
+
+static bool lays_output_in_space(const struct as_model *model, const struct as_nest *nest, int from, int to)
+{
+    const struct as_tensor_plan *output = &model->tensor[model->problem.output];
+    for (int d = 0; d < model->problem.n_dims; d++)
+        for (int c = nest->n_cuts[from][d]; c < nest->n_cuts[to][d] && as_uses(output, d); c++)
+            if (nest->chain[d].cut[c].spatial)
+                return true;
+    return false;
+}
+
+/* Output elements that instances of `outer` begin from the neutral element without an instance of `level`
+ * taking them: an idle one below kept them since an earlier stay. That happens below instances that share a
+ * reduction, but for the first of them, in steps into which a loop outside `outer` advances. */
+static bool count_kept(
+    const struct as_model *model, const struct as_nest *nest, int outer, int level, int64_t *kept)
+{
+    const struct as_tensor_plan *output = &model->tensor[model->problem.output];
+    struct as_state state[AS_MAX_DIMS];
+    *kept = 0;
+    for (int d = 0; d < model->problem.n_dims; d++)
+        state[d] = (struct as_state){nest->n_cuts[outer][d], false};
+    for (int j = nest->n_temporal[outer] - 1; j >= 0; j--) {
+        const struct as_temporal *loop = &nest->temporal[j];
+        int64_t held = 1, by_both = 1, sharers = 1, firsts = 1;
+        state[loop->dim] = (struct as_state){loop->cut, true};
+        for (int d = 0; d < model->problem.n_dims; d++) {
+            struct as_view view = {&nest->chain[d], nest->n_cuts[level][d], outer}, alone = view;
+            struct as_stays stays;
+            struct as_sums all, first;
+            alone.outer = 0;
+            if (!as_uses(output, d)) {
+                if (!as_sum_steps(view, state[d], &all) || !as_sum_steps(alone, state[d], &first))
+                    return false;
+                sharers *= all.steps;
+                firsts *= first.steps;
+            } else {
+                if (!as_general_stays(view, nest->n_cuts[outer][d], state[d], &stays))
+                    return false;
+                held *= stays.held;
+                by_both *= stays.by_both;
+            }
+        }
+        *kept += (held - by_both) * (sharers - firsts);
+        state[loop->dim] = (struct as_state){loop->cut, false};
+    }
+    return true;
+}
+
+/* fills of the output: what its outer level's updates found there. An instance of that level begins each stay
+ * of an element either filled with it, or with the first take from below, which finds nothing. */
+static bool count_output(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, const struct as_traffic *traffic, struct as_cost *cost)
+{
+    int t = model->problem.output, o = traffic->outer;
+    struct as_counts *outer = &cost->count[o][t], *inner = &cost->count[traffic->level][t];
+    int64_t begun = model->tensor[t].touched, kept = 0;
+    if (o > 0) {
+        begun = outer->drains - outer->fills;
+        int above = as_outer_level(mapping, t, o);
+        if (reduces_in_space(model, nest, 0, o) && lays_output_in_space(model, nest, o, traffic->level)) {
+            if (!count_kept(model, nest, o, traffic->level, &kept))
+                return false;
+            if (kept > 0 && reduces_in_space(model, nest, 0, above))
+                return false;
+        }
+    }
     inner->drains = traffic->copies;
     outer->updates = traffic->reads;
-    inner->fills = outer->reads = traffic->reads - begun;
+    inner->fills = outer->reads = traffic->reads - begun + kept;
+    return true;
 }
 
 static bool count_all(const struct as_model *model, const struct as_mapping *mapping,
@@ -268,7 +340,8 @@ static bool count_all(const struct as_model *model, const struct as_mapping *map
                 return false;
             struct as_counts *above = &cost->count[outer][t], *here = &cost->count[l][t];
             if (t == model->problem.output) {
-                count_output(cost, t, model->tensor[t].touched, move);
+                if (!count_output(model, mapping, nest, move, cost))
+                    return false;
                 cost->adds[outer] += here->drains - above->updates;
             } else {
                 above->reads = move->reads;
