@@ -47,6 +47,8 @@ static int strength_of(const struct fe_expr *expr)
         return UNARY;
     case FE_INT:
         return expr->ivalue < 0 ? UNARY : PRIMARY;
+    case FE_FLOAT:
+        return *expr->text == '-' ? UNARY : PRIMARY;
     default:
         return PRIMARY;
     }
@@ -60,7 +62,8 @@ static bool is_plain_operand(const struct fe_expr *parent, int i)
     if (inner == PRIMARY)
         return true;
     if (inner == UNARY) /* not "- -1" */
-        return parent->kind == FE_BINARY && (i == 0 || parent->arg[i]->kind != FE_INT);
+        return parent->kind == FE_BINARY &&
+               (i == 0 || parent->arg[i]->kind == FE_CAST || parent->arg[i]->kind == FE_LOOPVAR);
     if (inner == PRODUCT)
         return outer == SUM || outer == RELATION || outer == EQUALITY ||
                (outer == PRODUCT && i == 0 && parent->op == FE_MUL && parent->arg[i]->op == FE_MUL);

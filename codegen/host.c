@@ -146,7 +146,7 @@ static const char *plus(const struct host *host, const char *low, int64_t tile)
 /* Every iteration has a whole tile. */
 static bool is_full(const struct region *around, const struct poly_loop *loop)
 {
-    return around->full && loop->around % loop->tile == 0;
+    return loop->tile == 1 || (around->full && loop->around % loop->tile == 0);
 }
 
 static const char *clipped(const struct host *host, const char *low, int64_t tile, const char *end)
@@ -167,8 +167,10 @@ static struct region tile_print(
 
 static void for_print(struct host *host, const struct loop *loop, struct region around)
 {
-    line(host, "for (long long %s = %s; %s < %s; %s += %lld) {", loop->var, around.low, loop->var,
-        around.high, loop->var, (long long)loop->poly->tile);
+    long long tile = loop->poly->tile;
+    const char *step = tile == 1 ? "++" : naas_format(host->cg->ctx, " += %lld", tile);
+    line(host, "for (long long %s = %s; %s < %s; %s%s) {", loop->var, around.low, loop->var, around.high,
+        loop->var, step);
     open_block(host);
 }
 

@@ -136,26 +136,33 @@ static void steps_print(const struct pe *pe, struct naas_buf *out, int t)
         }
 }
 
-/* The element with all indices of point loops 0. */
+/* What an axis adds to the address when all indices of point loops are 0, as a line of its own. */
+static void axis_base_print(const struct pe *pe, struct naas_buf *out, int t, int j)
+{
+    const struct as_axis *axis = &pe->cg->problem->tensor[t].axis[j];
+    const char *before = "\n        ";
+    if (axis->offset != 0) {
+        naas_buf_puts(out, axis->offset < 0 ? "\n        - " : "\n        + ");
+        stride_print(out, t, j, axis->offset < 0 ? -axis->offset : axis->offset);
+        before = " ";
+    }
+    for (int i = 0; i < axis->n_terms; i++) {
+        if (pe->index[axis->term[i].dim] >= 0)
+            continue;
+        naas_buf_printf(out, "%s+ ", before);
+        stride_print(out, t, j, axis->term[i].coef);
+        naas_buf_printf(out, " * naas_low[%d]", axis->term[i].dim);
+        before = " ";
+    }
+}
+
 static void base_print(const struct pe *pe, struct naas_buf *out, int t)
 {
-    const struct as_tensor *tensor = &pe->cg->problem->tensor[t];
     const char *type = element_type(pe, t);
     naas_buf_printf(out, "    %s%s *const %s = (%s%s *)naas_pe->base[%d]", qualifier(pe, t), type,
         pe->base[t], qualifier(pe, t), type, t);
-    for (int j = 0; j < tensor->rank; j++) {
-        const struct as_axis *axis = &tensor->axis[j];
-        if (axis->offset != 0) {
-            naas_buf_puts(out, axis->offset < 0 ? " - " : " + ");
-            stride_print(out, t, j, axis->offset < 0 ? -axis->offset : axis->offset);
-        }
-        for (int i = 0; i < axis->n_terms; i++)
-            if (pe->index[axis->term[i].dim] < 0) {
-                naas_buf_puts(out, " + ");
-                stride_print(out, t, j, axis->term[i].coef);
-                naas_buf_printf(out, " * naas_low[%d]", axis->term[i].dim);
-            }
-    }
+    for (int j = 0; j < pe->cg->problem->tensor[t].rank; j++)
+        axis_base_print(pe, out, t, j);
     naas_buf_puts(out, ";\n");
 }
 

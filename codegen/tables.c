@@ -76,12 +76,11 @@ static void tensor_print(struct cg *cg, struct naas_buf *out, int t)
     roles_print(out, tensor->role);
     naas_buf_printf(out, ", .type = %s, .fill = ", type_names[type]);
     number_print(out, cg->poly->fill[t]);
-    naas_buf_printf(out, ", .rank = %d,\n            .axis = {\n", tensor->rank);
+    naas_buf_printf(out, ", .rank = %d,\n", tensor->rank);
+    naas_buf_puts(out, tensor->rank > 0 ? "            .axis = {\n" : "");
     for (int j = 0; j < tensor->rank; j++)
         axis_print(out, &tensor->axis[j], j < array->rank ? array->stride[j] : 0);
-    if (tensor->rank == 0)
-        naas_buf_puts(out, "                {.n_terms = 0},\n");
-    naas_buf_puts(out, "            },\n        },\n");
+    naas_buf_puts(out, tensor->rank > 0 ? "            },\n        },\n" : "        },\n");
 }
 
 static void problem_print(struct cg *cg, struct naas_buf *out)

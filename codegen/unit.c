@@ -67,10 +67,8 @@ static bool find_endscop(const char *text, size_t at, size_t *begin, size_t *end
 
 /* ---- writing ---- */
 
-static bool is_taken(
-    const struct naas_ctx *ctx, const char *name, const struct fe_unit *unit, int n, char **names)
+static bool is_taken(const char *name, const struct fe_unit *unit, int n, char **names)
 {
-    (void)ctx;
     for (int i = 0; i < n; i++)
         if (strcmp(names[i], name) == 0)
             return true;
@@ -82,7 +80,7 @@ static char *unit_name(
     struct naas_ctx *ctx, const struct fe_unit *unit, const char *nest, int n, char **names)
 {
     char *name = naas_format(ctx, "naas_%s", nest);
-    for (int i = 2; is_taken(ctx, name, unit, n, names); i++)
+    for (int i = 2; is_taken(name, unit, n, names); i++)
         name = naas_format(ctx, "naas_%s_%d", nest, i);
     return name;
 }
