@@ -12,7 +12,8 @@ static bool add_offset(
 static bool is_pointer(CXCursor expr)
 {
     enum CXTypeKind kind = clang_getCanonicalType(clang_getCursorType(expr)).kind;
-    return kind == CXType_Pointer || kind == CXType_ConstantArray || kind == CXType_IncompleteArray;
+    return kind == CXType_Pointer || kind == CXType_ConstantArray || kind == CXType_IncompleteArray ||
+           kind == CXType_VariableArray;
 }
 
 static bool pointer_sum(struct fe_walk *w, CXCursor expr, struct fe_array **array, struct fe_affine *offset)

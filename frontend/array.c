@@ -161,6 +161,66 @@ struct shape {
     bool is_pointer, is_restrict, is_volatile;
 };
 
+/* The expression between the brackets of an axis; they are children of the declaration, last axis first. */
+static bool size_expression(CXCursor decl, int axis, CXCursor *size)
+{
+    struct fe_kids kids = fe_kids_of(decl);
+    CXCursor found[MAX_RANK];
+    int n = 0, axes = 0;
+    for (int i = 0; i < kids.n && i < FE_MAX_KIDS && n < MAX_RANK; i++)
+        if (clang_isExpression(clang_getCursorKind(kids.at[i])))
+            found[n++] = kids.at[i];
+    for (CXType type = clang_getCursorType(decl); clang_getArrayElementType(type).kind != CXType_Invalid;
+         type = clang_getArrayElementType(type))
+        axes++;
+    bool open = clang_getCursorType(decl).kind == CXType_IncompleteArray; /* its first axis has none */
+    if (n + open != axes || (open && axis == 0))
+        return false;
+    *size = found[axes - 1 - axis];
+    return true;
+}
+
+struct sizes {
+    struct fe_walk *function; /* with all assignments of the function */
+    bool fixed;
+};
+
+static void check_size(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct sizes *sizes = data;
+    CXCursor decl = clang_getCursorReferenced(cursor);
+    if (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr &&
+        clang_getCursorKind(decl) != CXCursor_EnumConstantDecl)
+        sizes->fixed = sizes->fixed && clang_getCursorKind(decl) == CXCursor_ParmDecl &&
+                       !fe_written(sizes->function, decl) && !fe_is_exposed(sizes->function, decl);
+}
+
+/* Extent of a variable-length axis: an expression over parameters that no statement of the function changes,
+ * so that what holds at the nest held at the declaration. */
+static bool variable_extent(struct fe_walk *w, CXCursor decl, CXCursor at, int axis, int64_t *extent)
+{
+    CXCursor size;
+    struct fe_affine value;
+    struct fe_walk function = *w;
+    function.n_writes = function.writes_capacity = 0;
+    function.write = NULL;
+    fe_collect_writes(&function, w->function_body);
+    struct sizes sizes = {&function, size_expression(decl, axis, &size)};
+    if (sizes.fixed) {
+        check_size(size, decl, &sizes);
+        fe_each(size, check_size, &sizes);
+    }
+    if (!sizes.fixed)
+        return fe_refuse(w, at, "use constant dimensions, or parameters that do not change",
+            "dimensions of '%s' are not fixed", fe_spelling(w, decl));
+    if (!fe_exact_of(w, size, "dimension", &value))
+        return false;
+    *extent = value.constant;
+    return (!value.n_terms && *extent > 0) ||
+           fe_refuse(w, at, NULL, "dimensions of '%s' are not fixed", fe_spelling(w, decl));
+}
+
 static bool shape_of(struct fe_walk *w, CXCursor decl, CXCursor at, struct shape *shape)
 {
     CXType type = clang_getCanonicalType(clang_getCursorType(decl));
@@ -174,6 +234,13 @@ static bool shape_of(struct fe_walk *w, CXCursor decl, CXCursor at, struct shape
         if (type.kind == CXType_ConstantArray) {
             shape->extent[shape->rank++] = clang_getArraySize(type);
             shape->is_pointer = shape->is_pointer || (first && parameter);
+            type = clang_getArrayElementType(type);
+        } else if (type.kind == CXType_VariableArray) {
+            bool known = variable_extent(w, decl, at, shape->rank, &shape->extent[shape->rank]);
+            if (!known && !(first && parameter))
+                return false;
+            shape->is_pointer = shape->is_pointer || (first && parameter);
+            shape->rank++;
             type = clang_getArrayElementType(type);
         } else if (type.kind == CXType_IncompleteArray && first) {
             shape->rank++;
@@ -210,9 +277,6 @@ static bool check_shape(struct fe_walk *w, CXCursor decl, CXCursor at, const str
     const char *name = fe_spelling(w, decl);
     if (shape->is_volatile)
         return fe_refuse(w, at, "every access to it has to happen, in order", "'%s' is volatile", name);
-    if (shape->element.kind == CXType_VariableArray)
-        return fe_refuse(w, at, "use constant inner dimensions, or a flat pointer",
-            "'%s' is a variable-length array", name);
     if (shape->element.kind == CXType_Pointer)
         return fe_refuse(w, at, "use one array instead of an array of pointers", "'%s' holds pointers", name);
     if (fe_type(shape->element) == NAAS_VOID) {

@@ -3,6 +3,22 @@ float x[16], y[16];
 int last;
 
 int size;
+
+void dimensions(int n, int m, float a[n][m]) //~ 42: 'm' is not known at compile time
+{
+#pragma naas extent(n = 4)
+    for (int i = 0; i < n; i++)
+        a[i][0] = 0;
+}
+
+void changed(int n, int m, float a[n][m])
+{
+    m = 3;
+#pragma naas extent(n = 4, m = 3)
+    for (int i = 0; i < n; i++)
+        a[i][0] = 0; //~ 9: dimensions of 'a' are not fixed
+}
+
 int variables(int again, float *p, int *counts)
 {
     int i, j, k, t;
