@@ -38,6 +38,8 @@ static enum naas_status run_eval(
         return NAAS_BAD_INPUT;
     }
     status = as_evaluate(&problem, &accel, &mapping, &cost);
+    if (status == NAAS_OK && request->explain && !request->json)
+        status = naas_explain(out, &problem, &accel, &mapping, &cost);
     if (status != NAAS_OK)
         naas_diag(ctx, NAAS_ERROR, loc, "the cost model does not cover this mapping");
     else if (request->json)
@@ -126,6 +128,7 @@ static const struct {
     const char *name, *help;
 } flags[] = {
     {"--json", "print JSON"},
+    {"--explain", "with eval: which loop moves what, and what is busy how long"},
     {"--nest NAME", "only this nest of a C file, or layer of a network"},
     {"--help", "print this"},
 };
@@ -213,6 +216,8 @@ int main(int argc, char **argv)
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0)
             request.json = true;
+        else if (strcmp(argv[i], "--explain") == 0)
+            request.explain = true;
         else if (strcmp(argv[i], "--nest") == 0 && i + 1 < argc)
             request.nest = argv[++i];
         else if (argv[i][0] == '-')

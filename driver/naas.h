@@ -9,7 +9,7 @@
 
 /* What a command was given. */
 struct naas_request {
-    bool json;
+    bool json, explain;
     const char *nest; /* --nest NAME: which nest of a C file, or layer of a network; NULL for all */
     int n;
     const char *const *operand;
@@ -33,6 +33,9 @@ void naas_cost_print(struct naas_buf *out, const struct as_problem *problem, con
     const struct as_mapping *mapping, const struct as_cost *cost);
 void naas_cost_json(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
     const struct as_cost *cost);
+/* Where its words and cycles come from. */
+enum naas_status naas_explain(struct naas_buf *out, const struct as_problem *problem,
+    const struct as_accel *accel, const struct as_mapping *mapping, const struct as_cost *cost);
 
 /* What a network costs, layer by layer; cost[i] of layer i. */
 void naas_network_print(struct naas_buf *out, const struct as_network *network, const struct as_cost *cost);

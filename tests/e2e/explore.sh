@@ -30,12 +30,28 @@ status 0 "$naas" show problem.json default mapping.json --json
 expect 'a mapping is written as it was read' cmp out mapping.json
 status 0 "$naas" map "$examples/lenet5.c" default --nest f6
 contains out cycles
-status 0 "$naas" eval problem.json default mapping.json
-contains out utilisation
+
+# --explain: what the loops cause adds up to what moves.
+adds_up() {
+    awk -v wanted="$blocks" '/ -> .* words;/ { if (left != 0) exit 1; left = $5; blocks++; next }
+         /come back$/ { next }
+         blocks && /^ +[0-9]+  / { left -= $1; next }
+         END { exit !(blocks == wanted && left == 0) }' out
+}
+for name in conv2d depthwise maxpool; do
+    status 0 "$naas" map "$examples/$name.c" default --json
+    mv out m.json
+    status 0 "$naas" eval "$examples/$name.c" default m.json --explain
+    blocks=6
+    [ $name = maxpool ] && blocks=4
+    expect "$name: the parts of --explain add up" adds_up
+done
 
 # Predicted cycles: those of the remark.
 "$naascc" -Rnaas -c "$examples/conv2d.c" -o conv2d.o 2>remark
 predicted=$(sed -nE 's/.*predicted ([0-9]+) cycles.*/\1/p' remark)
+status 0 "$naas" eval problem.json default mapping.json
+contains out utilisation
 contains out "cycles $predicted"
 
 # Help and mistakes.
