@@ -90,9 +90,17 @@ static void naas_conv2d_kernel(const naas_rt_pe *naas_pe)
     const long long in_s = naas_pe->stride[0][2];
     const long long weight_s = naas_pe->stride[1][3];
     const long long out_p = naas_pe->stride[2][1];
-    const float *const in = (const float *)naas_pe->base[0] + naas_pe->stride[0][0] * naas_low[3] - naas_pe->stride[0][1] + naas_pe->stride[0][1] * naas_low[4] - naas_pe->stride[0][2] + naas_pe->stride[0][2] * naas_low[2];
-    const float *const weight = (const float *)naas_pe->base[1] + naas_pe->stride[1][0] * naas_low[0] + naas_pe->stride[1][1] * naas_low[3] + naas_pe->stride[1][2] * naas_low[4];
-    float *const out = (float *)naas_pe->base[2] + naas_pe->stride[2][0] * naas_low[0] + naas_pe->stride[2][2] * naas_low[2];
+    const float *const in = (const float *)naas_pe->base[0]
+        + naas_pe->stride[0][0] * naas_low[3]
+        - naas_pe->stride[0][1] + naas_pe->stride[0][1] * naas_low[4]
+        - naas_pe->stride[0][2] + naas_pe->stride[0][2] * naas_low[2];
+    const float *const weight = (const float *)naas_pe->base[1]
+        + naas_pe->stride[1][0] * naas_low[0]
+        + naas_pe->stride[1][1] * naas_low[3]
+        + naas_pe->stride[1][2] * naas_low[4];
+    float *const out = (float *)naas_pe->base[2]
+        + naas_pe->stride[2][0] * naas_low[0]
+        + naas_pe->stride[2][2] * naas_low[2];
 
     for (long long p = naas_low[1]; p < naas_high[1]; p++) {
         float *const out_at = out + out_p * p;
@@ -138,10 +146,10 @@ static int naas_conv2d(const void *in, const void *weight, const void *bias, voi
                 naas_rt_load(naas_run, naas_L2, 0, naas_weight, &tile_L2);
                 naas_rt_store(naas_run, naas_L2, 0, naas_out, &tile_L2);
                 for (long long p_L1 = 0; p_L1 < 56; p_L1 += 28) {
-                    for (long long q_L1 = q_L2; q_L1 < q_L2 + 14; q_L1 += 1) {
-                        for (long long r_L1 = 0; r_L1 < 3; r_L1 += 1) {
-                            for (long long k_X = k_L2; k_X < k_L2 + 16; k_X += 1) {
-                                for (long long c_Y = c_L2; c_Y < c_L2 + 16; c_Y += 1) {
+                    for (long long q_L1 = q_L2; q_L1 < q_L2 + 14; q_L1++) {
+                        for (long long r_L1 = 0; r_L1 < 3; r_L1++) {
+                            for (long long k_X = k_L2; k_X < k_L2 + 16; k_X++) {
+                                for (long long c_Y = c_L2; c_Y < c_L2 + 16; c_Y++) {
                                     const int pe_L1 = (int)((k_X - k_L2) * 16 + (c_Y - c_L2));
                                     const naas_rt_box tile_L1 = {{k_X, p_L1, q_L1, c_Y, r_L1, 0}, {k_X + 1, p_L1 + 28, q_L1 + 1, c_Y + 1, r_L1 + 1, 3}};
                                     naas_rt_load(naas_run, naas_L1, pe_L1, naas_in, &tile_L1);

@@ -77,8 +77,10 @@ static void naas_fc8_kernel(const naas_rt_pe *naas_pe)
     const long long *const naas_high = naas_pe->box.high;
     const long long weight_k = naas_pe->stride[1][0];
     const long long output_k = naas_pe->stride[2][0];
-    const float *const input = (const float *)naas_pe->base[0] + naas_pe->stride[0][0] * naas_low[1];
-    const float *const weight = (const float *)naas_pe->base[1] + naas_pe->stride[1][1] * naas_low[1];
+    const float *const input = (const float *)naas_pe->base[0]
+        + naas_pe->stride[0][0] * naas_low[1];
+    const float *const weight = (const float *)naas_pe->base[1]
+        + naas_pe->stride[1][1] * naas_low[1];
     float *const output = (float *)naas_pe->base[2];
 
     for (long long k = naas_low[0]; k < naas_high[0]; k++) {
@@ -117,10 +119,9 @@ static int naas_fc8(const void *input, const void *weight, void *output, const v
             naas_rt_store(naas_run, naas_L2, 0, naas_output, &tile_L2);
             for (long long c_L1 = c_L2; c_L1 < c_L2_end; c_L1 += 16) {
                 const long long c_L1_end = c_L1 + 16 < c_L2_end ? c_L1 + 16 : c_L2_end;
-                for (long long c_X = c_L1; c_X < c_L1_end; c_X += 1) {
-                    const long long c_X_end = c_X + 1 < c_L1_end ? c_X + 1 : c_L1_end;
+                for (long long c_X = c_L1; c_X < c_L1_end; c_X++) {
                     const int pe_L1 = (int)((c_X - c_L1) * 16);
-                    const naas_rt_box tile_L1 = {{k_L2, c_X}, {k_L2_end, c_X_end}};
+                    const naas_rt_box tile_L1 = {{k_L2, c_X}, {k_L2_end, c_X + 1}};
                     naas_rt_load(naas_run, naas_L1, pe_L1, naas_input, &tile_L1);
                     naas_rt_load(naas_run, naas_L1, pe_L1, naas_weight, &tile_L1);
                     naas_rt_store(naas_run, naas_L1, pe_L1, naas_output, &tile_L1);

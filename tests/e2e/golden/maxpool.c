@@ -79,8 +79,11 @@ static void naas_maxpool_kernel(const naas_rt_pe *naas_pe)
     const long long in_r = naas_pe->stride[0][1];
     const long long out_c = naas_pe->stride[1][0];
     const long long out_p = naas_pe->stride[1][1];
-    const float *const in = (const float *)naas_pe->base[0] - naas_pe->stride[0][1] - naas_pe->stride[0][2] + 2 * naas_pe->stride[0][2] * naas_low[2] + naas_pe->stride[0][2] * naas_low[4];
-    float *const out = (float *)naas_pe->base[1] + naas_pe->stride[1][2] * naas_low[2];
+    const float *const in = (const float *)naas_pe->base[0]
+        - naas_pe->stride[0][1]
+        - naas_pe->stride[0][2] + 2 * naas_pe->stride[0][2] * naas_low[2] + naas_pe->stride[0][2] * naas_low[4];
+    float *const out = (float *)naas_pe->base[1]
+        + naas_pe->stride[1][2] * naas_low[2];
 
     for (long long c = naas_low[0]; c < naas_high[0]; c++) {
         for (long long p = naas_low[1]; p < naas_high[1]; p++) {
@@ -129,14 +132,13 @@ static int naas_maxpool(const void *in, void *out)
             const naas_rt_box tile_L2 = {{c_L2, 0, q_L2, 0, 0}, {c_L2_end, 56, q_L2_end, 3, 3}};
             naas_rt_load(naas_run, naas_L2, 0, naas_in, &tile_L2);
             naas_rt_store(naas_run, naas_L2, 0, naas_out, &tile_L2);
-            for (long long q_L1 = q_L2; q_L1 < q_L2_end; q_L1 += 1) {
-                const long long q_L1_end = q_L1 + 1 < q_L2_end ? q_L1 + 1 : q_L2_end;
-                for (long long s_L1 = 0; s_L1 < 3; s_L1 += 1) {
+            for (long long q_L1 = q_L2; q_L1 < q_L2_end; q_L1++) {
+                for (long long s_L1 = 0; s_L1 < 3; s_L1++) {
                     for (long long c_X = c_L2; c_X < c_L2_end; c_X += 6) {
                         const long long c_X_end = c_X + 6 < c_L2_end ? c_X + 6 : c_L2_end;
                         for (long long p_Y = 0; p_Y < 56; p_Y += 4) {
                             const int pe_L1 = (int)((c_X - c_L2) / 6 * 16 + p_Y / 4);
-                            const naas_rt_box tile_L1 = {{c_X, p_Y, q_L1, 0, s_L1}, {c_X_end, p_Y + 4, q_L1_end, 3, s_L1 + 1}};
+                            const naas_rt_box tile_L1 = {{c_X, p_Y, q_L1, 0, s_L1}, {c_X_end, p_Y + 4, q_L1 + 1, 3, s_L1 + 1}};
                             naas_rt_load(naas_run, naas_L1, pe_L1, naas_in, &tile_L1);
                             naas_rt_store(naas_run, naas_L1, pe_L1, naas_out, &tile_L1);
                         }
