@@ -508,6 +508,35 @@ static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *
     }
 }
 
+/* ---- declared extents of parameters ---- */
+
+/* C lets f(float x[4]) be given more than 4 elements: the extent only counts while no access goes beyond it.
+ */
+static void check_extent(struct fe_walk *w, const struct fe_stmt *stmt, const struct fe_access *access)
+{
+    struct fe_array *array = w->nest->array[access->array->id];
+    if (!array->is_pointer || array->rank == 0 || array->extent[0] == 0)
+        return;
+    int n = stmt->n_guards + access->n_guards;
+    struct fe_guard *guard = naas_alloc(w->ctx, (size_t)n + 1, sizeof *guard);
+    for (int i = 0; i < n; i++)
+        guard[i] = i < stmt->n_guards ? stmt->guard[i] : access->guard[i - stmt->n_guards];
+    struct fe_walk inside = *w;
+    inside.guard = guard;
+    inside.n_guards = n;
+    struct fe_range range = fe_range_of(&inside, &access->index[0]);
+    if (!range.known || (range.low <= range.high && range.high >= array->extent[0]))
+        array->extent[0] = 0;
+}
+
+static void check_extents(struct fe_walk *w, const struct fe_stmt *stmt, const struct fe_expr *expr)
+{
+    if (expr->kind == FE_READ)
+        check_extent(w, stmt, &expr->access);
+    for (int i = 0; i < expr->n_args; i++)
+        check_extents(w, stmt, expr->arg[i]);
+}
+
 bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root)
 {
     struct nodes nodes = {.n = 0};
@@ -518,6 +547,10 @@ bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root)
             return fe_refuse(w, root[i], "declare it in front of the region", "declaration beside the loops");
         if (!walk_statement(w, root[i], &nodes))
             return false;
+    }
+    for (int i = 0; i < w->nest->n_stmts; i++) {
+        check_extent(w, w->nest->stmt[i], &w->nest->stmt[i]->target);
+        check_extents(w, w->nest->stmt[i], w->nest->stmt[i]->value);
     }
     w->nest->n_roots = nodes.n;
     w->nest->root = nodes.at;
