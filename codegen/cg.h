@@ -46,6 +46,8 @@ void cg_fail(struct cg *cg, enum naas_status status, struct naas_loc loc, const 
 
 /* Source loop of a statement -> dim of the problem; -1 when there is none. finish: NULL for the update. */
 int cg_dim_of(const struct cg *cg, const struct poly_finish *finish, const struct fe_loop *loop);
+/* The source's loop variable of a dim as C, from the dim's index 0 <= i < extent as C. */
+const char *cg_variable(const struct cg *cg, int d, const char *index);
 /* Problem tensor that an access of the term reads; -1 when it is none. */
 int cg_tensor_of(const struct cg *cg, const struct fe_access *access);
 const struct cg_array *cg_array_of(const struct cg *cg, const struct fe_array *array);
@@ -69,7 +71,7 @@ struct cg_scope {
 
 void cg_expr_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_expr *expr);
 void cg_affine_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_affine *affine);
-/* `a >= 0 && b >= 0` */
+/* `p + r >= 1 && 56 >= p + r`: no sign is negative. */
 void cg_guards_print(struct cg_scope *scope, struct naas_buf *out, int n, const struct fe_guard *guard);
 /* The element of an array of the caller's: args->x[k * 9 + r]. */
 void cg_element_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access);

@@ -193,12 +193,27 @@ void cg_affine_print(struct cg_scope *scope, struct naas_buf *out, const struct 
         term_print(out, affine->n_terms == 0, affine->constant, NULL);
 }
 
+/* The terms of one sign, as if they were positive; "0" when there are none. */
+static void side_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_affine *affine, int sign)
+{
+    bool first = true;
+    for (int i = 0; i < affine->n_terms; i++)
+        if ((affine->term[i].coef > 0) == (sign > 0)) {
+            term_print(out, first, sign * affine->term[i].coef, variable(scope, affine->term[i].loop));
+            first = false;
+        }
+    bool mine = affine->constant != 0 && (affine->constant > 0) == (sign > 0);
+    if (mine || first)
+        term_print(out, first, mine ? sign * affine->constant : 0, NULL);
+}
+
 void cg_guards_print(struct cg_scope *scope, struct naas_buf *out, int n, const struct fe_guard *guard)
 {
     for (int i = 0; i < n; i++) {
         naas_buf_puts(out, i ? " && " : "");
-        cg_affine_print(scope, out, &guard[i].affine);
-        naas_buf_puts(out, " >= 0");
+        side_print(scope, out, &guard[i].affine, 1);
+        naas_buf_puts(out, " >= ");
+        side_print(scope, out, &guard[i].affine, -1);
     }
 }
 

@@ -61,16 +61,6 @@ static void read_print(struct cg_scope *scope, struct naas_buf *out, const struc
 
 /* ---- loop variables ---- */
 
-static const char *scaled(struct naas_ctx *ctx, const char *value, int64_t step, int64_t first)
-{
-    const char *text = value;
-    if (step != 1)
-        text = naas_format(ctx, "%lld * %s", (long long)step, text);
-    if (first != 0)
-        text = naas_format(ctx, "%lld + %s", (long long)first, text);
-    return text;
-}
-
 /* Index of the i-th dim of an output's axis from its coordinate; with two terms the larger coefficient counts
  * blocks. */
 static const char *index_of(struct finish *f, int j, int i)
@@ -109,7 +99,7 @@ static void variables_plan(struct finish *f, const char *value[AS_MAX_DIMS])
             bool bare = output->axis[j].n_terms == 1 && output->axis[j].term[i].coef == 1;
             if (f->cg->poly->step[d] != 1 && !bare)
                 index = naas_format(f->cg->ctx, "(%s)", index);
-            value[d] = scaled(f->cg->ctx, index, f->cg->poly->step[d], f->cg->poly->first[d]);
+            value[d] = cg_variable(f->cg, d, index);
         }
 }
 

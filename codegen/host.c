@@ -332,11 +332,16 @@ static struct region around_first(const struct host *host, int i)
     return loop->outer < 0 ? whole(host, loop->dim) : host->loop[loop->outer].first;
 }
 
+/* Does a temporal loop of the same dim follow, whose bound is this one's tile? */
 static bool has_temporal_inside(const struct host *host, int i)
 {
-    for (int k = i + 1; k < host->n_loops; k++)
-        if (host->loop[k].tiles && host->loop[k].poly->outer == i)
+    for (int k = i + 1; k < host->n_loops; k++) {
+        int outer = k;
+        while (outer > i)
+            outer = host->loop[outer].poly->outer;
+        if (host->loop[k].poly->kind == POLY_TEMPORAL && outer == i)
             return true;
+    }
     return false;
 }
 

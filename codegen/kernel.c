@@ -22,6 +22,15 @@ int cg_dim_of(const struct cg *cg, const struct poly_finish *finish, const struc
     return -1;
 }
 
+const char *cg_variable(const struct cg *cg, int d, const char *index)
+{
+    long long first = cg->poly->first[d], step = cg->poly->step[d], size = step < 0 ? -step : step;
+    const char *text = size == 1 ? index : naas_format(cg->ctx, "%lld * %s", size, index);
+    if (first != 0)
+        return naas_format(cg->ctx, "%lld %s %s", first, step < 0 ? "-" : "+", text);
+    return step < 0 ? naas_format(cg->ctx, "-%s", text) : text;
+}
+
 static bool same_affine(const struct fe_affine *a, const struct fe_affine *b)
 {
     if (a->constant != b->constant || a->n_terms != b->n_terms)

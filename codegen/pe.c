@@ -89,10 +89,9 @@ static void plan_variables(struct pe *pe)
 {
     for (int d = 0; d < pe->cg->problem->n_dims; d++) {
         struct naas_ctx *ctx = pe->cg->ctx;
-        long long first = pe->cg->poly->first[d], step = pe->cg->poly->step[d];
         const char *i = pe->index[d] < 0 ? naas_format(ctx, "naas_low[%d]", d) : pe->var[pe->index[d]];
-        pe->scope.var[d] =
-            first == 0 && step == 1 ? i : naas_format(ctx, "(%lld + %lld * %s)", first, step, i);
+        const char *value = cg_variable(pe->cg, d, i);
+        pe->scope.var[d] = value == i ? i : naas_format(ctx, "(%s)", value);
     }
 }
 
@@ -107,9 +106,11 @@ static void plan_tensors(struct pe *pe, struct cg_names *names)
                 pe->step[t][d] = cg_namef(names, "%s_%s", name, pe->cg->problem->dim[d].name);
     }
     for (int t = 0; t < pe->cg->problem->n_tensors; t++)
-        for (int i = 0; i < pe->n_points - 1; i++)
-            if (pe->step[t][pe->point[i]->dim] && pe->at[t] == pe->base[t])
+        for (int i = 0; i < pe->n_points - 1; i++) {
+            int d = pe->point[i]->dim;
+            if (pe->step[t][d] && pe->index[d] == i && pe->at[t] == pe->base[t])
                 pe->at[t] = cg_namef(names, "%s_at", pe->cg->problem->tensor[t].name);
+        }
 }
 
 /* ---- declarations in front of the loops ---- */

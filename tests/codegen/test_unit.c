@@ -172,6 +172,16 @@ static void a_file_without_kernels_is_left_as_it_is(void **state)
     naas_ctx_free(ctx);
 }
 
+static bool kernel_compiles(struct naas_ctx *ctx, const char *name, const char *kernel)
+{
+    const char *text = naas_format(ctx,
+        "#include <naas_rt.h>\n%s\nint run(void **a);\nint run(void **a)\n{\n    return naas_%s(a[0], a[1], "
+        "a[2]);\n}\n",
+        kernel, name);
+    return program_compiles(HOST_COMPILER, text) &&
+           (!*OTHER_COMPILER || program_compiles(OTHER_COMPILER, text));
+}
+
 static void kernel_reads_as_expected(void **state)
 {
     (void)state;
@@ -182,6 +192,7 @@ static void kernel_reads_as_expected(void **state)
     kernel.summary = "any text, also */ this\n";
     assert_int_equal(cg_kernel_print(ctx, &out, &kernel), NAAS_OK);
     assert_true(program_is_golden("fc.c", out.text));
+    assert_true(kernel_compiles(ctx, "fc", out.text));
     naas_ctx_free(ctx);
 }
 
@@ -200,6 +211,7 @@ static void odd_kernel_reads_as_expected(void **state)
     assert_int_equal(
         cg_kernel_print(ctx, &out, program_kernel(ctx, &problem, &arrays, &ragged, &style)), NAAS_OK);
     assert_true(program_is_golden("odd.c", out.text));
+    assert_true(kernel_compiles(ctx, "odd", out.text));
     naas_ctx_free(ctx);
 }
 

@@ -67,11 +67,9 @@ static void naas_odd_kernel(const naas_rt_pe *naas_pe)
 
     float naas_sum = *y;
     for (long long c_tile = naas_low[1]; c_tile < naas_high[1]; c_tile += 4) {
-        const float *const x_at = x;
-        const float *const w_at = w;
         for (long long c = c_tile; c < c_tile + 4 && c < naas_high[1]; c++) {
-            if (c >= 0 && -c + 5 >= 0 && -(9 + -1 * naas_low[0]) + 9 >= 0 && (9 + -1 * naas_low[0]) >= 0 && c >= 0 && -c + 5 >= 0) {
-                naas_sum += x_at[x_c * c] * w_at[w_c * c];
+            if (c >= 0 && 5 >= c && 9 >= (9 - naas_low[0]) && (9 - naas_low[0]) >= 0 && c >= 0 && 5 >= c) {
+                naas_sum += x[x_c * c] * w[w_c * c];
             }
         }
     }
@@ -82,7 +80,7 @@ static void naas_odd_kernel(const naas_rt_pe *naas_pe)
 static void naas_odd_finish(const long long *naas_index, const void *naas_sum, const void *naas_data)
 {
     const struct naas_odd_args *const naas_args = naas_data;
-    const long long k = 9 + -1 * naas_index[0];
+    const long long k = 9 - naas_index[0];
 
     naas_args->y[-k + 9] += *(const float *)naas_sum;
 }
@@ -108,7 +106,6 @@ static int naas_odd(const void *x, const void *w, void *y)
             naas_rt_store(naas_run, naas_L2, pe_L2, naas_y, &tile_L2);
         }
         for (long long k_L1 = k_L2; k_L1 < (k_L2 + 3 < k_L2_end ? k_L2 + 3 : k_L2_end); k_L1 += 2) {
-            const long long k_L1_end = k_L1 + 2 < (k_L2 + 3 < k_L2_end ? k_L2 + 3 : k_L2_end) ? k_L1 + 2 : (k_L2 + 3 < k_L2_end ? k_L2 + 3 : k_L2_end);
             for (long long k_G = k_L2; k_G < k_L2_end; k_G += 3) {
                 const long long k_G_end = k_G + 3 < k_L2_end ? k_G + 3 : k_L2_end;
                 const long long k_L1_at = k_G + (k_L1 - k_L2);
