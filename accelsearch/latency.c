@@ -5,9 +5,8 @@
  * the first one (an unfinished sum does not come back yet; padding), the last one (clipped; padding) and
  * those between.
  *
- * Followed is the first instance of every array, whose tiles are the largest. Approximations: what a level
- * two or more further in moves when a loop advances is the mean over that loop's steps; so is what passes an
- * array above the level.
+ * Followed is the first instance of every array, whose tiles are the largest. Two approximations: padding
+ * that is not read is spread evenly over the steps, and so is what passes an array above the level.
  */
 #include "accelsearch/latency.h"
 #include <math.h>
@@ -23,15 +22,21 @@ struct transfer {
 /* A transition between two tiles of a level, and what it takes at the ends of the sequence inside. */
 struct edge {
     struct transfer own;
-    double enter, leave;
+    double enter[AS_MAX_LEVELS], leave[AS_MAX_LEVELS];
 };
 
-/* time: of what happens inside the first (last) tile, without what the transition into (out of) the run adds.
- * out: of the first tile, into: of the last. A single tile has neither. */
+/* What happens inside a tile, without the ends of the sequences in it: of what the ends of those further in
+ * take, hide_in[m] and hide_out[m] cycles go by while level m moves its next or previous tile. */
+struct inside {
+    double time;
+    double hide_in[AS_MAX_LEVELS], hide_out[AS_MAX_LEVELS];
+};
+
+/* out: of the first tile, into: of the last. A single tile has neither. */
 struct run {
     bool single;
     double middle; /* of the tiles between */
-    double first_time, last_time;
+    struct inside first, last;
     double first_out[MAX_LANES], last_into[MAX_LANES];
 };
 
@@ -42,18 +47,13 @@ struct lane {
     unsigned down, up; /* tensors */
 };
 
-/* Means over the steps of a temporal loop of the level outside: the ends of a sequence. */
-struct ends {
-    double enter_fresh, enter, leave; /* enter_fresh: while the output's sums are new */
-};
-
-/* inside() of places already seen: it depends on lengths only. */
+/* The inside of a place already seen: it depends on lengths only. */
 enum { MAX_KNOWN = 32 };
 struct known {
     int level;
     bool fresh;
     int64_t length[AS_MAX_DIMS];
-    double time;
+    struct inside inside;
 };
 
 /* A step along an axis, and the latest one worked out: neighbouring transitions share most axes. */
@@ -74,7 +74,6 @@ struct timing {
     const struct as_traffic (*traffic)[AS_MAX_TENSORS];
     int n_lanes[AS_MAX_LEVELS];
     struct lane lane[AS_MAX_LEVELS][MAX_LANES];
-    struct ends mean[AS_MAX_LEVELS];
     double stored[AS_MAX_LEVELS][AS_MAX_TENSORS]; /* part of the words that is no padding; 0: step by step */
     struct latest latest[AS_MAX_LEVELS][AS_MAX_TENSORS][AS_MAX_RANK];
     unsigned moving[AS_MAX_LEVELS][AS_MAX_TEMPORAL]; /* dims with a loop at j or inside, outside the level */
@@ -204,47 +203,7 @@ static struct words step_words(
     return words;
 }
 
-/* ---- means ---- */
-
-static struct ends ends_of(
-    const struct timing *timing, int l, const double *down, const double *fresh, const double *up)
-{
-    struct transfer move, first;
-    to_cycles(timing, l, down, up, &move);
-    to_cycles(timing, l, fresh, up, &first);
-    return (struct ends){slowest(timing, l, first.down, NULL), slowest(timing, l, move.down, NULL),
-        slowest(timing, l, NULL, move.up)};
-}
-
-/* Number of steps into which loop j advances, of any tensor the level keeps. */
-static double step_weight(const struct timing *timing, int l, int j)
-{
-    for (int t = 0; t < timing->model->problem.n_tensors; t++)
-        if (as_keeps(timing->mapping, l, t))
-            return (double)timing->traffic[l][t].step[j].steps;
-    return 1;
-}
-
-/* The first step and the end of the run. */
-static struct ends run_ends(struct timing *timing, int l)
-{
-    const struct as_model *model = timing->model;
-    struct place all, none = {.fresh = true};
-    double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-    for (int d = 0; d < model->problem.n_dims; d++) {
-        all.span[d] = (struct as_span){0, model->problem.dim[d].extent};
-        none.span[d] = (struct as_span){0, 0};
-    }
-    for (int t = 0; t < model->problem.n_tensors; t++) {
-        if (!as_keeps(timing->mapping, l, t))
-            continue;
-        if (t == model->problem.output)
-            up[t] = step_words(timing, l, t, 0, -1, &all, &all).left;
-        else
-            down[t] = step_words(timing, l, t, 0, -1, &all, &none).taken;
-    }
-    return ends_of(timing, l, down, down, up);
-}
+/* ---- transitions ---- */
 
 /* Mean words of the steps into which loop j advances. */
 static void mean_words(const struct timing *timing, int l, int t, int j, double *down, double *up)
@@ -254,44 +213,6 @@ static void mean_words(const struct timing *timing, int l, int t, int j, double 
     *down = (double)move->taken / steps;
     *up = (double)move->left / steps;
 }
-
-static struct ends loop_ends(const struct timing *timing, int l, int j)
-{
-    const struct as_model *model = timing->model;
-    double down[AS_MAX_TENSORS] = {0}, fresh[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-    for (int t = 0; t < model->problem.n_tensors; t++) {
-        if (!as_keeps(timing->mapping, l, t))
-            continue;
-        mean_words(timing, l, t, j, &down[t], &up[t]);
-        if (t != model->problem.output) {
-            fresh[t] = down[t];
-            up[t] = 0;
-        }
-    }
-    return ends_of(timing, l, down, fresh, up);
-}
-
-/* Mean where loops two or more levels out advance. */
-static void set_ends(struct timing *timing, int l)
-{
-    const struct as_nest *nest = timing->nest;
-    int around = l > 1 ? nest->n_temporal[l - 2] : 0;
-    timing->mean[l] = run_ends(timing, l);
-    struct ends sum = {0, 0, 0};
-    double weight = 0;
-    for (int j = 0; j < around; j++) {
-        const struct ends ends = loop_ends(timing, l, j);
-        double steps = step_weight(timing, l, j);
-        weight += steps;
-        sum.enter_fresh += steps * ends.enter_fresh;
-        sum.enter += steps * ends.enter;
-        sum.leave += steps * ends.leave;
-    }
-    if (weight > 0)
-        timing->mean[l] = (struct ends){sum.enter_fresh / weight, sum.enter / weight, sum.leave / weight};
-}
-
-/* ---- transitions ---- */
 
 /* No array under the levels outer .. own - 1. */
 static bool array_free(const struct timing *timing, int outer, int own)
@@ -332,11 +253,36 @@ static void make_edge(
 {
     struct transfer next;
     step_cycles(timing, l, l - 1, j, now, old, &edge->own);
-    edge->enter = edge->leave = 0;
-    if (l + 1 < timing->mapping->n_levels) {
-        step_cycles(timing, l + 1, l - 1, j, now, old, &next);
-        edge->enter = slowest(timing, l + 1, next.down, NULL);
-        edge->leave = slowest(timing, l + 1, NULL, next.up);
+    for (int m = l + 1; m < timing->mapping->n_levels; m++) {
+        step_cycles(timing, m, l - 1, j, now, old, &next);
+        edge->enter[m] = slowest(timing, m, next.down, NULL);
+        edge->leave[m] = slowest(timing, m, NULL, next.up);
+    }
+}
+
+/* The first step and the end of the run. */
+static void make_ends(struct timing *timing, struct edge *edge)
+{
+    const struct as_model *model = timing->model;
+    struct place all, none = {.fresh = true};
+    for (int d = 0; d < model->problem.n_dims; d++) {
+        all.span[d] = (struct as_span){0, model->problem.dim[d].extent};
+        none.span[d] = (struct as_span){0, 0};
+    }
+    for (int l = 1; l < timing->mapping->n_levels; l++) {
+        double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+        struct transfer move;
+        for (int t = 0; t < model->problem.n_tensors; t++) {
+            if (!as_keeps(timing->mapping, l, t))
+                continue;
+            if (t == model->problem.output)
+                up[t] = step_words(timing, l, t, 0, -1, &all, &all).left;
+            else
+                down[t] = step_words(timing, l, t, 0, -1, &all, &none).taken;
+        }
+        to_cycles(timing, l, down, up, &move);
+        edge->enter[l] = slowest(timing, l, move.down, NULL);
+        edge->leave[l] = slowest(timing, l, NULL, move.up);
     }
 }
 
@@ -353,13 +299,34 @@ static double tile_time(
     return inside + slowest(timing, l, out, NULL) + slowest(timing, l, NULL, into);
 }
 
+/* What the ends of the sequences inside a tile of level l add to it. */
+static double ends_time(const struct timing *timing, int l, const double *ends, const double *hide)
+{
+    double time = 0;
+    for (int m = timing->mapping->n_levels - 1; m > l; m--)
+        time = ends[m] + (time > hide[m] ? time - hide[m] : 0);
+    return time;
+}
+static double enter_time(
+    const struct timing *timing, int l, const struct edge *edge, const struct inside *inside)
+{
+    return ends_time(timing, l, edge->enter, inside->hide_in);
+}
+static double leave_time(
+    const struct timing *timing, int l, const struct edge *edge, const struct inside *inside)
+{
+    return ends_time(timing, l, edge->leave, inside->hide_out);
+}
+
 static double close_last(const struct timing *timing, int l, const struct run *run, const struct edge *edge)
 {
-    return tile_time(timing, l, run->last_time + edge->leave, edge->own.down, run->last_into);
+    double inside = run->last.time + leave_time(timing, l, edge, &run->last);
+    return tile_time(timing, l, inside, edge->own.down, run->last_into);
 }
 static double close_first(const struct timing *timing, int l, const struct run *run, const struct edge *edge)
 {
-    return tile_time(timing, l, run->first_time + edge->enter, run->first_out, edge->own.up);
+    double inside = run->first.time + enter_time(timing, l, edge, &run->first);
+    return tile_time(timing, l, inside, run->first_out, edge->own.up);
 }
 
 static void join(
@@ -367,20 +334,31 @@ static void join(
 {
     size_t size = sizeof(double) * (size_t)timing->n_lanes[l];
     if (run->single) {
-        run->first_time += edge->leave;
+        run->first.time += leave_time(timing, l, edge, &run->first);
         memcpy(run->first_out, edge->own.down, size);
     } else {
         run->middle += close_last(timing, l, run, edge);
     }
     if (next->single) {
-        run->last_time = next->last_time + edge->enter;
+        run->last = next->last;
+        run->last.time += enter_time(timing, l, edge, &next->last);
         memcpy(run->last_into, edge->own.up, size);
     } else {
         run->middle += next->middle + close_first(timing, l, next, edge);
-        run->last_time = next->last_time;
+        run->last = next->last;
         memcpy(run->last_into, next->last_into, size);
     }
     run->single = false;
+}
+
+/* The time that one more repetition of a run adds. */
+static double between(const struct timing *timing, int l, const struct run *run, const struct edge *edge)
+{
+    if (!run->single)
+        return run->middle + close_last(timing, l, run, edge) + close_first(timing, l, run, edge);
+    double inside =
+        run->first.time + enter_time(timing, l, edge, &run->first) + leave_time(timing, l, edge, &run->first);
+    return tile_time(timing, l, inside, edge->own.down, edge->own.up);
 }
 
 /* The run `times` times, with the same transition between. */
@@ -390,12 +368,8 @@ static void repeat(
     if (times < 2)
         return;
     struct run one = *run;
-    double between =
-        one.single
-            ? tile_time(timing, l, one.first_time + edge->enter + edge->leave, edge->own.down, edge->own.up)
-            : one.middle + close_last(timing, l, &one, edge) + close_first(timing, l, &one, edge);
     join(timing, l, run, edge, &one);
-    run->middle += (double)(times - 2) * between;
+    run->middle += (double)(times - 2) * between(timing, l, &one, edge);
 }
 
 static void sequence(struct timing *timing, int l, int j, const struct place *place, struct run *run);
@@ -409,32 +383,45 @@ static void enter_array(const struct timing *timing, int l, struct place *place)
                 place->span[d] = as_slice(place->span[d], 0, timing->nest->chain[d].cut[c].tile);
 }
 
-static double work_out_inside(struct timing *timing, int l, const struct place *place)
+/* Cycles that go by at an end of level l's sequence while its neighbouring tile moves, beyond what the tile
+ * takes. */
+static double hidden(const struct timing *timing, int l, double inside, const double *moving)
 {
-    const struct as_model *model = timing->model;
-    struct place tile = *place;
-    if (l > 0)
-        enter_array(timing, l, &tile);
-    if (l == timing->mapping->n_levels - 1) {
-        double points = 1;
-        for (int d = 0; d < model->problem.n_dims; d++)
-            points *= (double)tile.span[d].length;
-        return ceil(points / model->accel.macs_per_cycle);
-    }
-    struct run run;
-    const struct ends *deep = l + 2 < timing->mapping->n_levels ? &timing->mean[l + 2] : NULL;
-    sequence(timing, l + 1, timing->nest->n_temporal[l], &tile, &run);
-    double time = run.middle;
-    double enter = deep ? (place->fresh ? deep->enter_fresh : deep->enter) : 0,
-           leave = deep ? deep->leave : 0;
-    if (run.single)
-        return run.first_time + enter + leave;
-    return time + tile_time(timing, l + 1, run.first_time + enter, run.first_out, NULL) +
-           tile_time(timing, l + 1, run.last_time + leave, NULL, run.last_into);
+    double time = slowest(timing, l, moving, NULL) - inside;
+    return timing->model->accel.level[l].buffers > 1 && time > 0 ? time : 0;
 }
 
-/* Time inside one tile of level l, without the ends of the sequence of level l + 1. */
-static double inside(struct timing *timing, int l, const struct place *place)
+static struct inside compute_time(const struct timing *timing, const struct place *tile)
+{
+    struct inside inside = {.time = 1};
+    for (int d = 0; d < timing->model->problem.n_dims; d++)
+        inside.time *= (double)tile->span[d].length;
+    inside.time = ceil(inside.time / timing->model->accel.macs_per_cycle);
+    return inside;
+}
+
+static struct inside work_out_inside(struct timing *timing, int l, const struct place *place)
+{
+    struct place tile = *place;
+    struct run run;
+    if (l > 0)
+        enter_array(timing, l, &tile);
+    if (l == timing->mapping->n_levels - 1)
+        return compute_time(timing, &tile);
+    sequence(timing, l + 1, timing->nest->n_temporal[l], &tile, &run);
+    struct inside inside = run.first;
+    inside.hide_in[l + 1] = inside.hide_out[l + 1] = 0;
+    if (run.single)
+        return inside;
+    memcpy(inside.hide_out, run.last.hide_out, sizeof inside.hide_out);
+    inside.hide_in[l + 1] = hidden(timing, l + 1, run.first.time, run.first_out);
+    inside.hide_out[l + 1] = hidden(timing, l + 1, run.last.time, run.last_into);
+    inside.time = run.middle + tile_time(timing, l + 1, run.first.time, run.first_out, NULL) +
+                  tile_time(timing, l + 1, run.last.time, NULL, run.last_into);
+    return inside;
+}
+
+static struct inside inside_of(struct timing *timing, int l, const struct place *place)
 {
     int n_dims = timing->model->problem.n_dims;
     if (l == timing->mapping->n_levels - 1)
@@ -445,18 +432,18 @@ static double inside(struct timing *timing, int l, const struct place *place)
         for (int d = 0; d < n_dims && same; d++)
             same = known->length[d] == place->span[d].length;
         if (same)
-            return known->time;
+            return known->inside;
     }
-    double time = work_out_inside(timing, l, place);
+    struct inside inside = work_out_inside(timing, l, place);
     if (timing->n_known < MAX_KNOWN) {
         struct known *known = &timing->known[timing->n_known++];
         known->level = l;
         known->fresh = place->fresh;
-        known->time = time;
+        known->inside = inside;
         for (int d = 0; d < n_dims; d++)
             known->length[d] = place->span[d].length;
     }
-    return time;
+    return inside;
 }
 
 /* Whether the dim's steps differ in padding that level 0 leaves out. */
@@ -528,7 +515,7 @@ static void sequence(struct timing *timing, int l, int j, const struct place *pl
     }
     run->single = true;
     run->middle = 0;
-    run->first_time = run->last_time = inside(timing, l, place);
+    run->first = run->last = inside_of(timing, l, place);
 }
 
 /* ---- the whole ---- */
@@ -577,9 +564,9 @@ static void find_bound(const struct timing *timing, double compute, struct as_co
     }
 }
 
-bool as_needs_means(const struct as_mapping *mapping, int outer, int level)
+bool as_needs_means(int outer, int level)
 {
-    return mapping->n_levels > 3 || outer < level - 1;
+    return outer < level - 1;
 }
 
 bool as_latency(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
@@ -587,6 +574,7 @@ bool as_latency(const struct as_model *model, const struct as_mapping *mapping, 
 {
     struct timing timing;
     struct place all = {.fresh = true};
+    struct edge ends;
     timing.model = model;
     timing.mapping = mapping;
     timing.nest = nest;
@@ -605,12 +593,15 @@ bool as_latency(const struct as_model *model, const struct as_mapping *mapping, 
             timing.stored[l][t] = as_keeps(mapping, l, t) ? stored_part(&timing, l, t) : 1;
         add_lanes(&timing, l);
         forget_latest(&timing, l);
-        set_ends(&timing, l);
-        forget_latest(&timing, l);
     }
     for (int d = 0; d < model->problem.n_dims; d++)
         all.span[d] = (struct as_span){0, model->problem.dim[d].extent};
-    cost->cycles = inside(&timing, 0, &all) + timing.mean[1].enter_fresh + timing.mean[1].leave;
+    make_ends(&timing, &ends);
+    for (int l = 1; l < mapping->n_levels; l++)
+        forget_latest(&timing, l);
+    struct inside inside = inside_of(&timing, 0, &all);
+    cost->cycles =
+        inside.time + enter_time(&timing, 0, &ends, &inside) + leave_time(&timing, 0, &ends, &inside);
     double peak = (double)(model->instances[mapping->n_levels - 1] * model->accel.macs_per_cycle);
     cost->utilisation = (double)model->macs / (cost->cycles * peak);
     find_bound(&timing, (double)model->macs / peak, cost);

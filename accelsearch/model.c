@@ -336,7 +336,7 @@ static bool count_all(const struct as_model *model, const struct as_mapping *map
                 continue;
             struct as_traffic *move = &traffic[l][t];
             int outer = as_outer_level(mapping, t, l);
-            if (!as_traffic(model, nest, t, outer, l, as_needs_means(mapping, outer, l), move))
+            if (!as_traffic(model, nest, t, outer, l, as_needs_means(outer, l), move))
                 return false;
             struct as_counts *above = &cost->count[outer][t], *here = &cost->count[l][t];
             if (t == model->problem.output) {
