@@ -299,7 +299,8 @@ static void read_accel(struct reader *reader, struct json_node root, const char 
     check_size(levels, accel);
 }
 
-enum naas_status as_accel_from_json(struct naas_ctx *ctx, const char *path, struct as_accel *accel)
+enum naas_status as_accel_read(struct naas_ctx *ctx, const char *path, struct as_accel *accel,
+    bool *has_technology, struct as_technology *technology)
 {
     struct json_node root;
     memset(accel, 0, sizeof *accel);
@@ -310,5 +311,14 @@ enum naas_status as_accel_from_json(struct naas_ctx *ctx, const char *path, stru
     reader->ctx = ctx;
     reader->accel = accel;
     read_accel(reader, root, path);
+    *has_technology = reader->has_technology;
+    *technology = reader->technology;
     return json_done(root);
+}
+
+enum naas_status as_accel_from_json(struct naas_ctx *ctx, const char *path, struct as_accel *accel)
+{
+    bool has_technology;
+    struct as_technology technology;
+    return as_accel_read(ctx, path, accel, &has_technology, &technology);
 }

@@ -48,4 +48,8 @@ struct as_memory_cost {
 struct as_memory_cost as_technology_memory(
     const struct as_technology *technology, const struct as_memory *memory);
 
+/* As as_accel_from_json, and the technology that the file names, if it names one. */
+enum naas_status as_accel_read(struct naas_ctx *ctx, const char *path, struct as_accel *accel,
+    bool *has_technology, struct as_technology *technology);
+
 #endif
