@@ -1,8 +1,8 @@
 /*
  * A matrix product as it stands in a transformer: 128 tokens of BERT-base through the output projection of
- * its attention, 768 to 768. The inputs are arbitrary, so sums are rounded and their last bits depend on the order
- * of the additions. Whatever the order, an element is within gamma(n) * sum |terms| of its true value, where
- * gamma(n) = n u / (1 - n u), u = 2^-24 and n = N_IN + 1 roundings (Higham, Accuracy and Stability of
+ * its attention, 768 to 768. The inputs are arbitrary, so sums are rounded and their last bits depend on the
+ * order of the additions. Whatever the order, an element is within gamma(n) * sum |terms| of its true value,
+ * where gamma(n) = n u / (1 - n u), u = 2^-24 and n = N_IN + 1 roundings (Higham, Accuracy and Stability of
  * Numerical Algorithms, section 3.1).
  *
  *     naascc -O2 examples/gemm.c -o gemm && ./gemm
