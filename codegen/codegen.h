@@ -11,7 +11,8 @@
  *
  * Ideas: kernels go to the top of the file, where no macro of the user's can reach them, and use nothing but
  * naas_rt.h; the user's lines stay where they are, so that line numbers need one #line; the original loops
- * stay as the fall-back.
+ * stay as the fall-back. Kernels are C99 with the __builtin_ functions of gcc and clang, so a file that is
+ * compiled as C90 cannot take them.
  */
 #ifndef CG_CODEGEN_H
 #define CG_CODEGEN_H
