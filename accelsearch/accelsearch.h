@@ -91,6 +91,30 @@ void as_level_tile(
 enum naas_status as_evaluate(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, struct as_cost *cost);
 
+/* ---- explaining ---- */
+
+/* Words that cross a boundary because one temporal loop advances. */
+struct as_cause {
+    int dim, level; /* the loop: of dim, under level */
+    int64_t advances, words;
+    bool indexes; /* the dim stands in the tensor's subscripts; if not, the loops inside it start over */
+};
+/* What tensor moves between level and the next level outwards that keeps it: inputs and weights inwards
+ * (reads of outer), the output outwards (updates of outer). rest: words of the first tile (of the output: of
+ * the last one). */
+struct as_explanation {
+    int tensor, outer, level;
+    int64_t words, rest;
+    int n;
+    struct as_cause cause[AS_MAX_LOOPS * AS_MAX_LEVELS];
+};
+/* level keeps the tensor. NAAS_UNSUPPORTED as as_evaluate. */
+enum naas_status as_explain(const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_mapping *mapping, int tensor, int level, struct as_explanation *explanation);
+/* Words that a port of a level carries in both directions, over all instances of the level. */
+double as_port_words(const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_mapping *mapping, const struct as_cost *cost, int level, int port);
+
 /* ---- choosing ---- */
 
 /* The mapping for a problem on a fixed accelerator: the one door behind which a heuristic, a search or a

@@ -38,10 +38,12 @@ static enum naas_status run_eval(
         return NAAS_BAD_INPUT;
     }
     status = as_evaluate(&problem, &accel, &mapping, &cost);
-    if (status == NAAS_OK && request->explain && !request->json)
-        status = naas_explain(out, &problem, &accel, &mapping, &cost);
+    if (status == NAAS_OK && request->explain)
+        status = (request->json ? naas_explain_json : naas_explain)(out, &problem, &accel, &mapping, &cost);
     if (status != NAAS_OK)
         naas_diag(ctx, NAAS_ERROR, loc, "the cost model does not cover this mapping");
+    else if (request->json && request->explain)
+        return NAAS_OK;
     else if (request->json)
         naas_cost_json(out, &problem, &accel, &cost);
     else

@@ -36,6 +36,9 @@ void naas_cost_json(struct naas_buf *out, const struct as_problem *problem, cons
 /* Where its words and cycles come from. */
 enum naas_status naas_explain(struct naas_buf *out, const struct as_problem *problem,
     const struct as_accel *accel, const struct as_mapping *mapping, const struct as_cost *cost);
+/* The same with the cost, as one document. */
+enum naas_status naas_explain_json(struct naas_buf *out, const struct as_problem *problem,
+    const struct as_accel *accel, const struct as_mapping *mapping, const struct as_cost *cost);
 
 /* What a network costs, layer by layer; cost[i] of layer i. */
 void naas_network_print(struct naas_buf *out, const struct as_network *network, const struct as_cost *cost);

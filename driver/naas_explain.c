@@ -3,12 +3,12 @@
  * tensor and each level that keeps it, the words that enter (of the output: leave) are split over the loops
  * whose advance causes them:
  *
- *     in: DRAM -> L2, 950272 words, 21.2 % of the energy
+ *     in: DRAM -> L2, 950272 words; L2 spends 21.2 % of the energy on it
  *            237568  at the start
- *            712704  3 x k_L2 advances: the inner loops start over
+ *            712704  3 x k_L2 advances: the loops inside it start over
  */
-#include "accelsearch/model.h"
 #include "driver/naas.h"
+#include "support/json.h"
 #include <inttypes.h>
 
 struct view {
@@ -16,115 +16,161 @@ struct view {
     const struct as_accel *accel;
     const struct as_mapping *mapping;
     const struct as_cost *cost;
-    struct as_model model;
-    struct as_nest nest;
 };
 
 /* k_L2: the loop over tiles of k that L2 holds. */
-static const char *loop_name(struct naas_ctx *ctx, const struct view *view, int j)
+static const char *loop_name(struct naas_ctx *ctx, const struct view *view, const struct as_cause *cause)
 {
-    const struct as_temporal *loop = &view->nest.temporal[j];
     return naas_format(
-        ctx, "%s_%s", view->problem->dim[loop->dim].name, view->accel->level[loop->level + 1].name);
+        ctx, "%s_%s", view->problem->dim[cause->dim].name, view->accel->level[cause->level + 1].name);
 }
 
-static const char *reason(const struct view *view, int tensor, int j)
+/* Share of the accelerator's time in which the port carries its words. */
+static double port_busy(const struct view *view, int level, int port, double *words)
 {
-    bool indexes = as_uses(&view->model.tensor[tensor], view->nest.temporal[j].dim);
-    return indexes ? "it goes on to other elements" : "the loops inside it start over";
+    double rate = view->accel->level[level].port[port].words_per_cycle;
+    *words = as_port_words(view->problem, view->accel, view->mapping, view->cost, level, port);
+    return *words / (rate * (double)as_instances(view->accel, level) * view->cost->cycles);
 }
 
-/* Words of the inputs are taken, words of the output leave; what no advance explains happens at the start or
- * at the end. */
-static void explain_moves(
-    struct naas_buf *out, const struct view *view, int tensor, const struct as_traffic *traffic)
+/* ---- text ---- */
+
+static void print_cause(struct naas_buf *out, const struct view *view, const struct as_cause *cause)
 {
-    bool leaves = tensor == view->problem->output;
-    int64_t rest = leaves ? view->cost->count[traffic->outer][tensor].updates : traffic->reads;
-    for (int j = 0; j < traffic->n; j++)
-        rest -= leaves ? traffic->step[j].left : traffic->step[j].taken;
-    naas_buf_printf(out, "    %14" PRId64 "  at the %s\n", rest, leaves ? "end" : "start");
-    for (int j = 0; j < traffic->n; j++) {
-        const struct as_move *move = &traffic->step[j];
-        int64_t words = leaves ? move->left : move->taken;
-        if (words > 0)
-            naas_buf_printf(out, "    %14" PRId64 "  %" PRId64 " x %s advances: %s\n", words, move->steps,
-                loop_name(out->ctx, view, j), reason(view, tensor, j));
-        else if (move->steps > 0)
-            naas_buf_printf(out, "    %14d  %" PRId64 " x %s advances: all is there\n", 0, move->steps,
-                loop_name(out->ctx, view, j));
+    const char *why = cause->words == 0 ? "all is there"
+                      : cause->indexes  ? "it goes on to other elements"
+                                        : "the loops inside it start over";
+    if (cause->advances > 0)
+        naas_buf_printf(out, "    %14" PRId64 "  %" PRId64 " x %s advances: %s\n", cause->words,
+            cause->advances, loop_name(out->ctx, view, cause), why);
+}
+
+static void print_moves(
+    struct naas_buf *out, const struct view *view, const struct as_explanation *explanation)
+{
+    int t = explanation->tensor, outer = explanation->outer, level = explanation->level;
+    bool leaves = t == view->problem->output;
+    naas_buf_printf(out, "%s: %s -> %s, %" PRId64 " words; %s spends %.1f %% of the energy on it\n",
+        view->problem->tensor[t].name, view->accel->level[leaves ? level : outer].name,
+        view->accel->level[leaves ? outer : level].name, explanation->words, view->accel->level[level].name,
+        100 * view->cost->level_pj[level][t] / view->cost->energy_pj);
+    naas_buf_printf(out, "    %14" PRId64 "  at the %s\n", explanation->rest, leaves ? "end" : "start");
+    for (int i = 0; i < explanation->n; i++)
+        print_cause(out, view, &explanation->cause[i]);
+    if (leaves && view->cost->count[outer][t].reads > 0)
+        naas_buf_printf(out, "    %14" PRId64 "  of these are unfinished and come back\n",
+            view->cost->count[outer][t].reads);
+}
+
+static void print_ports(struct naas_buf *out, const struct view *view, int level)
+{
+    for (int p = 0; p < view->accel->level[level].n_ports; p++) {
+        const struct as_port *port = &view->accel->level[level].port[p];
+        double words, busy = port_busy(view, level, p, &words);
+        if (port->words_per_cycle > 0)
+            naas_buf_printf(out, "%-24s busy %5.1f %% of the cycles: %.0f words, %g a cycle\n",
+                naas_format(out->ctx, "port %s of %s", port->name, view->accel->level[level].name),
+                100 * busy, words, port->words_per_cycle * (double)as_instances(view->accel, level));
     }
 }
 
-static bool explain_level(struct naas_buf *out, const struct view *view, int level)
+static void print_time(struct naas_buf *out, const struct view *view)
 {
-    for (int t = 0; t < view->problem->n_tensors; t++) {
-        struct as_traffic traffic;
-        if (!as_keeps(view->mapping, level, t))
-            continue;
-        int outer = as_outer_level(view->mapping, t, level);
-        if (!as_traffic(&view->model, &view->nest, t, outer, level, true, &traffic))
-            return false;
-        bool leaves = t == view->problem->output;
-        const struct as_counts *count = &view->cost->count[outer][t];
-        naas_buf_printf(out, "%s: %s -> %s, %" PRId64 " words; %s spends %.1f %% of the energy on it\n",
-            view->problem->tensor[t].name, view->accel->level[leaves ? level : outer].name,
-            view->accel->level[leaves ? outer : level].name, leaves ? count->updates : count->reads,
-            view->accel->level[level].name, 100 * view->cost->level_pj[level][t] / view->cost->energy_pj);
-        explain_moves(out, view, t, &traffic);
-        if (leaves && count->reads > 0)
-            naas_buf_printf(out, "    %14" PRId64 "  of these are unfinished and come back\n", count->reads);
-    }
-    return true;
-}
-
-/* Busy cycles of a port: the words that it carries, of the tensors whose way leads over it. */
-static void explain_port(struct naas_buf *out, const struct view *view, int level, const struct as_port *port)
-{
-    double words = 0;
-    for (int t = 0; t < view->problem->n_tensors; t++) {
-        int inner = level + 1, outer;
-        while (inner < view->accel->n_levels - 1 && !as_keeps(view->mapping, inner, t))
-            inner++;
-        outer = as_outer_level(view->mapping, t, inner);
-        if (port->down & view->problem->tensor[t].role)
-            words += (double)view->cost->count[outer][t].reads;
-        if (port->up & view->problem->tensor[t].role)
-            words += (double)view->cost->count[outer][t].updates;
-    }
-    double instances = (double)as_instances(view->accel, level);
-    if (port->words_per_cycle > 0)
-        naas_buf_printf(out, "%-24s busy %5.1f %% of the cycles: %.0f words, %g a cycle\n",
-            naas_format(out->ctx, "port %s of %s", port->name, view->accel->level[level].name),
-            100 * words / (port->words_per_cycle * instances * view->cost->cycles), words,
-            port->words_per_cycle * instances);
-}
-
-static void explain_time(struct naas_buf *out, const struct view *view)
-{
-    for (int l = 0; l < view->accel->n_levels - 1; l++)
-        for (int p = 0; p < view->accel->level[l].n_ports; p++)
-            explain_port(out, view, l, &view->accel->level[l].port[p]);
+    int last = view->accel->n_levels - 1;
+    for (int l = 0; l < last; l++)
+        print_ports(out, view, l);
     naas_buf_printf(out, "%-24s busy %5.1f %% of the cycles: %" PRId64 " MACs, %.0f a cycle at most\n",
         "MACs", 100 * view->cost->utilisation, view->cost->macs,
-        (double)as_instances(view->accel, view->accel->n_levels - 1) * view->accel->macs_per_cycle);
+        (double)as_instances(view->accel, last) * view->accel->macs_per_cycle);
+}
+
+/* ---- JSON ---- */
+
+static void json_moves(
+    struct naas_buf *out, const struct view *view, const struct as_explanation *explanation)
+{
+    naas_buf_puts(out, "{\"tensor\": ");
+    json_write_string(out, view->problem->tensor[explanation->tensor].name);
+    naas_buf_puts(out, ", \"outer\": ");
+    json_write_string(out, view->accel->level[explanation->outer].name);
+    naas_buf_puts(out, ", \"level\": ");
+    json_write_string(out, view->accel->level[explanation->level].name);
+    naas_buf_printf(out, ", \"words\": %" PRId64 ", \"rest\": %" PRId64 ", \"causes\": [", explanation->words,
+        explanation->rest);
+    for (int i = 0; i < explanation->n; i++) {
+        const struct as_cause *cause = &explanation->cause[i];
+        naas_buf_puts(out, i ? ", {\"loop\": " : "{\"loop\": ");
+        json_write_string(out, loop_name(out->ctx, view, cause));
+        naas_buf_printf(
+            out, ", \"advances\": %" PRId64 ", \"words\": %" PRId64 "}", cause->advances, cause->words);
+    }
+    naas_buf_puts(out, "]}");
+}
+
+static void json_time(struct naas_buf *out, const struct view *view)
+{
+    bool first = true;
+    naas_buf_puts(out, "\"ports\": [");
+    for (int l = 0; l < view->accel->n_levels - 1; l++)
+        for (int p = 0; p < view->accel->level[l].n_ports; p++) {
+            const struct as_port *port = &view->accel->level[l].port[p];
+            double words, busy = port_busy(view, l, p, &words);
+            if (port->words_per_cycle <= 0)
+                continue;
+            naas_buf_puts(out, first ? "\n    {\"level\": " : ",\n    {\"level\": ");
+            json_write_string(out, view->accel->level[l].name);
+            naas_buf_puts(out, ", \"name\": ");
+            json_write_string(out, port->name);
+            naas_buf_printf(out, ", \"words\": %.17g, \"busy\": %.17g}", words, busy);
+            first = false;
+        }
+    naas_buf_puts(out, "]");
+}
+
+/* ---- both ---- */
+
+/* Every tensor at every level that keeps it. */
+static enum naas_status explain_all(struct naas_buf *out, const struct view *view, bool json)
+{
+    const char *between = "\n    ";
+    for (int l = 1; l < view->accel->n_levels; l++)
+        for (int t = 0; t < view->problem->n_tensors; t++) {
+            struct as_explanation explanation;
+            if (!(view->mapping->level[l].keeps >> t & 1))
+                continue;
+            enum naas_status status =
+                as_explain(view->problem, view->accel, view->mapping, t, l, &explanation);
+            if (status != NAAS_OK)
+                return status;
+            naas_buf_puts(out, json ? between : "\n");
+            (json ? json_moves : print_moves)(out, view, &explanation);
+            between = ",\n    ";
+        }
+    return NAAS_OK;
 }
 
 enum naas_status naas_explain(struct naas_buf *out, const struct as_problem *problem,
     const struct as_accel *accel, const struct as_mapping *mapping, const struct as_cost *cost)
 {
-    struct view view = {.problem = problem, .accel = accel, .mapping = mapping, .cost = cost};
-    as_model_init(&view.model, problem, accel);
-    if (!as_nest_build(&view.model, mapping, &view.nest))
-        return NAAS_UNSUPPORTED;
+    struct view view = {problem, accel, mapping, cost};
     as_mapping_print(out, problem, accel, mapping);
-    for (int l = 1; l < accel->n_levels; l++) {
-        naas_buf_puts(out, "\n");
-        if (!explain_level(out, &view, l))
-            return NAAS_UNSUPPORTED;
-    }
+    enum naas_status status = explain_all(out, &view, false);
     naas_buf_puts(out, "\n");
-    explain_time(out, &view);
+    print_time(out, &view);
     naas_buf_puts(out, "\n");
-    return NAAS_OK;
+    return status;
+}
+
+enum naas_status naas_explain_json(struct naas_buf *out, const struct as_problem *problem,
+    const struct as_accel *accel, const struct as_mapping *mapping, const struct as_cost *cost)
+{
+    struct view view = {problem, accel, mapping, cost};
+    naas_buf_puts(out, "{\n  \"format\": 1,\n  \"kind\": \"explanation\",\n  \"cost\": ");
+    naas_cost_json(out, problem, accel, cost);
+    naas_buf_puts(out, "  ,\n  \"moves\": [");
+    enum naas_status status = explain_all(out, &view, true);
+    naas_buf_puts(out, "],\n  ");
+    json_time(out, &view);
+    naas_buf_puts(out, "\n}\n");
+    return status;
 }

@@ -45,6 +45,8 @@ for name in conv2d depthwise maxpool; do
     blocks=6
     [ $name = maxpool ] && blocks=4
     expect "$name: the parts of --explain add up" adds_up
+    status 0 "$naas" eval "$examples/$name.c" default m.json --explain --json
+    contains out '"kind": "explanation"'
 done
 
 # Predicted cycles: those of the remark.
