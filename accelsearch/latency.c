@@ -67,6 +67,12 @@ struct latest {
     struct as_sums sums;
 };
 
+struct latest_edge {
+    bool known;
+    int64_t length[AS_MAX_DIMS], old_length;
+    struct edge edge;
+};
+
 struct timing {
     const struct as_model *model;
     const struct as_mapping *mapping;
@@ -76,8 +82,11 @@ struct timing {
     struct lane lane[AS_MAX_LEVELS][MAX_LANES];
     double stored[AS_MAX_LEVELS][AS_MAX_TENSORS]; /* part of the words that is no padding; 0: step by step */
     struct latest latest[AS_MAX_LEVELS][AS_MAX_TENSORS][AS_MAX_RANK];
+    int outside[AS_MAX_TEMPORAL][AS_MAX_DIMS];       /* cuts of a dim that are loop j or outside it */
     unsigned moving[AS_MAX_LEVELS][AS_MAX_TEMPORAL]; /* dims with a loop at j or inside, outside the level */
-    int last_output_loop;                            /* innermost loop that changes the output's tile */
+    bool even;                                       /* padding is spread evenly wherever there is any */
+    struct latest_edge latest_edge[AS_MAX_TEMPORAL][2];
+    int last_output_loop; /* innermost loop that changes the output's tile */
     int n_known;
     struct known known[MAX_KNOWN];
     bool fits;
@@ -141,16 +150,6 @@ static double slowest(const struct timing *timing, int l, const double *down, co
 
 /* ---- one transition ---- */
 
-/* Cuts of a dim that stand outside loop j of level `own`, or are loop j. */
-static int cuts_outside(const struct timing *timing, int own, int j, int dim)
-{
-    int n = timing->nest->n_cuts[own][dim];
-    for (int i = timing->nest->n_temporal[own]; i <= j; i++)
-        if (timing->nest->temporal[i].dim == dim)
-            n = timing->nest->temporal[i].cut + 1;
-    return n;
-}
-
 struct words {
     double taken, held, left; /* as in struct as_sums */
 };
@@ -168,7 +167,7 @@ static bool same_step(const struct line_step *a, const struct line_step *b, bool
 /* Words of tensor t, for level l, when loop j of level `own` takes the place
  * from `old` to `now`. */
 static struct words step_words(
-    struct timing *timing, int l, int t, int own, int j, const struct place *now, const struct place *old)
+    struct timing *timing, int l, int t, int j, const struct place *now, const struct place *old)
 {
     const struct as_model *model = timing->model;
     const struct as_tensor_plan *plan = &model->tensor[t];
@@ -184,7 +183,7 @@ static struct words step_words(
         for (int x = 0; x < 2 && line->dim[x] >= 0; x++) {
             int d = line->dim[x];
             view[x] = (struct as_view){&timing->nest->chain[d], timing->nest->n_cuts[l][d], outer};
-            step.k[x] = cuts_outside(timing, own, j, d);
+            step.k[x] = j < 0 ? 0 : timing->outside[j][d];
             step.now[x] = now->span[d];
             step.old[x] = old->span[d];
         }
@@ -234,7 +233,7 @@ static void step_cycles(struct timing *timing, int l, int own, int j, const stru
         if (!as_keeps(timing->mapping, l, t) || !(model->tensor[t].dims & timing->moving[l][j]))
             continue;
         if (array_free(timing, timing->traffic[l][t].outer, own)) {
-            struct words words = step_words(timing, l, t, own, j, now, old);
+            struct words words = step_words(timing, l, t, j, now, old);
             down[t] = words.taken - words.held;
             up[t] = words.left - words.held;
         } else {
@@ -248,7 +247,7 @@ static void step_cycles(struct timing *timing, int l, int own, int j, const stru
     to_cycles(timing, l, down, up, out);
 }
 
-static void make_edge(
+static void work_out_edge(
     struct timing *timing, int l, int j, const struct place *now, const struct place *old, struct edge *edge)
 {
     struct transfer next;
@@ -258,6 +257,26 @@ static void make_edge(
         edge->enter[m] = slowest(timing, m, next.down, NULL);
         edge->leave[m] = slowest(timing, m, NULL, next.up);
     }
+}
+
+/* The edge when loop j of level l - 1 takes the place from `old` to `now`, its next tile. Where padding is
+ * spread evenly it depends on lengths only, and is mostly the same as the latest one. */
+static const struct edge *edge_of(
+    struct timing *timing, int l, int j, const struct place *now, const struct place *old)
+{
+    struct latest_edge *latest = &timing->latest_edge[j][now->fresh];
+    int dim = timing->nest->temporal[j].dim, n_dims = timing->model->problem.n_dims;
+    bool same = latest->known && latest->old_length == old->span[dim].length;
+    for (int d = 0; d < n_dims && same; d++)
+        same = latest->length[d] == now->span[d].length;
+    if (same)
+        return &latest->edge;
+    work_out_edge(timing, l, j, now, old, &latest->edge);
+    latest->known = timing->even;
+    latest->old_length = old->span[dim].length;
+    for (int d = 0; d < n_dims; d++)
+        latest->length[d] = now->span[d].length;
+    return &latest->edge;
 }
 
 /* The first step and the end of the run. */
@@ -276,9 +295,9 @@ static void make_ends(struct timing *timing, struct edge *edge)
             if (!as_keeps(timing->mapping, l, t))
                 continue;
             if (t == model->problem.output)
-                up[t] = step_words(timing, l, t, 0, -1, &all, &all).left;
+                up[t] = step_words(timing, l, t, -1, &all, &all).left;
             else
-                down[t] = step_words(timing, l, t, 0, -1, &all, &none).taken;
+                down[t] = step_words(timing, l, t, -1, &all, &none).taken;
         }
         to_cycles(timing, l, down, up, &move);
         edge->enter[l] = slowest(timing, l, move.down, NULL);
@@ -479,7 +498,6 @@ static void iterate(
             continue;
         struct place now = *place, old = *place;
         struct run piece;
-        struct edge edge;
         int64_t times = start[part + 1] - start[part];
         now.span[loop->dim] = as_slice(span, start[part], tile);
         now.fresh = place->fresh && (!reduces || start[part] == 0);
@@ -487,13 +505,11 @@ static void iterate(
         if (times > 1) {
             struct place next = now;
             next.span[loop->dim] = as_slice(span, start[part] + 1, tile);
-            make_edge(timing, l, j, &next, &now, &edge);
-            repeat(timing, l, &piece, &edge, times);
+            repeat(timing, l, &piece, edge_of(timing, l, j, &next, &now), times);
         }
         if (begun) {
             old.span[loop->dim] = as_slice(span, start[part] - 1, tile);
-            make_edge(timing, l, j, &now, &old, &edge);
-            join(timing, l, run, &edge, &piece);
+            join(timing, l, run, edge_of(timing, l, j, &now, &old), &piece);
         } else {
             *run = piece;
         }
@@ -531,11 +547,12 @@ static double stored_part(const struct timing *timing, int l, int t)
                                                           : 0;
 }
 
-static void forget_latest(struct timing *timing, int l)
+static void forget_latest(struct timing *timing)
 {
-    for (int t = 0; t < timing->model->problem.n_tensors; t++)
-        for (int i = 0; i < AS_MAX_RANK; i++)
-            timing->latest[l][t][i].known = false;
+    for (int l = 1; l < timing->mapping->n_levels; l++)
+        for (int t = 0; t < timing->model->problem.n_tensors; t++)
+            for (int i = 0; i < timing->model->tensor[t].n_lines; i++)
+                timing->latest[l][t][i].known = false;
 }
 
 /* What is slower over the whole run: computing, or the busiest port of a level. */
@@ -569,6 +586,42 @@ bool as_needs_means(int outer, int level)
     return outer < level - 1;
 }
 
+/* What the loops are to each level: dims on the move, cuts outside of each loop. */
+static void look_at_loops(struct timing *timing)
+{
+    const struct as_model *model = timing->model;
+    const struct as_nest *nest = timing->nest;
+    int last = timing->mapping->n_levels - 1;
+    timing->last_output_loop = -1;
+    for (int j = 0; j < nest->n_temporal[last]; j++) {
+        const struct as_temporal *loop = &nest->temporal[j];
+        bool same_level = j > 0 && nest->temporal[j - 1].level == loop->level;
+        const int *around = same_level ? timing->outside[j - 1] : nest->n_cuts[loop->level];
+        memcpy(timing->outside[j], around, sizeof timing->outside[j]);
+        timing->outside[j][loop->dim] = loop->cut + 1;
+        timing->latest_edge[j][false].known = timing->latest_edge[j][true].known = false;
+        if (as_uses(&model->tensor[model->problem.output], loop->dim))
+            timing->last_output_loop = j;
+    }
+    for (int l = 1; l <= last; l++) {
+        unsigned moving = 0;
+        for (int j = nest->n_temporal[l] - 1; j >= 0; j--)
+            timing->moving[l][j] = moving |= 1u << nest->temporal[j].dim;
+    }
+}
+
+static void look_at_levels(struct timing *timing)
+{
+    timing->even = true;
+    for (int l = 1; l < timing->mapping->n_levels; l++) {
+        for (int t = 0; t < timing->model->problem.n_tensors; t++) {
+            timing->stored[l][t] = as_keeps(timing->mapping, l, t) ? stored_part(timing, l, t) : 1;
+            timing->even = timing->even && timing->stored[l][t] > 0;
+        }
+        add_lanes(timing, l);
+    }
+}
+
 bool as_latency(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
     const struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS], struct as_cost *cost)
 {
@@ -581,24 +634,13 @@ bool as_latency(const struct as_model *model, const struct as_mapping *mapping, 
     timing.traffic = traffic;
     timing.fits = true;
     timing.n_known = 0;
-    timing.last_output_loop = -1;
-    for (int j = 0; j < nest->n_temporal[mapping->n_levels - 1]; j++)
-        if (as_uses(&model->tensor[model->problem.output], nest->temporal[j].dim))
-            timing.last_output_loop = j;
-    for (int l = 1; l < mapping->n_levels; l++) {
-        unsigned moving = 0;
-        for (int j = nest->n_temporal[l] - 1; j >= 0; j--)
-            timing.moving[l][j] = moving |= 1u << nest->temporal[j].dim;
-        for (int t = 0; t < model->problem.n_tensors; t++)
-            timing.stored[l][t] = as_keeps(mapping, l, t) ? stored_part(&timing, l, t) : 1;
-        add_lanes(&timing, l);
-        forget_latest(&timing, l);
-    }
+    look_at_loops(&timing);
+    look_at_levels(&timing);
+    forget_latest(&timing);
+    make_ends(&timing, &ends);
+    forget_latest(&timing);
     for (int d = 0; d < model->problem.n_dims; d++)
         all.span[d] = (struct as_span){0, model->problem.dim[d].extent};
-    make_ends(&timing, &ends);
-    for (int l = 1; l < mapping->n_levels; l++)
-        forget_latest(&timing, l);
     struct inside inside = inside_of(&timing, 0, &all);
     cost->cycles =
         inside.time + enter_time(&timing, 0, &ends, &inside) + leave_time(&timing, 0, &ends, &inside);
