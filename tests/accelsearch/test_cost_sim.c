@@ -14,6 +14,9 @@
 
 #include <cmocka.h>
 
+/* The simulator gives each its buffers. */
+enum { MOST_INSTANCES = 2000 };
+
 static uint64_t number_from(const char *variable, uint64_t otherwise)
 {
     const char *text = getenv(variable);
@@ -89,7 +92,7 @@ static void print_counts(const struct random_case *c)
 
 static void check_counts(uint64_t seed, uint64_t count, const struct random_size *size)
 {
-    int uncovered = 0;
+    int uncovered = 0, skipped = 0;
     fprintf(
         stderr, "NAAS_SEED=%llu NAAS_TEST_COUNT=%llu\n", (unsigned long long)seed, (unsigned long long)count);
     for (uint64_t i = 0; i < count; i++) {
@@ -97,6 +100,10 @@ static void check_counts(uint64_t seed, uint64_t count, const struct random_size
         struct random_case made;
         random_tape_fill(&tape, seed + i);
         random_case_make(&tape, size, &made);
+        if (as_instances(&made.accel, made.accel.n_levels - 1) > MOST_INSTANCES) {
+            skipped++;
+            continue;
+        }
         if (!counts_differ(&made, &uncovered))
             continue;
         fprintf(
@@ -107,8 +114,9 @@ static void check_counts(uint64_t seed, uint64_t count, const struct random_size
         print_counts(&made);
         fail();
     }
-    fprintf(stderr, "%d of %llu not covered by the closed form\n", uncovered, (unsigned long long)count);
-    assert_true((uint64_t)uncovered * 100 <= count);
+    fprintf(stderr, "of %llu, %d not covered by the closed form, %d with too many instances to simulate\n",
+        (unsigned long long)count, uncovered, skipped);
+    assert_true((uint64_t)uncovered * 100 <= count && (uint64_t)skipped * 10 <= count);
 }
 
 static void counts_equal_execution_on_small_cases(void **state)
@@ -146,7 +154,8 @@ static void cycles_are_close_on_larger_cases(void **state)
         naas_rt_counters ran;
         random_tape_fill(&tape, seed);
         random_case_make(&tape, &size, &made);
-        if (as_evaluate(&made.problem, &made.accel, &made.mapping, &cost) != NAAS_OK ||
+        if (as_instances(&made.accel, made.accel.n_levels - 1) > MOST_INSTANCES ||
+            as_evaluate(&made.problem, &made.accel, &made.mapping, &cost) != NAAS_OK ||
             cost.cycles < SHORTEST || !simulate(&made, &ran))
             continue;
         error[n] = fabs(cost.cycles / (double)ran.cycles - 1);
