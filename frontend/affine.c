@@ -370,9 +370,15 @@ static bool converted_value(struct fe_walk *w, CXCursor expr, struct fe_value *o
 {
     struct fe_kids kids = fe_kids_of(expr);
     CXCursor inner = kids.at[kids.n - 1];
-    if (fe_type_of(expr) == fe_type_of(inner) && fe_type_of(expr) != NAAS_VOID)
-        return fe_value_of(w, inner, out);
-    return fe_value_of(w, inner, out) && fe_convert(w, expr, fe_type_of(expr), out);
+    bool to_bool = fe_is_bool(clang_getCursorType(expr));
+    if (!fe_value_of(w, inner, out))
+        return false;
+    if (!to_bool && fe_type_of(expr) == fe_type_of(inner) && fe_type_of(expr) != NAAS_VOID)
+        return true;
+    struct fe_range range = fe_range_of(w, &out->form);
+    if (to_bool && (!range.known || range.low < 0 || range.high > 1))
+        return fe_refuse(w, expr, NULL, "expression is not affine in the loop counters");
+    return fe_convert(w, expr, fe_type_of(expr), out);
 }
 
 static bool choice_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)

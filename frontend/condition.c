@@ -119,9 +119,46 @@ static bool truth(struct fe_walk *w, CXCursor condition, bool wanted)
     return fe_value_of(w, condition, &x) && equal(w, condition, !wanted, &x, &zero);
 }
 
+struct flag {
+    const struct fe_walk *w;
+    bool fixed;
+};
+
+static void check_flag(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct flag *flag = data;
+    if (clang_getCursorKind(cursor) != CXCursor_DeclRefExpr)
+        return;
+    CXCursor decl = clang_getCursorReferenced(cursor);
+    int n = 0; /* values that it takes besides those of a loop's header */
+    for (int i = 0; i < flag->w->n_writes; i++)
+        n += !flag->w->write[i].element && !flag->w->write[i].counter &&
+             clang_equalCursors(flag->w->write[i].decl, decl);
+    flag->fixed = flag->fixed && n <= 1;
+}
+
+/* `bool in = y >= 0 && y < H;` makes `if (in)` mean its condition, as long as its variables mean the same. */
+static bool flag_condition(struct fe_walk *w, CXCursor condition, CXCursor *meant)
+{
+    if (clang_getCursorKind(condition) != CXCursor_DeclRefExpr)
+        return false;
+    const struct fe_binding *bound = fe_bound(w, clang_getCursorReferenced(condition));
+    if (!bound || bound->kind != FE_IS_EXPR || !clang_isExpression(clang_getCursorKind(bound->source)))
+        return false;
+    struct flag flag = {w, true};
+    *meant = bound->source;
+    check_flag(*meant, *meant, &flag);
+    fe_each(*meant, check_flag, &flag);
+    return flag.fixed;
+}
+
 static bool collect(struct fe_walk *w, CXCursor condition, bool wanted)
 {
     condition = fe_bare(condition);
+    CXCursor meant;
+    if (flag_condition(w, condition, &meant))
+        return collect(w, meant, wanted);
     enum CXCursorKind cursor_kind = clang_getCursorKind(condition);
     if (cursor_kind == CXCursor_UnaryOperator &&
         clang_getCursorUnaryOperatorKind(condition) == CXUnaryOperator_LNot)

@@ -129,6 +129,7 @@ enum naas_type fe_type(CXType type)
     case CXType_Long:
     case CXType_LongLong:
         return integer_type(type, false);
+    case CXType_Bool: /* 0 and 1 in a byte */
     case CXType_Char_U:
     case CXType_UChar:
     case CXType_UShort:
@@ -145,6 +146,19 @@ enum naas_type fe_type(CXType type)
     default:
         return NAAS_VOID;
     }
+}
+
+bool fe_is_bool(CXType type)
+{
+    return clang_getCanonicalType(type).kind == CXType_Bool;
+}
+
+bool fe_is_assignment(CXCursor statement)
+{
+    enum CXUnaryOperatorKind unary = clang_getCursorUnaryOperatorKind(statement);
+    return clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Assign ||
+           clang_getCursorKind(statement) == CXCursor_CompoundAssignOperator ||
+           (unary >= CXUnaryOperator_PostInc && unary < CXUnaryOperator_AddrOf);
 }
 
 enum naas_type fe_type_of(CXCursor cursor)

@@ -173,6 +173,30 @@ static struct fe_expr *outer_scalar(struct fe_walk *w, CXCursor ref, CXCursor de
 
 static struct fe_expr *read_access(struct fe_walk *w, CXCursor expr);
 
+static bool is_logical(const struct fe_expr *expr)
+{
+    return (expr->kind == FE_BINARY && expr->op >= FE_LT && expr->op <= FE_LOR) ||
+           (expr->kind == FE_UNARY && expr->op == FE_NOT) ||
+           (expr->kind == FE_INT && (expr->ivalue == 0 || expr->ivalue == 1)) ||
+           (expr->kind == FE_CAST && expr->type == NAAS_U8 && is_logical(expr->arg[0]));
+}
+
+struct fe_expr *fe_converted(struct fe_walk *w, CXType type, struct fe_expr *expr)
+{
+    if (fe_is_bool(type) && !is_logical(expr))
+        expr = fe_binary_expr(w, FE_NE, expr, int_expr(w, NAAS_I32, 0, expr->loc), expr->loc);
+    return fe_cast_expr(w, fe_type(type), expr);
+}
+
+struct fe_expr *fe_binding_expr(struct fe_walk *w, const struct fe_binding *bound, struct naas_loc loc)
+{
+    if (bound->kind == FE_IS_EXPR)
+        return bound->expr;
+    return bound->kind == FE_IS_AFFINE && !bound->value.modulus
+               ? affine_expr(w, &bound->value.form, fe_type_of(bound->decl), loc)
+               : NULL;
+}
+
 static struct fe_expr *bound_expr(
     struct fe_walk *w, CXCursor ref, const struct fe_binding *bound, enum naas_type type)
 {
@@ -375,12 +399,14 @@ static struct fe_expr *cast(struct fe_walk *w, CXCursor cursor)
         return NULL;
     }
     struct fe_expr *arg = fe_expr_of(w, kids.at[kids.n - 1]);
-    return arg ? fe_cast_expr(w, type, arg) : NULL;
+    return arg ? fe_converted(w, clang_getCursorType(cursor), arg) : NULL;
 }
 
 struct fe_expr *fe_expr_of(struct fe_walk *w, CXCursor expr)
 {
     expr = fe_unparen(expr);
+    if (fe_is_implicit(expr) && fe_is_bool(clang_getCursorType(expr)))
+        return cast(w, expr);
     if (fe_is_implicit(expr))
         return fe_expr_of(w, fe_kids_of(expr).at[0]); /* C inserts it again when the expression is printed */
     switch (clang_getCursorKind(expr)) {

@@ -3,7 +3,7 @@
  *
  *     static inline int clip(int v) { return v > 127 ? 127 : v < -128 ? -128 : v; }
  *
- * A body may be constants and temporaries, `if (c) return a;`, and a last `return b;`.
+ * A body may be declarations, assignments to its own variables, `if`, and returns, early ones too.
  */
 #include "frontend/walk.h"
 #include <string.h>
@@ -61,7 +61,7 @@ static bool bind_value(struct fe_walk *w, CXCursor decl, CXCursor value, struct 
     out->kind = FE_IS_EXPR;
     out->expr = fe_expr_of(w, value);
     if (out->expr)
-        out->expr = fe_cast_expr(w, type, out->expr);
+        out->expr = fe_converted(w, clang_getCursorType(decl), out->expr);
     return out->expr != NULL;
 }
 
@@ -94,17 +94,23 @@ static bool enter(struct fe_walk *w, CXCursor call, CXCursor *body)
     return true;
 }
 
+static bool not_followed(struct fe_walk *w, CXCursor at)
+{
+    return fe_refuse(w, at, "a function of declarations, assignments, ifs and returns can be followed",
+        "statement in a called function is not handled");
+}
+
 static bool declare(struct fe_walk *w, CXCursor statement)
 {
     struct fe_kids kids = fe_kids_of(statement);
     for (int i = 0; i < kids.n; i++) {
-        CXCursor init = clang_getCursorKind(kids.at[i]) == CXCursor_VarDecl
-                            ? clang_Cursor_getVarDeclInitializer(kids.at[i])
-                            : clang_getNullCursor();
+        bool variable = clang_getCursorKind(kids.at[i]) == CXCursor_VarDecl;
         struct fe_binding binding;
-        if (clang_Cursor_isNull(init) || clang_Cursor_getStorageClass(kids.at[i]) == CX_SC_Static ||
-            kids.n > FE_MAX_KIDS)
+        if (!variable || clang_Cursor_getStorageClass(kids.at[i]) == CX_SC_Static || kids.n > FE_MAX_KIDS)
             return fe_refuse(w, statement, NULL, "declaration in a called function is not handled");
+        CXCursor init = clang_Cursor_getVarDeclInitializer(kids.at[i]);
+        if (clang_Cursor_isNull(init))
+            continue; /* bound by its first assignment */
         if (!bind_value(w, kids.at[i], init, &binding))
             return false;
         fe_bind(w, binding);
@@ -120,12 +126,6 @@ static bool returned(CXCursor statement, CXCursor *value)
         return kids.n == 1 && returned(kids.at[0], value);
     *value = kids.at[0];
     return clang_getCursorKind(statement) == CXCursor_ReturnStmt && kids.n == 1;
-}
-
-static bool not_followed(struct fe_walk *w, CXCursor at)
-{
-    return fe_refuse(w, at, "a function that returns one expression can be followed",
-        "statement in a called function is not handled");
 }
 
 bool fe_inline_value(struct fe_walk *w, CXCursor call, struct fe_value *out)
@@ -147,49 +147,205 @@ bool fe_inline_value(struct fe_walk *w, CXCursor call, struct fe_value *out)
     return ok;
 }
 
-/* Statements from `i` on, as one expression. */
-static struct fe_expr *rest(struct fe_walk *w, const struct fe_kids *kids, int i, enum naas_type type)
+/* ---- statements of a followed function: each assignment gives its variable a new meaning ---- */
+
+/* Value that v = e, v += e, v++ give to the function's own variable v. */
+static struct fe_expr *assigned_value(struct fe_walk *w, CXCursor statement, CXCursor target)
 {
-    CXCursor value, statement = kids->at[i];
-    enum CXCursorKind kind = clang_getCursorKind(statement);
-    struct fe_kids branch = fe_kids_of(statement);
-    if (returned(statement, &value)) {
-        struct fe_expr *expr = fe_expr_of(w, value);
-        return expr ? fe_cast_expr(w, type, expr) : NULL;
+    struct fe_kids kids = fe_kids_of(statement);
+    enum CXUnaryOperatorKind unary = clang_getCursorUnaryOperatorKind(statement);
+    enum fe_op op;
+    if (clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Assign)
+        return fe_expr_of(w, kids.at[1]);
+    struct fe_expr *old = fe_expr_of(w, target), *by;
+    if (unary != CXUnaryOperator_Invalid) {
+        op = unary == CXUnaryOperator_PreInc || unary == CXUnaryOperator_PostInc ? FE_ADD : FE_SUB;
+        by = fe_new_expr(w, FE_INT, NAAS_I32, fe_loc(w, statement));
+        by->ivalue = 1;
+    } else {
+        by = fe_expr_of(w, kids.at[1]);
+        if (!fe_op_of(statement, &op))
+            return NULL;
     }
-    if (kind == CXCursor_DeclStmt && i + 1 < kids->n)
-        return declare(w, statement) ? rest(w, kids, i + 1, type) : NULL;
-    bool early =
-        kind == CXCursor_IfStmt && branch.n == 2 && returned(branch.at[1], &value) && i + 1 < kids->n;
-    if (!early) {
-        not_followed(w, statement);
-        return NULL;
+    return old && by ? fe_binary_expr(w, op, old, by, fe_loc(w, statement)) : NULL;
+}
+
+static bool assign(struct fe_walk *w, CXCursor statement)
+{
+    CXCursor target = fe_unparen(fe_kids_of(statement).at[0]), decl = clang_getCursorReferenced(target);
+    enum CXCursorKind kind = clang_getCursorKind(target);
+    bool own = kind == CXCursor_DeclRefExpr && !fe_in_nest(w, decl) &&
+               (fe_bound(w, decl) || clang_getCursorKind(decl) == CXCursor_VarDecl) &&
+               clang_equalCursors(clang_getCursorSemanticParent(decl), w->callee);
+    if (!own || fe_type_of(decl) == NAAS_VOID)
+        return fe_refuse(w, statement, "let it return a value", "called function changes memory");
+    struct fe_expr *value = assigned_value(w, statement, target);
+    if (!value)
+        return false;
+    value = fe_converted(w, clang_getCursorType(decl), value);
+    fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_EXPR, .expr = value});
+    return true;
+}
+
+static bool run(struct fe_walk *w, CXCursor statement);
+
+/* Takes back the bindings from `first` on: what the variables mean there. */
+static struct fe_binding *take_back(struct fe_walk *w, int first, int *n)
+{
+    *n = w->n_bindings - first;
+    struct fe_binding *taken = naas_alloc(w->ctx, (size_t)*n + 1, sizeof *taken);
+    for (int i = 0; i < *n; i++)
+        taken[i] = w->binding[first + i];
+    w->n_bindings = first;
+    return taken;
+}
+
+/* The last meaning of the variable in a branch, else the one before it. */
+static struct fe_expr *meaning(
+    struct fe_walk *w, CXCursor decl, int n, const struct fe_binding *binding, struct naas_loc loc)
+{
+    for (int i = n - 1; i >= 0; i--)
+        if (clang_equalCursors(binding[i].decl, decl))
+            return fe_binding_expr(w, &binding[i], loc);
+    const struct fe_binding *before = fe_bound(w, decl);
+    return before ? fe_binding_expr(w, before, loc) : NULL;
+}
+
+/* Binds what either branch changed to c ? a : b; a variable without a meaning in one of them gets none. */
+static void merge(struct fe_walk *w, struct fe_expr *condition, int n[2], struct fe_binding *branch[2])
+{
+    int first = w->n_bindings;
+    for (int side = 0; side < 2; side++) {
+        for (int i = 0; i < n[side]; i++) {
+            CXCursor decl = branch[side][i].decl;
+            bool done = false;
+            for (int k = first; k < w->n_bindings; k++)
+                done = done || clang_equalCursors(w->binding[k].decl, decl);
+            struct fe_expr *yes = meaning(w, decl, n[0], branch[0], condition->loc);
+            struct fe_expr *no = meaning(w, decl, n[1], branch[1], condition->loc);
+            if (done || !yes || !no)
+                continue;
+            struct fe_expr *both = fe_cond_expr(w, condition, yes, no, condition->loc);
+            both = fe_cast_expr(w, fe_type_of(decl), both);
+            fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_EXPR, .expr = both});
+        }
     }
-    /* What is read behind the condition is read or not, as data has it: unsure. */
-    struct fe_expr *condition = fe_expr_of(w, branch.at[0]);
+}
+
+static bool choose(struct fe_walk *w, CXCursor statement)
+{
+    struct fe_kids kids = fe_kids_of(statement);
+    struct fe_expr *condition = fe_expr_of(w, kids.at[0]);
+    struct fe_binding *branch[2];
+    int n[2] = {0, 0}, first = w->n_bindings;
+    bool ok = condition != NULL;
     w->unsure++;
-    struct fe_expr *yes = condition ? fe_expr_of(w, value) : NULL;
-    struct fe_expr *no = yes ? rest(w, kids, i + 1, type) : NULL;
+    for (int side = 0; side < 2 && ok; side++) {
+        ok = side + 1 >= kids.n || run(w, kids.at[side + 1]);
+        branch[side] = take_back(w, first, &n[side]);
+    }
     w->unsure--;
-    return no ? fe_cond_expr(w, condition, fe_cast_expr(w, type, yes), no, fe_loc(w, statement)) : NULL;
+    if (ok)
+        merge(w, condition, n, branch);
+    return ok;
+}
+
+/* A statement that does not return. */
+static bool run(struct fe_walk *w, CXCursor statement)
+{
+    struct fe_kids kids = fe_kids_of(statement);
+    switch (clang_getCursorKind(statement)) {
+    case CXCursor_DeclStmt:
+        return declare(w, statement);
+    case CXCursor_NullStmt:
+        return true;
+    case CXCursor_CompoundStmt:
+        for (int i = 0; i < kids.n; i++)
+            if (kids.n > FE_MAX_KIDS || !run(w, kids.at[i]))
+                return false;
+        return true;
+    case CXCursor_IfStmt:
+        return choose(w, statement);
+    default:
+        return fe_is_assignment(statement) ? assign(w, statement) : not_followed(w, statement);
+    }
+}
+
+static bool returns(CXCursor statement)
+{
+    struct fe_kids kids = fe_kids_of(statement);
+    if (clang_getCursorKind(statement) == CXCursor_CompoundStmt)
+        return kids.n > 0 && kids.n <= FE_MAX_KIDS && returns(kids.at[kids.n - 1]);
+    if (clang_getCursorKind(statement) == CXCursor_IfStmt)
+        return kids.n == 3 && returns(kids.at[1]) && returns(kids.at[2]);
+    return clang_getCursorKind(statement) == CXCursor_ReturnStmt;
+}
+
+/* Statements from `i` on, as one expression. */
+static struct fe_expr *rest(struct fe_walk *w, const struct fe_kids *kids, int i, CXType type)
+{
+    if (i >= kids->n || kids->n > FE_MAX_KIDS)
+        return NULL;
+    CXCursor statement = kids->at[i];
+    enum CXCursorKind kind = clang_getCursorKind(statement);
+    struct fe_kids inner = fe_kids_of(statement);
+    if (kind == CXCursor_ReturnStmt && inner.n == 1) {
+        struct fe_expr *expr = fe_expr_of(w, inner.at[0]);
+        return expr ? fe_converted(w, type, expr) : NULL;
+    }
+    if (kind == CXCursor_CompoundStmt && returns(statement))
+        return rest(w, &inner, 0, type);
+    bool early = kind == CXCursor_IfStmt && inner.n >= 2 && returns(inner.at[1]);
+    if (!early)
+        return run(w, statement) ? rest(w, kids, i + 1, type) : NULL;
+    /* What is read behind the condition is read or not, as data has it: unsure. */
+    struct fe_expr *condition = fe_expr_of(w, inner.at[0]);
+    struct fe_kids yes_kids = {.n = 1, .at = {inner.at[1]}}, no_kids = {.n = 1, .at = {inner.at[2]}};
+    int first = w->n_bindings;
+    w->unsure++;
+    struct fe_expr *yes = condition ? rest(w, &yes_kids, 0, type) : NULL, *no = NULL;
+    w->n_bindings = first;
+    if (yes && inner.n == 3 && returns(inner.at[2]))
+        no = rest(w, &no_kids, 0, type);
+    else if (yes && (inner.n == 2 || run(w, inner.at[2])))
+        no = rest(w, kids, i + 1, type);
+    w->unsure--;
+    return no ? fe_cond_expr(w, condition, yes, no, fe_loc(w, statement)) : NULL;
+}
+
+/* What a followed call may come to in text when temporaries that stand in it twice are written out. */
+enum { MAX_SIZE = 4000 };
+
+static int64_t size_of(const struct fe_expr *expr)
+{
+    int64_t size = 1;
+    for (int i = 0; i < expr->n_args && size <= MAX_SIZE; i++)
+        size += size_of(expr->arg[i]);
+    return size;
 }
 
 static struct fe_expr *followed_call(struct fe_walk *w, CXCursor call)
 {
-    CXCursor body;
+    CXCursor body, caller = w->callee;
     int first = w->n_bindings;
     bool ok = enter(w, call, &body);
     w->inlined++;
+    w->callee = clang_getCursorDefinition(clang_getCursorReferenced(call));
     struct fe_kids kids = ok ? fe_kids_of(body) : (struct fe_kids){.n = 0};
-    enum naas_type type = fe_type_of(call);
     struct fe_expr *expr = NULL;
-    if (ok && (!kids.n || kids.n > FE_MAX_KIDS || type == NAAS_VOID))
+    w->message = ok ? NULL : w->message;
+    if (ok && fe_type_of(call) != NAAS_VOID)
+        expr = rest(w, &kids, 0, clang_getCursorType(call));
+    if (ok && !expr && !w->message)
         not_followed(w, call);
-    else if (ok)
-        expr = rest(w, &kids, 0, type);
+    w->callee = caller;
     w->inlined--;
     w->n_bindings = first;
-    return expr ? fe_cast_expr(w, type, expr) : NULL;
+    if (expr && size_of(expr) > MAX_SIZE) {
+        fe_refuse(w, call, "do a part of it in a variable of the nest", "called function is too long");
+        return NULL;
+    }
+    return expr;
 }
 
 struct fe_expr *fe_inline_expr(struct fe_walk *w, CXCursor call)

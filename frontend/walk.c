@@ -85,6 +85,8 @@ static void check_reference(CXCursor cursor, CXCursor parent, void *data)
 
 static bool all_simple(const struct fe_walk *w, CXCursor decl, int depth)
 {
+    if (depth == 0 && fe_n_writes(w, decl) == 1)
+        return true; /* its one value is affine or not: nothing else can be meant */
     for (int i = 0; i < w->n_writes; i++) {
         const struct fe_write *write = &w->write[i];
         if (write->element || !clang_equalCursors(write->decl, decl) || write->counter)
@@ -164,8 +166,8 @@ static bool assign_variable(
     enum naas_type type = fe_type_of(decl);
     if (type != NAAS_VOID && fe_n_writes(w, decl) == 1 && is_temporary(w, decl, declares) &&
         is_stable(w, expr)) {
-        expr = fe_cast_expr(w, type, expr);
-        fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_EXPR, .expr = expr});
+        expr = fe_converted(w, clang_getCursorType(decl), expr);
+        fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_EXPR, .expr = expr, .source = value});
         return true;
     }
     struct fe_access target = {.array = fe_array_of(w, decl, at), .loc = fe_loc(w, at)};
@@ -180,14 +182,6 @@ static CXCursor assigned_variable(CXCursor target)
     target = fe_unparen(target);
     return clang_getCursorKind(target) == CXCursor_DeclRefExpr ? clang_getCursorReferenced(target)
                                                                : clang_getNullCursor();
-}
-
-static bool is_assignment(CXCursor statement)
-{
-    enum CXUnaryOperatorKind unary = clang_getCursorUnaryOperatorKind(statement);
-    return clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Assign ||
-           clang_getCursorKind(statement) == CXCursor_CompoundAssignOperator ||
-           (unary >= CXUnaryOperator_PostInc && unary < CXUnaryOperator_AddrOf);
 }
 
 static bool check_target(struct fe_walk *w, CXCursor target, struct fe_access *access)
@@ -227,6 +221,8 @@ static bool read_assignment(
             return false;
     }
     *value = fe_binary_expr(w, op, fe_read_expr(w, target), operand, loc);
+    if (fe_is_bool(clang_getCursorType(kids.at[0])))
+        *value = fe_converted(w, clang_getCursorType(kids.at[0]), *value);
     return true;
 }
 
@@ -354,7 +350,7 @@ static bool walk_data_if(
         return false;
     for (int i = 0; i < kids->n - 1; i++) {
         CXCursor branch = lone_statement(kids->at[1 + i]);
-        if (!is_assignment(branch))
+        if (!fe_is_assignment(branch))
             return fe_refuse(w, kids->at[0], BRANCH_HINT, "condition depends on data");
         w->unsure++;
         bool ok = read_assignment(w, branch, &target[i], &value[i]);
@@ -490,7 +486,7 @@ static bool is_void(CXCursor statement)
 static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
 {
     statement = fe_unparen(statement);
-    if (is_assignment(statement))
+    if (fe_is_assignment(statement))
         return walk_assignment(w, statement, nodes);
     switch (clang_getCursorKind(statement)) {
     case CXCursor_CompoundStmt:

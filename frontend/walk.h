@@ -30,6 +30,7 @@ struct fe_binding {
     const struct fe_loop *loop;
     struct fe_value value; /* FE_IS_AFFINE; FE_IS_POINTER: offset from element 0 */
     struct fe_expr *expr;
+    CXCursor source; /* FE_IS_EXPR: what the variable was set to, its only value in the nest; else null */
     struct fe_array *array;
 };
 
@@ -67,8 +68,9 @@ struct fe_walk {
     CXCursor *array_decl;   /* by array id */
     int arrays_capacity, decls_capacity, loops_capacity, stmts_capacity, scalars_capacity,
         assumptions_capacity;
-    int block;   /* open blocks */
-    int inlined; /* calls that are being followed */
+    int block;       /* open blocks */
+    int inlined;     /* calls that are being followed */
+    CXCursor callee; /* the innermost of them */
     /* Inside a branch that data chooses: what is read there must be readable anyway. */
     int unsure;
     int statement_guards; /* how many guards are the current statement's; further ones are those of ?: */
@@ -103,6 +105,9 @@ enum naas_type fe_type_of(CXCursor cursor);
 CXCursor fe_unparen(CXCursor cursor);
 CXCursor fe_bare(CXCursor cursor);
 bool fe_is_implicit(CXCursor cursor);
+bool fe_is_bool(CXType type);
+/* v = e, v += e, v++ and so on. */
+bool fe_is_assignment(CXCursor statement);
 /* Calls visit for every cursor below root, in textual order. */
 typedef void fe_visit(CXCursor cursor, CXCursor parent, void *data);
 void fe_each(CXCursor root, fe_visit *visit, void *data);
@@ -175,6 +180,10 @@ struct fe_expr *fe_cond_expr(struct fe_walk *w, struct fe_expr *condition, struc
 /* Wraps in a cast unless it has the type already. */
 struct fe_expr *fe_cast_expr(struct fe_walk *w, enum naas_type type, struct fe_expr *expr);
 bool fe_op_of(CXCursor binary, enum fe_op *op);
+/* As if assigned to a variable of the type: to bool is a comparison with 0. */
+struct fe_expr *fe_converted(struct fe_walk *w, CXType type, struct fe_expr *expr);
+/* What a bound variable stands for, as an expression of its type. */
+struct fe_expr *fe_binding_expr(struct fe_walk *w, const struct fe_binding *bound, struct naas_loc loc);
 
 /* A call of a small function whose body is known: its parameters become bound; returns the mark to unbind
  * with. The body is then read by fe_inline_value or fe_inline_expr. */

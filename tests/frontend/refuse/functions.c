@@ -4,7 +4,7 @@ int state;
 
 static int next(void)
 {
-    state++; //~ 5: statement in a called function is not handled
+    state++; //~ 5: called function changes memory
     return state;
 }
 static int global_state(int i)

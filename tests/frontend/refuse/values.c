@@ -1,11 +1,9 @@
 /* Types, calls and operators of right-hand sides. */
 #include <complex.h>
-#include <stdbool.h>
 #include <stdlib.h>
 float x[16], y[16];
 long double wide[16];
 double complex z[16];
-bool flags[16];
 volatile float port[16];
 volatile float cell;
 struct pair {
@@ -26,10 +24,7 @@ void values(float (*f)(float))
         z[i] = 0; //~ 9: element type '_Complex double' of 'z' is not handled
 #pragma naas
     for (i = 0; i < 4; i++)
-        flags[i] = 0; //~ 9: element type '_Bool' of 'flags' is not handled
-#pragma naas
-    for (i = 0; i < 4; i++)
-        x[i] = (bool)y[i]; //~ 16: conversion to '_Bool' is not handled
+        x[i] = (long double)y[i]; //~ 16: conversion to 'long double' is not handled
 #pragma naas
     for (i = 0; i < 4; i++)
         x[i] = port[i]; //~ 16: access is volatile
