@@ -162,7 +162,11 @@ static void take_input(struct cmd *cmd, int i, const char *language)
     const char *path = cmd->word[i];
     cmd->role[i] = CMD_INPUT;
     cmd->n_inputs++;
-    cmd->c_source[i] = language ? strcmp(language, "c") == 0 : strcmp(extension(path), ".c") == 0;
+    cmd->language[i] = language;
+    cmd->preprocessed[i] =
+        language ? strcmp(language, "cpp-output") == 0 : strcmp(extension(path), ".i") == 0;
+    cmd->c_source[i] =
+        cmd->preprocessed[i] || (language ? strcmp(language, "c") == 0 : strcmp(extension(path), ".c") == 0);
     if (language ? strstr(language, "header") != NULL : strcmp(extension(path), ".h") == 0)
         cmd->header = true;
 }
@@ -235,7 +239,9 @@ bool cmd_parse(struct cmd *cmd, int n, char **words)
     *cmd = (struct cmd){.n = n, .word = words};
     cmd->role = calloc((size_t)n + 1, sizeof *cmd->role);
     cmd->c_source = calloc((size_t)n + 1, sizeof *cmd->c_source);
-    if (!cmd->role || !cmd->c_source) {
+    cmd->preprocessed = calloc((size_t)n + 1, sizeof *cmd->preprocessed);
+    cmd->language = calloc((size_t)n + 1, sizeof *cmd->language);
+    if (!cmd->role || !cmd->c_source || !cmd->preprocessed || !cmd->language) {
         cmd_free(cmd);
         return false;
     }
@@ -255,6 +261,7 @@ void cmd_free(struct cmd *cmd)
 {
     free(cmd->role);
     free(cmd->c_source);
-    cmd->role = NULL;
-    cmd->c_source = NULL;
+    free(cmd->preprocessed);
+    free(cmd->language);
+    *cmd = (struct cmd){0};
 }

@@ -27,7 +27,9 @@ struct cmd {
     int n;
     char **word; /* word[0] is the first after the compiler's name; ends with NULL */
     enum cmd_role *role;
-    bool *c_source; /* this input is C text */
+    bool *c_source;        /* this input is C text */
+    bool *preprocessed;    /* and has been preprocessed */
+    const char **language; /* that -x gives this input; NULL: its name decides */
     enum cmd_mode mode;
     int n_inputs;
     bool header;          /* an input is a header, to be precompiled */

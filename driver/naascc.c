@@ -10,10 +10,12 @@
 #include "driver/naascc1.h"
 #include "driver/options.h"
 #include "driver/process.h"
+#include "driver/response.h"
 #include "driver/scan.h"
 #include "driver/words.h"
 #include "naas_config.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,11 +26,13 @@
 struct work {
     struct options options;
     struct words own;     /* our options as they were typed */
-    struct words foreign; /* all others */
+    struct words foreign; /* all others, response files replaced by their words */
+    struct words typed;   /* all others as they were typed */
     struct host host;
     struct cmd cmd;
     const char *bin;    /* folder of this program */
-    char **replacement; /* per word of cmd: the translation, or NULL */
+    char **replacement; /* per word of cmd: the translation, or NULL, */
+    bool *compiled;     /* or the object made of it */
     struct session session;
 };
 
@@ -55,22 +59,32 @@ static void print_help(void)
     fflush(stdout);
 }
 
-static void split_words(struct work *work, int argc, char **argv)
+static void split_words(
+    struct options *options, const struct words *from, struct words *own, struct words *foreign)
 {
     char message[512];
-    options_default(&work->options);
-    for (int i = 1; i < argc; i++) {
-        switch (options_take(&work->options, argv[i], message, sizeof message)) {
+    options_default(options);
+    for (int i = 0; i < from->n; i++) {
+        switch (options_take(options, from->word[i], message, sizeof message)) {
         case OPTION_TAKEN:
-            words_add(&work->own, argv[i]);
+            words_add(own, from->word[i]);
             break;
         case OPTION_FOREIGN:
-            words_add(&work->foreign, argv[i]);
+            words_add(foreign, from->word[i]);
             break;
         case OPTION_WRONG:
             fail(message);
         }
     }
+}
+
+static void read_command_line(struct work *work, int n, char **argv)
+{
+    struct words typed = {0}, all = {0}, ignored = {0};
+    words_add_all(&typed, n, argv);
+    response_expand(&all, n, argv);
+    split_words(&work->options, &typed, &ignored, &work->typed);
+    split_words(&work->options, &all, &work->own, &work->foreign);
 }
 
 static bool has_word(const struct cmd *cmd, const char *word)
@@ -109,14 +123,22 @@ static void add_runtime(const struct work *work, struct words *words)
     words_add(words, library);
 }
 
-_Noreturn static void compile_unchanged(const struct work *work)
+static void become(const struct work *work, const struct words *given)
 {
     struct words words = {0};
     words_add_all(&words, work->host.n, work->host.word);
-    words_add_all(&words, work->foreign.n, work->foreign.word);
+    words_add_all(&words, given->n, given->word);
     add_runtime(work, &words);
     execv(words.word[0], words.word);
-    fail(words_format("cannot run '%s': %s", words.word[0], strerror(errno)));
+}
+
+/* With what stands in response files typed out, since some can be read once only, unless that is too much. */
+_Noreturn static void compile_unchanged(const struct work *work)
+{
+    become(work, &work->foreign);
+    if (errno == E2BIG)
+        become(work, &work->typed);
+    fail(words_format("cannot run '%s': %s", work->host.word[0], strerror(errno)));
 }
 
 /* The folder part of a path with its slash: "src/" of "src/conv.c", "" of "conv.c". */
@@ -126,27 +148,64 @@ static char *folder_of(const char *path)
     return words_format("%.*s", slash ? (int)(slash - path + 1) : 0, path);
 }
 
-/* The compile of the translations: #include "..." still looks beside the source first, naas_rt.h is found
- * last of all, and __FILE__,
- * __BASE_FILE__ and debug information name the source. */
-static struct words translated_command(const struct work *work)
+static bool is_stdin(const char *input)
+{
+    return strcmp(input, "-") == 0;
+}
+
+static void add_as(struct words *words, const char *language, const char *file, const char *following)
+{
+    words_add(words, "-x");
+    words_add(words, language);
+    words_add(words, file);
+    words_add(words, "-x");
+    words_add(words, following ? following : "none");
+}
+
+/* An input as a word of a command. A translation is to be preprocessed, whatever its source was. */
+static void add_input(const struct work *work, struct words *words, int i)
+{
+    const struct cmd *cmd = &work->cmd;
+    const char *file = work->replacement[i];
+    if (file && work->compiled[i])
+        add_as(words, "none", file, cmd->language[i]);
+    else if (file && cmd->preprocessed[i])
+        add_as(words, "c", file, cmd->language[i]);
+    else
+        words_add(words, file ? file : cmd->word[i]);
+}
+
+/* #include "..." of a translation still looks beside its source first, and __FILE__, __BASE_FILE__ and debug
+ * information name the source. */
+static void add_folders(const struct work *work, struct words *words, int i)
+{
+    const char *source = work->cmd.word[i];
+    if (!work->replacement[i] || work->compiled[i] || is_stdin(source))
+        return;
+    const char *folder = folder_of(source);
+    words_add(words, "-iquote");
+    words_add(words, *folder ? folder : ".");
+    words_add(words, words_format("-ffile-prefix-map=%s=%s", folder_of(work->replacement[i]), folder));
+}
+
+enum { EVERY_INPUT = -1 };
+
+/* The compile of the translations, of all inputs or of one. naas_rt.h is found last of all. */
+static struct words translated_command(const struct work *work, int only)
 {
     const struct cmd *cmd = &work->cmd;
     struct words words = {0};
     words_add_all(&words, work->host.n, work->host.word);
-    for (int i = 0; i < cmd->n; i++) {
-        if (!work->replacement[i])
-            continue;
-        const char *folder = folder_of(cmd->word[i]);
-        words_add(&words, "-iquote");
-        words_add(&words, *folder ? folder : ".");
-        words_add(&words, words_format("-ffile-prefix-map=%s=%s", folder_of(work->replacement[i]), folder));
-    }
+    for (int i = 0; i < cmd->n; i++)
+        if (only == EVERY_INPUT || only == i)
+            add_folders(work, &words, i);
     words_add(&words, "-idirafter");
     words_add(&words, words_format("%s/" NAAS_INCLUDE_DIR, work->bin));
     for (int i = 0; i < cmd->n; i++)
-        words_add(&words, work->replacement[i] ? work->replacement[i] : cmd->word[i]);
-    add_runtime(work, &words);
+        if (cmd->role[i] != CMD_INPUT || only == EVERY_INPUT || only == i)
+            add_input(work, &words, i);
+    if (only == EVERY_INPUT)
+        add_runtime(work, &words);
     return words;
 }
 
@@ -167,6 +226,24 @@ static struct words translator_command(const struct work *work, const char *sour
     return words;
 }
 
+/* The same command; when it is long, its words stand in a response file. */
+static struct words shorten(const struct work *work, const struct words *words)
+{
+    enum { LONG = 100000 }; /* bytes; Linux takes 131072 at least */
+    size_t length = 0;
+    for (int i = 0; i < words->n; i++)
+        length += strlen(words->word[i]) + 1;
+    struct words brief = {0};
+    char *file = words_format("%s/arguments", work->session.folder);
+    int kept = work->host.n;
+    if (length < LONG || strcmp(words->word[0], work->host.word[0]) != 0 ||
+        !response_write(file, words->n - kept, words->word + kept))
+        return *words;
+    words_add_all(&brief, kept, words->word);
+    words_add(&brief, words_format("@%s", file));
+    return brief;
+}
+
 static int run(struct work *work, const struct words *words, int seconds)
 {
     if (has_word(&work->cmd, "-v")) {
@@ -174,7 +251,8 @@ static int run(struct work *work, const struct words *words, int seconds)
             fprintf(stderr, " \"%s\"", words->word[i]);
         fputc('\n', stderr);
     }
-    return session_run(&work->session, words->word, seconds);
+    struct words brief = shorten(work, words);
+    return session_run(&work->session, brief.word, seconds);
 }
 
 /* ---- translating ---- */
@@ -211,11 +289,22 @@ static bool check_translator(struct work *work, const char *source, int status)
     return false;
 }
 
+/* The compiler reads the translation where it would have read the source. */
+static char *replace_stdin(const char *file)
+{
+    int opened = open(file, O_RDONLY | O_CLOEXEC);
+    if (opened < 0 || dup2(opened, STDIN_FILENO) < 0)
+        fail(words_format("cannot read '%s': %s", file, strerror(errno)));
+    close(opened);
+    return "-";
+}
+
 /* Translations keep the name of their source, from which compilers derive the names of objects and side
  * files. */
 static char *translate(struct work *work, int i)
 {
-    const char *source = work->cmd.word[i];
+    bool from_stdin = is_stdin(work->cmd.word[i]);
+    const char *source = from_stdin ? "/dev/stdin" : work->cmd.word[i];
     const char *slash = strrchr(source, '/');
     char *folder = words_format("%s/%d", work->session.folder, i);
     if (mkdir(folder, 0700) != 0) {
@@ -225,7 +314,52 @@ static char *translate(struct work *work, int i)
     struct words words = translator_command(work, source, folder);
     if (!check_translator(work, source, run(work, &words, work->options.timeout)))
         return NULL;
-    return words_format("%s/%s", folder, slash ? slash + 1 : source);
+    char *file = words_format("%s/%s", folder, slash ? slash + 1 : source);
+    return from_stdin ? replace_stdin(file) : file;
+}
+
+static bool succeeded(int status)
+{
+    return status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Then one -iquote would lead translations to each other's headers. */
+static bool in_several_folders(const struct work *work)
+{
+    const char *first = NULL;
+    for (int i = 0; i < work->cmd.n; i++) {
+        const char *folder = work->replacement[i] ? folder_of(work->cmd.word[i]) : NULL;
+        if (folder && first && strcmp(first, folder) != 0)
+            return true;
+        first = first ? first : folder;
+    }
+    return false;
+}
+
+/* One compile after the other: of every input; for a link of the translated ones, to objects of ours. The
+ * status of the first that fails. */
+static int compile_apart(struct work *work)
+{
+    const struct cmd *cmd = &work->cmd;
+    bool links = cmd->mode == CMD_LINK;
+    int status = 0;
+    for (int i = 0; i < cmd->n && succeeded(status); i++) {
+        if (cmd->role[i] != CMD_INPUT || (links && !work->replacement[i]))
+            continue;
+        struct words words = translated_command(work, i);
+        char *object = words_format("%s/%d/translated.o", work->session.folder, i);
+        if (links) {
+            words_add(&words, "-c");
+            words_add(&words, "-o");
+            words_add(&words, object);
+        }
+        status = run(work, &words, 0);
+        if (links) {
+            work->replacement[i] = object;
+            work->compiled[i] = true;
+        }
+    }
+    return status;
 }
 
 _Noreturn static void compile_translated(struct work *work, const bool *annotated)
@@ -246,8 +380,11 @@ _Noreturn static void compile_translated(struct work *work, const bool *annotate
         session_leave(&work->session);
         compile_unchanged(work);
     }
-    struct words words = translated_command(work);
-    int status = run(work, &words, 0);
+    int status = in_several_folders(work) ? compile_apart(work) : 0;
+    if (succeeded(status) && (cmd->mode == CMD_LINK || !in_several_folders(work))) {
+        struct words words = translated_command(work, EVERY_INPUT);
+        status = run(work, &words, 0);
+    }
     for (int i = 0; i < cmd->n; i++)
         if (work->replacement[i])
             depfile_rename(cmd, cmd->word[i], work->replacement[i]);
@@ -272,6 +409,21 @@ _Noreturn static void dump(struct work *work)
     session_end(&work->session, n == 0 ? -1 : 0);
 }
 
+static bool scan_input(const char *input)
+{
+    bool found;
+    if (!is_stdin(input))
+        return scan_file(input);
+    if (!scan_stdin(&found))
+        fail(words_format("cannot read standard input: %s", strerror(errno)));
+    return found;
+}
+
+static bool is_include(const char *word)
+{
+    return strcmp(word, "-include") == 0 || strcmp(word, "--include") == 0;
+}
+
 /* The inputs that naascc1 is to look at; NULL when there are none. */
 static bool *find_annotated(struct work *work)
 {
@@ -281,8 +433,13 @@ static bool *find_annotated(struct work *work)
     if (!annotated)
         return NULL;
     for (int i = 0; i < cmd->n; i++) {
-        annotated[i] = cmd->c_source[i] && scan_file(cmd->word[i]);
+        annotated[i] = cmd->c_source[i] && scan_input(cmd->word[i]);
         any = any || annotated[i];
+        if (i > 0 && cmd->role[i] == CMD_LANGUAGE && is_include(cmd->word[i - 1]) && scan_file(cmd->word[i]))
+            fprintf(stderr,
+                "%s: warning: no nest is mapped: annotations count in the source file, not in what -include "
+                "adds\n",
+                cmd->word[i]);
     }
     if (any && cmd->foreign)
         fputs("naascc: warning: no nest is mapped: the runtime library is for the host only\n", stderr);
@@ -294,13 +451,15 @@ int main(int argc, char **argv)
     struct work work = {0};
     char message[512];
     work.bin = process_own_folder();
-    split_words(&work, argc, argv);
+    read_command_line(&work, argc - 1, argv + 1);
     if (!work.bin || !process_find_host(&work.host, message, sizeof message))
         fail(work.bin ? message : "/proc is not mounted");
     if (!cmd_parse(&work.cmd, work.foreign.n, work.foreign.word))
         fail("out of memory");
+    work.cmd.foreign = work.cmd.foreign || work.host.cross;
     work.replacement = calloc((size_t)work.cmd.n + 1, sizeof *work.replacement);
-    if (!work.replacement)
+    work.compiled = calloc((size_t)work.cmd.n + 1, sizeof *work.compiled);
+    if (!work.replacement || !work.compiled)
         fail("out of memory");
     if (has_word(&work.cmd, "--help"))
         print_help();

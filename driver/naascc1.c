@@ -10,19 +10,43 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Standard input has no name that one could open again. */
+static const char stdin_path[] = "/dev/stdin", stdin_name[] = "<stdin>";
+
+static struct naas_loc shown_at(struct naas_loc loc)
+{
+    if (loc.file && strcmp(loc.file, stdin_path) == 0)
+        loc.file = stdin_name;
+    return loc;
+}
+
+/* As the options of gcc and clang say, else as the terminal does. */
+static bool wants_color(int n, char **words)
+{
+    static const char *const on[] = {
+        "-fdiagnostics-color", "-fdiagnostics-color=always", "-fcolor-diagnostics"};
+    static const char *const off[] = {
+        "-fno-diagnostics-color", "-fdiagnostics-color=never", "-fno-color-diagnostics"};
+    bool color = isatty(STDERR_FILENO);
+    for (int i = 0; i < n; i++)
+        for (size_t k = 0; k < sizeof on / sizeof on[0]; k++)
+            color = strcmp(words[i], on[k]) == 0 || (color && strcmp(words[i], off[k]) != 0);
+    return color;
+}
+
 /* With -Werror=naas every warning of ours is an error. */
-static void print_diagnostics(const struct naas_ctx *ctx, bool errors)
+static void print_diagnostics(const struct naas_ctx *ctx, bool errors, bool color)
 {
     struct naas_ctx *shown = naas_ctx_new();
     for (int i = 0; i < naas_n_diags(ctx); i++) {
         const struct naas_diagnostic *diag = naas_diag_at(ctx, i);
         bool promote = errors && diag->severity == NAAS_WARNING;
-        naas_diag(shown, promote ? NAAS_ERROR : diag->severity, diag->loc, "%s%s", diag->message,
+        naas_diag(shown, promote ? NAAS_ERROR : diag->severity, shown_at(diag->loc), "%s%s", diag->message,
             promote ? " [-Werror=naas]" : "");
         if (diag->hint)
             naas_hint(shown, "%s", diag->hint);
     }
-    naas_diags_print(shown, stderr, isatty(STDERR_FILENO));
+    naas_diags_print(shown, stderr, color);
     naas_ctx_free(shown);
 }
 
@@ -91,8 +115,10 @@ int main(int argc, char **argv)
     }
     struct naas_ctx *ctx = naas_ctx_new();
     struct pipeline pipeline = {.options = &options, .source = argv[1], .data = argv[3]};
+    if (strcmp(pipeline.source, stdin_path) == 0)
+        pipeline.shown = stdin_name;
     enum naascc1_status status = translate(ctx, &pipeline, argv[2], argc - i - 1, argv + i + 1);
-    print_diagnostics(ctx, options.errors);
+    print_diagnostics(ctx, options.errors, wants_color(argc - i - 1, argv + i + 1));
     naas_ctx_free(ctx);
     return (int)status;
 }

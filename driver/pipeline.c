@@ -166,6 +166,8 @@ enum naas_status pipeline_run(
     enum naas_status status = fe_parse(ctx, pipeline->source, &pipeline->frontend, &unit);
     if (status != NAAS_OK)
         return status;
+    if (pipeline->shown)
+        unit->file = pipeline->shown;
 
     struct passage *passages = naas_alloc(ctx, (size_t)unit->n_nests + 1, sizeof *passages);
     struct cg_kernel *kernels = naas_alloc(ctx, (size_t)unit->n_nests + 1, sizeof *kernels);

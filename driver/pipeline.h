@@ -13,7 +13,8 @@ struct pipeline {
     const struct options *options;
     struct fe_options frontend;
     const char *source;
-    const char *data; /* folder of the shipped accelerators */
+    const char *shown; /* its name in diagnostics and #line; NULL: source */
+    const char *data;  /* folder of the shipped accelerators */
 };
 
 struct pipeline_result {

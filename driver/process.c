@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,6 +92,24 @@ static char **split_words(const char *text, int *n)
     return words;
 }
 
+/* <machine>-[<vendor>-]<system>-<program>, as in aarch64-linux-gnu-gcc, names the machine it compiles for;
+ * only this one's C library and instruction set are those of the runtime library. */
+static bool is_cross(const char *path)
+{
+    static const char *const systems[] = {"-linux-", "-none-", "-elf-", "-w64-"};
+    struct utsname here;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    size_t machine = strcspn(name, "-");
+    bool triple = false;
+    for (size_t i = 0; i < sizeof systems / sizeof systems[0]; i++)
+        triple = triple || strstr(name, systems[i]);
+    if (!triple || uname(&here) != 0)
+        return false;
+    return strlen(here.machine) != machine || memcmp(here.machine, name, machine) != 0 ||
+           !strstr(name, "-linux-gnu-");
+}
+
 void process_free_host(struct host *host)
 {
     for (int i = 0; i < host->n; i++)
@@ -121,6 +140,7 @@ bool process_find_host(struct host *host, char *message, int size)
     else if (same_file(&info, &self))
         snprintf(message, (size_t)size, "NAAS_CC names naascc itself");
     else {
+        host->cross = is_cross(name);
         free(host->word[0]);
         host->word[0] = path;
         return true;

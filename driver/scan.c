@@ -1,5 +1,6 @@
 #include "driver/scan.h"
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -46,20 +47,54 @@ bool scan_text(const char *text, size_t length)
     return false;
 }
 
-bool scan_file(const char *path)
+static bool scan_open(int file)
 {
     struct stat info;
-    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0)
-        return false;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
+    if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0)
         return false;
     size_t length = (size_t)info.st_size;
     char *text = mmap(NULL, length, PROT_READ, MAP_PRIVATE, file, 0);
-    close(file);
     if (text == MAP_FAILED)
         return false;
     bool found = scan_text(text, length);
     munmap(text, length);
     return found;
+}
+
+bool scan_file(const char *path)
+{
+    struct stat info; /* opening a fifo would wait */
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        return false;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    bool found = scan_open(file);
+    close(file);
+    return found;
+}
+
+static bool copy(int from, int to)
+{
+    char block[16384];
+    for (;;) {
+        ssize_t n = read(from, block, sizeof block);
+        if (n == 0)
+            return true;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 || write(to, block, (size_t)n) != n)
+            return false;
+    }
+}
+
+bool scan_stdin(bool *found)
+{
+    int kept = memfd_create("stdin", 0);
+    bool copied = kept >= 0 && copy(STDIN_FILENO, kept) && lseek(kept, 0, SEEK_SET) == 0 &&
+                  dup2(kept, STDIN_FILENO) == STDIN_FILENO;
+    *found = copied && scan_open(kept);
+    if (kept >= 0)
+        close(kept);
+    return copied;
 }

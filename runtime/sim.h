@@ -13,6 +13,7 @@
 #include "region.h"
 #include "rows.h"
 #include "target.h"
+#include <stddef.h>
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /*
- * naas_rt.h: what the C that naascc emits calls. C99; includes nothing but <stddef.h>, so that it may stand
- * above any user code.
+ * naas_rt.h: what the C that naascc emits calls. C99; includes nothing, so that it may stand above any
+ * user code, preprocessed code too.
  *
  * A kernel describes its problem (dims, tensors with affine subscripts) and its accelerator (storage levels,
  * arrays) in two constant structs, opens a target, and then *declares* what each storage level holds:
@@ -31,8 +31,6 @@
  */
 #ifndef NAAS_RT_H
 #define NAAS_RT_H
-
-#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {

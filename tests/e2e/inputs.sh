@@ -1,0 +1,115 @@
+#!/bin/sh
+# Annotated inputs however they are given: in response files, on standard input, from several folders with headers of equal
+# names, preprocessed, under -x, mixed with other kinds; and with options that change how they are compiled.
+. "$(dirname "$0")/lib.sh"
+mkdir -p "$work/one" "$work/two" "$work/spaced – ä"
+cd "$work" || exit 1
+
+# kernel FOLDER FUNCTION: an annotated file that includes the header "scale.h" beside it.
+kernel() {
+    printf '#define SCALE %d\n' "${#1}" >"$1/scale.h"
+    cat >"$1/$2.c" <<END2
+#include "scale.h"
+static float x[40], w[40];
+float $2(void)
+{
+    float y = 0;
+    for (int k = 0; k < 40; k++)
+        x[k] = SCALE * k, w[k] = 2;
+#pragma naas name($2)
+    for (int k = 0; k < 40; k++)
+        y += x[k] * w[k];
+    return y;
+}
+END2
+}
+kernel one first
+kernel two second
+kernel 'spaced – ä' third
+cat >main.c <<'END2'
+#include <stdio.h>
+float first(void);
+int main(void) { printf("%g\n", first()); return 0; }
+END2
+answer='4680'
+
+# ran WHAT N COMMAND...: N nests are mapped by the command, which makes ./prog, which answers, and runs them on the simulator.
+ran() {
+    what=$1 nests=$2
+    shift 2
+    rm -f prog
+    "$@" >out 2>err || { fail "$what: does not build: $*"; cat err >&2; return; }
+    [ -x prog ] || return
+    [ "$(NAAS_RT_STATS=1 ./prog 2>stats)" = "$answer" ] || fail "$what: answers $(./prog 2>/dev/null)"
+    [ "$(grep -c '(sim)' stats)" -eq "$nests" ] || fail "$what: $(grep -c '(sim)' stats) nests ran instead of $nests"
+}
+
+printf -- '-O1 one/first.c\n"main.c" -o pro\\g' >all.rsp
+printf '@all.rsp' >nested.rsp
+ran 'response file' 1 "$naascc" @all.rsp
+ran 'response file in a response file' 1 "$naascc" @nested.rsp
+printf -- '-fno-naas one/first.c main.c -o prog' >own.rsp
+ran 'own options in a response file' 0 "$naascc" @own.rsp
+awk 'BEGIN { for (i = 0; i < 6000; i++) print "-DNUMBER_" i "=1"; print "one/first.c main.c -o prog" }' >long.rsp
+ran 'long response file' 1 "$naascc" @long.rsp
+
+ran 'standard input' 1 sh -c "'$naascc' -x c - -x none main.c -I one -o prog <one/first.c"
+ran 'standard input, a pipe' 1 sh -c "cat one/first.c | '$naascc' -I one -x c - -x none main.c -o prog"
+printf 'int plain(void) { return 0; }\n' | "$naascc" -x c -c - -o plain.o || fail 'standard input without annotations'
+(cat one/first.c; echo 'int f(void) { return missing; }') | "$naascc" -w -x c -c -Ione - -o wrong.o 2>err
+contains err '<stdin>:13:'
+lacks err naascc-
+
+# Headers of equal names in different folders.
+sed 's/first(void);/first(void), second(void), third(void);/; s/first())/first() + second() + third())/' main.c >both.c
+cc -w one/first.c two/second.c spaced*/third.c both.c -o plain
+answer=$(./plain)
+ran 'several folders, one command' 3 "$naascc" -w one/first.c two/second.c spaced*/third.c both.c -o prog
+ran 'several folders, objects' 3 sh -c "'$naascc' -w -c one/first.c two/second.c spaced*/third.c both.c && '$naascc' first.o second.o third.o both.o -o prog"
+answer=4680
+
+# Other kinds of input.
+cc -E one/first.c -o first.i
+ran 'preprocessed' 1 "$naascc" first.i main.c -o prog
+ran '-x switches' 1 "$naascc" -xc one/first.c -x none -x c main.c -o prog
+"$naascc" -S first.i -o first.s && "$naascc" -c main.c -o main.o && ar rcs libfirst.a main.o
+ran 'assembly, object, archive' 1 "$naascc" first.s main.o -o prog
+ran 'archive with main' 1 "$naascc" first.s libfirst.a -o prog
+if command -v c++ >/dev/null; then
+    printf 'extern "C" int extra(void) { return 1; }\n' >extra.cpp
+    ran 'C++ beside C' 1 "$naascc" one/first.c extra.cpp main.c -o prog
+fi
+printf '#pragma naas\n' >given.h
+"$naascc" -include given.h -c main.c -o main.o 2>err || fail '-include of an annotation'
+contains err 'given.h: warning: no nest is mapped'
+
+# Ways of compiling.
+for options in -pipe -flto -g3 --coverage '-O3 -march=native' '-static' '-fPIC -pie' '-fvisibility=hidden' '-fsanitize=undefined' '-std=c99 -pedantic'; do
+    ran "$options" 1 "$naascc" $options one/first.c main.c -o prog
+done
+[ -n "$HOST_FLAGS" ] || ran '-fsanitize=address' 1 env ASAN_OPTIONS=detect_leaks=0 "$naascc" -fsanitize=address one/first.c main.c -o prog
+if [ "$(id -u)" -ne 0 ]; then
+    chmod a-w one
+    ran 'read-only folder' 1 "$naascc" one/first.c main.c -o prog
+    chmod u+w one
+fi
+"$naascc" -fdiagnostics-color=always -Rnaas -c one/first.c -o first.o 2>err
+contains err "$(printf '\033[')"
+
+# The library is for this machine: not for another that NAAS_CC compiles for.
+printf '#!/bin/sh\nfor word; do case $word in *libnaas_rt.a) echo linked >&2 ;; esac; done\nexec cc "$@"\n' >mips64-unknown-linux-gnu-gcc
+chmod +x mips64-unknown-linux-gnu-gcc
+NAAS_CC=./mips64-unknown-linux-gnu-gcc "$naascc" one/first.c main.c -o prog 2>err || fail 'another machine'
+lacks err linked
+contains err 'for the host only'
+
+# A debugger sees the user's lines, those of the nest too.
+if command -v objdump >/dev/null; then
+    "$naascc" -g -c one/first.c -o first.o
+    objdump --dwarf=decodedline first.o >decoded
+    for line in 4 6 10 11; do
+        grep -qE "first\.c +$line " decoded || fail "no code at line $line of first.c"
+    done
+    lacks decoded naascc-
+fi
+finish
