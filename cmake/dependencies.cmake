@@ -18,6 +18,8 @@ endfunction()
 
 find_dependency_module(isl isl 0.25 libisl-dev)
 find_dependency_module(cjson libcjson 1.7.12 libcjson-dev)
+find_dependency_module(sqlite3 sqlite3 3.40 libsqlite3-dev)
+find_package(Threads REQUIRED)
 if(NAAS_TESTS)
     find_dependency_module(cmocka cmocka 1.1.5 libcmocka-dev)
 endif()

@@ -1,0 +1,381 @@
+#include "accelsearch/cosearch.h"
+#include "accelsearch/cmaes.h"
+#include "accelsearch/pool.h"
+#include "accelsearch/random.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    NATIVE_EVALUATIONS = 3000, /* vectors for the baseline's dataflow */
+    FINALISTS = 4,             /* of the best candidates, mapped with the final effort */
+};
+
+struct as_cosearch_options as_cosearch_defaults(void)
+{
+    return (struct as_cosearch_options){
+        .goal = {.energy = 1, .delay = 1},
+        .map = as_map_defaults(),
+        .screen = 200,
+        .full = 600,
+        .final = 10000,
+        .generations = 25,
+        .population = 16,
+        .seed = 1,
+        .threads = as_pool_processors(),
+    };
+}
+
+/* ---- mapping all layers on many accelerators ---- */
+
+struct batch {
+    struct as_cosearch *search;
+    const struct as_goal *goal;
+    struct as_map_options map;
+    struct as_key options_key;
+    int n;
+    struct as_design **design;
+    struct as_key *key; /* [design] */
+};
+
+/* Within the limits of a network no single layer has a limit. */
+static struct as_goal without_limits(const struct as_goal *goal)
+{
+    return (struct as_goal){.energy = goal->energy, .delay = goal->delay, .area = goal->area};
+}
+
+static void map_item(void *context, int item)
+{
+    struct batch *batch = context;
+    const struct as_workload *workload = batch->search->workload;
+    int d = item / workload->n_layers, i = item % workload->n_layers;
+    const struct as_work *work = &workload->layer[i];
+    struct as_design *design = batch->design[d];
+    struct as_map_result *result = &design->layer[i];
+    if (batch->search->options.fixed_mapping) {
+        as_native_map(&batch->search->native, &work->problem, &design->accel, &batch->map.goal, result);
+        return;
+    }
+    struct as_key key = as_key_join(as_key_join(work->key, batch->key[d]), batch->options_key);
+    as_map_remembered(batch->search->database, key, &work->problem, &design->accel, &batch->map, result);
+}
+
+/* Totals from the layers. */
+static void judge(struct as_cosearch *search, struct as_design *design)
+{
+    const struct as_workload *workload = search->workload;
+    const struct as_cost **cost = malloc((size_t)workload->n_layers * sizeof *cost);
+    double energy = 0, cycles = 0;
+    design->complete = cost != NULL;
+    design->score = INFINITY;
+    for (int i = 0; cost && i < workload->n_layers; i++) {
+        cost[i] = &design->layer[i].cost;
+        design->complete = design->complete && isfinite(design->layer[i].score);
+    }
+    for (int k = 0; design->complete && k < workload->n_networks; k++) {
+        struct as_cost total;
+        as_workload_total(workload, k, cost, &total);
+        energy += log(total.energy_pj) / workload->n_networks;
+        cycles += log(total.cycles) / workload->n_networks;
+    }
+    if (design->complete) {
+        design->energy_pj = exp(energy);
+        design->cycles = exp(cycles);
+        design->score = as_workload_score(workload, &search->options.goal, cost);
+    }
+    design->area_um2 = as_accel_area(&design->accel);
+    free(cost);
+}
+
+/* Longest first would help little: there are many more items than threads, of some milliseconds each. */
+static void map_all(struct as_cosearch *search, int64_t evaluations, int n, struct as_design **design)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct batch batch = {.search = search, .map = search->options.map, .n = n, .design = design};
+    batch.map.evaluations = evaluations;
+    batch.map.goal = without_limits(&search->options.goal);
+    batch.options_key = as_key_options(&batch.map);
+    batch.key = naas_alloc(ctx, (size_t)n, sizeof *batch.key);
+    for (int d = 0; d < n; d++)
+        batch.key[d] = as_key_accel(&design[d]->accel);
+    as_pool_run(search->options.threads, n * search->workload->n_layers, map_item, &batch);
+    for (int d = 0; d < n; d++)
+        judge(search, design[d]);
+    search->mapped += (int64_t)n * search->workload->n_layers;
+    naas_ctx_free(ctx);
+}
+
+static struct as_design new_design(const struct as_cosearch *search, const struct as_accel *accel)
+{
+    struct as_design design = {.accel = *accel};
+    design.layer =
+        naas_alloc(search->workload->ctx, (size_t)search->workload->n_layers, sizeof *design.layer);
+    return design;
+}
+
+void as_cosearch_map(struct as_cosearch *search, const struct as_accel *accel, struct as_design *design)
+{
+    *design = new_design(search, accel);
+    map_all(search, search->options.final, 1, &design);
+}
+
+void as_cosearch_native(struct as_cosearch *search, struct as_design *design)
+{
+    struct as_goal goal = without_limits(&search->options.goal);
+    *design = new_design(search, &search->budget->baseline);
+    for (int i = 0; i < search->workload->n_layers; i++)
+        as_native_map(
+            &search->native, &search->workload->layer[i].problem, &design->accel, &goal, &design->layer[i]);
+    judge(search, design);
+}
+
+/* ---- one generation ---- */
+
+struct outer {
+    struct as_cosearch *search;
+    struct as_hardware space;
+    struct cmaes *es; /* NULL: random */
+    struct as_random random;
+    int lambda, most;          /* candidates of this generation, and of any */
+    double *genes;             /* of a random candidate */
+    double *fitness;           /* [most] */
+    int *index;                /* [most]: candidate of the search */
+    struct as_design *design;  /* [most], for the candidates that are being judged */
+    struct as_design **chosen; /* [most] */
+    int capacity;              /* of the candidates */
+    double best;
+};
+
+static int find_candidate(const struct as_cosearch *search, struct as_key key)
+{
+    for (int i = 0; i < search->n_candidates; i++)
+        if (as_key_equal(search->candidate[i].key, key))
+            return i;
+    return -1;
+}
+
+static const double *next_genes(struct outer *outer, int k)
+{
+    if (outer->es)
+        return cmaes_candidate(outer->es, k);
+    for (int i = 0; i < outer->space.n_genes; i++)
+        outer->genes[i] = as_random_unit(&outer->random);
+    return outer->genes;
+}
+
+/* Decodes the population; accelerators that were judged before keep their scores. The number of new ones. */
+static int propose(struct outer *outer)
+{
+    struct as_cosearch *search = outer->search;
+    int first_new = search->n_candidates;
+    if (outer->es) {
+        cmaes_ask(outer->es);
+        outer->lambda = cmaes_lambda(outer->es);
+    }
+    for (int k = 0; k < outer->lambda; k++) {
+        struct as_accel accel;
+        as_hardware_decode(&outer->space, next_genes(outer, k), &accel);
+        struct as_key key = as_key_accel(&accel);
+        outer->index[k] = find_candidate(search, key);
+        if (outer->index[k] >= 0)
+            continue;
+        outer->index[k] = search->n_candidates;
+        search->candidate = naas_grow(search->workload->ctx, search->candidate, search->n_candidates,
+            &outer->capacity, sizeof *search->candidate);
+        search->candidate[search->n_candidates++] = (struct as_candidate){
+            .accel = accel, .key = key, .generation = search->n_generations, .score = INFINITY};
+    }
+    return search->n_candidates - first_new;
+}
+
+/* Judges candidates; which[0..n) are their indices. */
+static void judge_candidates(struct outer *outer, int64_t evaluations, bool full, int n, const int *which)
+{
+    struct as_cosearch *search = outer->search;
+    for (int i = 0; i < n; i++) {
+        outer->design[i].accel = search->candidate[which[i]].accel;
+        outer->chosen[i] = &outer->design[i];
+    }
+    map_all(search, evaluations, n, outer->chosen);
+    for (int i = 0; i < n; i++) {
+        struct as_candidate *candidate = &search->candidate[which[i]];
+        candidate->full = full;
+        candidate->score = outer->design[i].score;
+        candidate->energy_pj = outer->design[i].energy_pj;
+        candidate->cycles = outer->design[i].cycles;
+        candidate->area_um2 = outer->design[i].area_um2;
+    }
+}
+
+/* Indices of candidates, best first; ties in the order they were met. */
+static void sort_by_score(const struct as_cosearch *search, int n, int *which)
+{
+    for (int i = 1; i < n; i++) {
+        int at = which[i], j = i;
+        for (; j > 0 && search->candidate[which[j - 1]].score > search->candidate[at].score; j--)
+            which[j] = which[j - 1];
+        which[j] = at;
+    }
+}
+
+/* Little effort for all, the full one for those of the better half of the population that have not had it. */
+static void evaluate(struct outer *outer, int n_new, struct naas_ctx *ctx)
+{
+    struct as_cosearch *search = outer->search;
+    int *which = naas_alloc(ctx, (size_t)outer->lambda, sizeof *which), n = 0;
+    for (int i = 0; i < n_new; i++)
+        which[i] = search->n_candidates - n_new + i;
+    judge_candidates(outer, search->options.screen, search->options.fixed_mapping, n_new, which);
+    if (search->options.fixed_mapping)
+        return;
+    memcpy(which, outer->index, (size_t)outer->lambda * sizeof *which);
+    sort_by_score(search, outer->lambda, which);
+    for (int i = 0; i < (outer->lambda + 1) / 2; i++)
+        if (!search->candidate[which[i]].full && (n == 0 || which[n - 1] != which[i]))
+            which[n++] = which[i];
+    judge_candidates(outer, search->options.full, true, n, which);
+}
+
+/* Those that were only screened rank behind all others; what breaks a limit ranks by how far. */
+static double fitness_of(const struct outer *outer, const struct as_candidate *candidate)
+{
+    const double screened = 1e280, limited = 1e290;
+    const struct as_goal *goal = &outer->search->options.goal;
+    if (candidate->energy_pj > 0 && !isfinite(candidate->score)) {
+        double over = goal->max_cycles > 0 ? candidate->cycles / goal->max_cycles : 0;
+        over = fmax(over, goal->max_pj > 0 ? candidate->energy_pj / goal->max_pj : 0);
+        return limited * fmax(over, goal->max_um2 > 0 ? candidate->area_um2 / goal->max_um2 : 0);
+    }
+    return candidate->full ? candidate->score : screened * (1 + log1p(candidate->score));
+}
+
+static void record(struct outer *outer, int n_new, struct as_generation *generation)
+{
+    double logarithms = 0;
+    int n = 0;
+    for (int k = 0; k < outer->lambda; k++) {
+        const struct as_candidate *candidate = &outer->search->candidate[outer->index[k]];
+        if (candidate->full && candidate->score < outer->best)
+            outer->best = candidate->score;
+        if (!isfinite(candidate->score))
+            continue;
+        logarithms += log(candidate->score);
+        n++;
+    }
+    *generation = (struct as_generation){
+        .best = outer->best,
+        .mean = n ? exp(logarithms / n) : INFINITY,
+        .sigma = outer->es ? cmaes_sigma(outer->es) : 0,
+        .distinct = n_new,
+    };
+}
+
+static void run_generation(struct outer *outer)
+{
+    struct as_cosearch *search = outer->search;
+    struct naas_ctx *ctx = naas_ctx_new();
+    int n_new = propose(outer);
+    evaluate(outer, n_new, ctx);
+    for (int k = 0; k < outer->lambda; k++)
+        outer->fitness[k] = fitness_of(outer, &search->candidate[outer->index[k]]);
+    record(outer, n_new, &search->generation[search->n_generations]);
+    if (outer->es)
+        cmaes_tell(outer->es, outer->fitness);
+    search->n_generations++;
+    naas_ctx_free(ctx);
+}
+
+/* ---- the run ---- */
+
+static bool dominates(const struct as_candidate *a, const struct as_candidate *b)
+{
+    return a->energy_pj <= b->energy_pj && a->cycles <= b->cycles && a->area_um2 <= b->area_um2 &&
+           (a->energy_pj < b->energy_pj || a->cycles < b->cycles || a->area_um2 < b->area_um2);
+}
+
+static void mark_front(struct as_cosearch *search)
+{
+    for (int i = 0; i < search->n_candidates; i++) {
+        struct as_candidate *candidate = &search->candidate[i];
+        candidate->optimal = candidate->energy_pj > 0;
+        for (int k = 0; k < search->n_candidates && candidate->optimal; k++)
+            candidate->optimal =
+                search->candidate[k].energy_pj <= 0 || !dominates(&search->candidate[k], candidate);
+    }
+}
+
+/* The best candidates again, with the final effort. */
+static enum naas_status choose(struct as_cosearch *search, struct as_design *best)
+{
+    struct as_design design[FINALISTS], *chosen[FINALISTS];
+    int *which = naas_alloc(search->workload->ctx, (size_t)search->n_candidates, sizeof *which), n = 0;
+    for (int i = 0; i < search->n_candidates; i++)
+        if (search->candidate[i].full && isfinite(search->candidate[i].score))
+            which[n++] = i;
+    sort_by_score(search, n, which);
+    if (n > FINALISTS)
+        n = FINALISTS;
+    for (int i = 0; i < n; i++) {
+        design[i] = new_design(search, &search->candidate[which[i]].accel);
+        chosen[i] = &design[i];
+    }
+    map_all(search, search->options.final, n, chosen);
+    *best = (struct as_design){.score = INFINITY};
+    for (int i = 0; i < n; i++)
+        if (design[i].score < best->score)
+            *best = design[i];
+    return isfinite(best->score) ? NAAS_OK : NAAS_UNSUPPORTED;
+}
+
+void as_cosearch_init(struct as_cosearch *search, const struct as_workload *workload,
+    const struct as_budget *budget, const struct as_cosearch_options *options, struct as_database *database)
+{
+    *search = (struct as_cosearch){
+        .workload = workload, .budget = budget, .options = *options, .database = database};
+    search->generation =
+        naas_alloc(workload->ctx, (size_t)options->generations + 1, sizeof *search->generation);
+    struct as_goal goal = without_limits(&options->goal);
+    as_native_search(&search->native, workload, &budget->baseline, &goal, NATIVE_EVALUATIONS, options->seed);
+}
+
+static void start(struct outer *outer, struct as_cosearch *search, struct naas_ctx *ctx)
+{
+    const struct as_cosearch_options *options = &search->options;
+    *outer = (struct outer){.search = search, .best = INFINITY, .lambda = options->population};
+    as_hardware_init(&outer->space, search->budget, options->encoding, options->sizing_only);
+    outer->most = outer->lambda;
+    outer->random = as_random_stream(options->seed, 2);
+    if (options->strategy != AS_RANDOM) {
+        outer->es = cmaes_new(outer->space.n_genes, options->population, 0.3, options->seed);
+        outer->most = outer->es ? cmaes_max_lambda(outer->es) : 0;
+    }
+    size_t most = (size_t)outer->most;
+    outer->genes = naas_alloc(ctx, (size_t)outer->space.n_genes, sizeof *outer->genes);
+    outer->fitness = naas_alloc(ctx, most, sizeof *outer->fitness);
+    outer->index = naas_alloc(ctx, most, sizeof *outer->index);
+    outer->design = naas_alloc(ctx, most, sizeof *outer->design);
+    outer->chosen = naas_alloc(ctx, most, sizeof *outer->chosen);
+    for (size_t i = 0; i < most; i++)
+        outer->design[i].layer =
+            naas_alloc(ctx, (size_t)search->workload->n_layers, sizeof *outer->design[i].layer);
+}
+
+enum naas_status as_cosearch_run(
+    struct as_cosearch *search, as_progress *progress, void *context, struct as_design *best)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct outer outer;
+    start(&outer, search, ctx);
+    enum naas_status status = outer.most ? NAAS_OK : NAAS_SYSTEM;
+    while (status == NAAS_OK && search->n_generations < search->options.generations) {
+        run_generation(&outer);
+        if (progress)
+            progress(context, search);
+    }
+    cmaes_free(outer.es);
+    naas_ctx_free(ctx);
+    if (status != NAAS_OK)
+        return status;
+    mark_front(search);
+    return choose(search, best);
+}

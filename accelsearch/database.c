@@ -1,0 +1,266 @@
+#include "accelsearch/database.h"
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { SCHEMA = 1, BUSY_MS = 5000, MAX_TEXT = 8192 };
+
+struct as_database {
+    pthread_mutex_t lock;
+    sqlite3 *file;
+    sqlite3_stmt *find, *add;
+    bool failed;
+    char fault[256];
+    struct as_database_use use;
+};
+
+static const char schema[] = "CREATE TABLE IF NOT EXISTS mapping ("
+                             " key BLOB PRIMARY KEY,"  /* 16 bytes */
+                             " version TEXT NOT NULL," /* of the model, part of the key */
+                             " problem TEXT NOT NULL," /* its name, for people */
+                             " mapping TEXT NOT NULL," /* see write_mapping; empty: nothing fits */
+                             " score REAL, energy_pj REAL, cycles REAL, evaluations INTEGER NOT NULL"
+                             ") WITHOUT ROWID;"
+                             "PRAGMA user_version = 1;";
+static const char find_row[] =
+    "SELECT mapping, score, energy_pj, cycles, evaluations FROM mapping WHERE key = ?";
+static const char add_row[] = "INSERT OR REPLACE INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+
+/* ---- faults ---- */
+
+static void fail(struct as_database *database, const char *what)
+{
+    if (!database->failed)
+        snprintf(database->fault, sizeof database->fault, "%s", what);
+    database->failed = true;
+}
+
+static void fail_in_file(struct as_database *database)
+{
+    fail(database, database->file ? sqlite3_errmsg(database->file) : "out of memory");
+}
+
+const char *as_database_fault(struct as_database *database)
+{
+    if (!database)
+        return NULL;
+    pthread_mutex_lock(&database->lock);
+    bool failed = database->failed;
+    pthread_mutex_unlock(&database->lock);
+    return failed ? database->fault : NULL;
+}
+
+/* ---- opening ---- */
+
+const char *as_database_default_path(struct naas_ctx *ctx)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (cache && cache[0] == '/')
+        return naas_format(ctx, "%s/naas/naas.db", cache);
+    return home && home[0] == '/' ? naas_format(ctx, "%s/.cache/naas/naas.db", home) : NULL;
+}
+
+/* What cannot be made shows when the file is opened. */
+static void make_folders(const char *path)
+{
+    char folder[4096];
+    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        size_t n = (size_t)(slash - path);
+        if (n >= sizeof folder)
+            return;
+        memcpy(folder, path, n);
+        folder[n] = '\0';
+        mkdir(folder, 0777);
+    }
+}
+
+static int read_schema(void *number, int n, char **values, char **names)
+{
+    (void)n;
+    (void)names;
+    *(int *)number = values[0] ? atoi(values[0]) : -1;
+    return 0;
+}
+
+static bool prepare(struct as_database *database)
+{
+    int found = -1;
+    sqlite3 *file = database->file;
+    sqlite3_busy_timeout(file, BUSY_MS);
+    if (sqlite3_exec(file, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;", NULL, NULL, NULL) ||
+        sqlite3_exec(file, "PRAGMA user_version;", read_schema, &found, NULL))
+        return false;
+    if (found != 0 && found != SCHEMA) {
+        fail(database, "it was written by another version of naas");
+        return false;
+    }
+    if (found == 0 && sqlite3_exec(file, schema, NULL, NULL, NULL))
+        return false;
+    return sqlite3_prepare_v2(file, find_row, -1, &database->find, NULL) == SQLITE_OK &&
+           sqlite3_prepare_v2(file, add_row, -1, &database->add, NULL) == SQLITE_OK;
+}
+
+struct as_database *as_database_open(const char *path)
+{
+    struct as_database *database = path ? calloc(1, sizeof *database) : NULL;
+    if (!database)
+        return NULL;
+    pthread_mutex_init(&database->lock, NULL);
+    make_folders(path);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path, &database->file, flags, NULL) != SQLITE_OK || !prepare(database))
+        fail_in_file(database);
+    return database;
+}
+
+void as_database_close(struct as_database *database)
+{
+    if (!database)
+        return;
+    sqlite3_finalize(database->find);
+    sqlite3_finalize(database->add);
+    sqlite3_close(database->file);
+    pthread_mutex_destroy(&database->lock);
+    free(database);
+}
+
+struct as_database_use as_database_uses(struct as_database *database)
+{
+    return database ? database->use : (struct as_database_use){0};
+}
+
+/* ---- mappings as text: for each level "keeps:dim.tile.axis,..." and a semicolon ---- */
+
+static void write_mapping(char *text, const struct as_mapping *mapping)
+{
+    for (int l = 0; l < mapping->n_levels; l++) {
+        const struct as_mapping_level *level = &mapping->level[l];
+        text += sprintf(text, "%u:", level->keeps);
+        for (int i = 0; i < level->n_loops; i++)
+            text += sprintf(text, "%s%d.%lld.%d", i ? "," : "", level->loop[i].dim,
+                (long long)level->loop[i].tile, level->loop[i].axis);
+        text += sprintf(text, ";");
+    }
+}
+
+static bool read_level(const char **text, struct as_mapping_level *level)
+{
+    char *end;
+    level->keeps = (unsigned)strtoul(*text, &end, 10);
+    if (*end != ':')
+        return false;
+    while (*end != ';' && end[1] != ';') {
+        if (level->n_loops == AS_MAX_LOOPS)
+            return false;
+        struct as_loop *loop = &level->loop[level->n_loops++];
+        loop->dim = (int)strtol(end + 1, &end, 10);
+        loop->tile = *end == '.' ? strtoll(end + 1, &end, 10) : 0;
+        loop->axis = *end == '.' ? (int)strtol(end + 1, &end, 10) : 0;
+        if (*end != ',' && *end != ';')
+            return false;
+    }
+    *text = end + (*end == ';' ? 1 : 2);
+    return true;
+}
+
+static bool read_mapping(const char *text, int n_levels, struct as_mapping *mapping)
+{
+    memset(mapping, 0, sizeof *mapping);
+    mapping->n_levels = n_levels;
+    for (int l = 0; l < n_levels; l++)
+        if (!read_level(&text, &mapping->level[l]))
+            return false;
+    return *text == '\0';
+}
+
+/* ---- rows ---- */
+
+static bool same(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
+/* A row counts only when the model agrees with it to the bit. */
+static bool read_row(sqlite3_stmt *row, const struct as_problem *problem, const struct as_accel *accel,
+    struct as_map_result *result)
+{
+    const char *text = (const char *)sqlite3_column_text(row, 0);
+    *result = (struct as_map_result){.score = INFINITY, .evaluations = sqlite3_column_int64(row, 4)};
+    if (!text)
+        return false;
+    if (!*text)
+        return true;
+    struct naas_ctx *ctx = naas_ctx_new();
+    bool right = read_mapping(text, accel->n_levels, &result->mapping) &&
+                 !as_mapping_fault(ctx, problem, accel, &result->mapping) &&
+                 as_evaluate(problem, accel, &result->mapping, &result->cost) == NAAS_OK &&
+                 same(result->cost.energy_pj, sqlite3_column_double(row, 2)) &&
+                 same(result->cost.cycles, sqlite3_column_double(row, 3));
+    result->score = sqlite3_column_double(row, 1);
+    naas_ctx_free(ctx);
+    return right;
+}
+
+static bool find(struct as_database *database, struct as_key key, const struct as_problem *problem,
+    const struct as_accel *accel, struct as_map_result *result)
+{
+    bool found = false;
+    if (!database)
+        return false;
+    pthread_mutex_lock(&database->lock);
+    if (!database->failed) {
+        sqlite3_bind_blob(database->find, 1, &key, sizeof key, SQLITE_STATIC);
+        int step = sqlite3_step(database->find);
+        found = step == SQLITE_ROW && read_row(database->find, problem, accel, result);
+        if (step != SQLITE_ROW && step != SQLITE_DONE && step != SQLITE_BUSY)
+            fail_in_file(database);
+        sqlite3_reset(database->find);
+        database->use.found += found;
+    }
+    pthread_mutex_unlock(&database->lock);
+    return found;
+}
+
+static void add(struct as_database *database, struct as_key key, const struct as_problem *problem,
+    enum naas_status status, const struct as_map_result *result)
+{
+    char text[MAX_TEXT] = "";
+    if (!database)
+        return;
+    if (status == NAAS_OK)
+        write_mapping(text, &result->mapping);
+    pthread_mutex_lock(&database->lock);
+    database->use.searched++;
+    if (!database->failed) {
+        sqlite3_stmt *row = database->add;
+        sqlite3_bind_blob(row, 1, &key, sizeof key, SQLITE_STATIC);
+        sqlite3_bind_text(row, 2, as_model_version(), -1, SQLITE_STATIC);
+        sqlite3_bind_text(row, 3, problem->name, -1, SQLITE_STATIC);
+        sqlite3_bind_text(row, 4, text, -1, SQLITE_STATIC);
+        sqlite3_bind_double(row, 5, result->score);
+        sqlite3_bind_double(row, 6, result->cost.energy_pj);
+        sqlite3_bind_double(row, 7, result->cost.cycles);
+        sqlite3_bind_int64(row, 8, result->evaluations);
+        int step = sqlite3_step(row);
+        if (step != SQLITE_DONE && step != SQLITE_BUSY)
+            fail_in_file(database);
+        sqlite3_reset(row);
+    }
+    pthread_mutex_unlock(&database->lock);
+}
+
+enum naas_status as_map_remembered(struct as_database *database, struct as_key key,
+    const struct as_problem *problem, const struct as_accel *accel, const struct as_map_options *options,
+    struct as_map_result *result)
+{
+    if (find(database, key, problem, accel, result))
+        return isfinite(result->score) ? NAAS_OK : NAAS_UNSUPPORTED;
+    enum naas_status status = as_map_search(problem, accel, options, result);
+    if (status == NAAS_OK || status == NAAS_UNSUPPORTED)
+        add(database, key, problem, status, result);
+    return status;
+}

@@ -1,0 +1,38 @@
+/*
+ * database.h: results of mapping searches, kept in a file of SQLite. A row is what as_map_search returned for
+ * a key (key.h: problem, accelerator, options, version of the model), so that a row can be used in the place
+ * of the search. Threads and processes may share one.
+ *
+ * A database that fails (full disk, damaged file) is left alone from then on: finding finds nothing, adding
+ * adds nothing, and as_database_fault says what happened.
+ */
+#ifndef AS_DATABASE_H
+#define AS_DATABASE_H
+
+#include "accelsearch/key.h"
+
+struct as_database;
+
+/* Never NULL unless path is: a file that cannot be used gives a database with a fault. NULL gives NULL, which
+ * all functions here take for an empty database. Folders on the way are made. */
+struct as_database *as_database_open(const char *path);
+void as_database_close(struct as_database *database);
+/* What went wrong, or NULL. Valid until it is closed; the file for the message is the caller's. */
+const char *as_database_fault(struct as_database *database);
+
+/* $XDG_CACHE_HOME/naas/naas.db, or below ~/.cache; NULL when neither is known. */
+const char *as_database_default_path(struct naas_ctx *ctx);
+
+/* as_map_search, from the database when it has the answer, else put there. key: problem's, accelerator's and
+ * options' joined in this order. */
+enum naas_status as_map_remembered(struct as_database *database, struct as_key key,
+    const struct as_problem *problem, const struct as_accel *accel, const struct as_map_options *options,
+    struct as_map_result *result);
+
+/* How many searches were answered, and how many were made. */
+struct as_database_use {
+    int64_t found, searched;
+};
+struct as_database_use as_database_uses(struct as_database *database);
+
+#endif

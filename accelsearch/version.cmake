@@ -1,0 +1,10 @@
+# Writes HEADER with a name for the text of all SOURCES (separated by |): results that other code made are others.
+string(REPLACE "|" ";" sources "${SOURCES}")
+set(all "")
+foreach(source ${sources})
+    file(SHA256 ${source} hash)
+    string(APPEND all ${hash})
+endforeach()
+string(SHA256 version "${all}")
+string(SUBSTRING ${version} 0 16 version)
+file(CONFIGURE OUTPUT ${HEADER} CONTENT "#define ACCELSEARCH_VERSION \"${version}\"\n")
