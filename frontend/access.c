@@ -71,6 +71,11 @@ bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, st
     switch (clang_getCursorKind(expr)) {
     case CXCursor_DeclRefExpr:
         return pointer_variable(w, expr, array, offset);
+    case CXCursor_MemberRefExpr:
+        *array = fe_member_array(w, expr);
+        *offset = fe_constant(0);
+        return *array && ((*array)->rank == 1 || fe_refuse(w, expr, "give it all its subscripts",
+                                                     "'%s' is used as a pointer", (*array)->name));
     case CXCursor_BinaryOperator:
         return pointer_sum(w, expr, array, offset);
     case CXCursor_UnaryOperator:
@@ -135,9 +140,10 @@ bool fe_access_of(struct fe_walk *w, CXCursor lvalue, struct fe_access *out)
     if (kind == CXCursor_UnaryOperator && n == 0 &&
         clang_getCursorUnaryOperatorKind(root) == CXUnaryOperator_Deref)
         return flat_access(w, fe_kids_of(root).at[0], NULL, at, out);
-    if (kind == CXCursor_MemberRefExpr)
-        return fe_refuse(
-            w, root, "copy it to a variable in front of the nest", "members of structs are not handled");
+    if (kind == CXCursor_MemberRefExpr) {
+        *out = (struct fe_access){.array = fe_member_array(w, root), .loc = fe_loc(w, at)};
+        return out->array && subscripts(w, at, n, subscript, out);
+    }
     CXCursor decl = clang_getCursorReferenced(root);
     struct fe_binding *bound = kind == CXCursor_DeclRefExpr ? fe_bound(w, decl) : NULL;
     if (n == 1 && (kind != CXCursor_DeclRefExpr || bound))

@@ -197,6 +197,17 @@ static void assume(struct fe_walk *w, const struct fe_assumption *extent)
     nest->assumption[nest->n_assumptions++] = *extent;
 }
 
+/* The value that an extent clause gives to what may stand under this name in it. */
+static bool assumed_value(struct fe_walk *w, CXCursor at, const struct fe_assumption *extent,
+    enum naas_type type, struct fe_value *out)
+{
+    if (!fe_type_holds(type, (struct fe_range){true, extent->value, extent->value}))
+        return fe_refuse(w, at, NULL, "extent of '%s' does not fit its type", extent->name);
+    assume(w, extent);
+    *out = (struct fe_value){.form = fe_constant(extent->value)};
+    return true;
+}
+
 /* A variable that the nest does not write: a constant, or one that an extent clause names. */
 static bool outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct fe_value *out)
 {
@@ -208,13 +219,8 @@ static bool outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct f
     if (extent && fe_may_change(w, decl))
         return fe_refuse(w, ref, "copy it to a local variable in front of the nest",
             "'%s' may change while the nest runs", name);
-    if (extent) {
-        if (!fe_type_holds(fe_type(type), (struct fe_range){true, extent->value, extent->value}))
-            return fe_refuse(w, ref, NULL, "extent of '%s' does not fit its type", name);
-        assume(w, extent);
-        *out = (struct fe_value){.form = fe_constant(extent->value)};
-        return true;
-    }
+    if (extent)
+        return assumed_value(w, ref, extent, fe_type(type), out);
     CXCursor init = clang_Cursor_getVarDeclInitializer(decl);
     if (clang_isConstQualifiedType(type) && !clang_Cursor_isNull(init)) {
         w->inlined++; /* extents hold at the nest, not where this was initialised */
@@ -226,6 +232,23 @@ static bool outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct f
     return fe_refuse(w, ref,
         naas_format(w->ctx, "make it a constant, or add extent(%s=...) to the pragma", name),
         "'%s' is not known at compile time", name);
+}
+
+static bool member_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
+{
+    struct fe_place place;
+    if (fe_type_of(expr) == NAAS_VOID || naas_type_is_float(fe_type_of(expr)))
+        return refuse_type(w, expr);
+    if (!fe_member_of(w, expr, &place))
+        return false;
+    const struct fe_assumption *extent = extent_named(w, place.text);
+    if (fe_place_changes(w, &place))
+        return fe_refuse(w, expr, "copy it to a local variable in front of the nest",
+            "'%s' may change while the nest runs", place.text);
+    if (extent)
+        return assumed_value(w, expr, extent, fe_type_of(expr), out);
+    return fe_refuse(w, expr, naas_format(w->ctx, "add extent(%s=...) to the pragma", place.text),
+        "'%s' is not known at compile time", place.text);
 }
 
 static bool reference_value(struct fe_walk *w, CXCursor ref, struct fe_value *out)
@@ -420,8 +443,9 @@ bool fe_value_of(struct fe_walk *w, CXCursor expr, struct fe_value *out)
         return choice_value(w, expr, out);
     case CXCursor_CallExpr:
         return fe_inline_value(w, expr, out);
-    case CXCursor_ArraySubscriptExpr:
     case CXCursor_MemberRefExpr:
+        return member_value(w, expr, out);
+    case CXCursor_ArraySubscriptExpr:
         return fe_refuse(w, expr,
             "only loop counters, constants and sums of their multiples are handled here",
             "expression depends on data");

@@ -1,5 +1,6 @@
 /* Variables: what they stand for, who writes them, and those that are memory. */
 #include "frontend/walk.h"
+#include <string.h>
 
 struct fe_binding *fe_bound(struct fe_walk *w, CXCursor decl)
 {
@@ -28,7 +29,8 @@ bool fe_elements_written(const struct fe_walk *w, CXCursor decl)
 {
     for (int i = 0; i < w->n_writes; i++)
         if (w->write[i].element &&
-            (clang_Cursor_isNull(w->write[i].decl) || clang_equalCursors(w->write[i].decl, decl)))
+            (clang_Cursor_isNull(w->write[i].decl) || clang_equalCursors(w->write[i].decl, decl) ||
+                clang_equalCursors(w->write[i].member, decl)))
             return true;
     return false;
 }
@@ -55,26 +57,53 @@ static bool is_simple(CXCursor value)
     return simple;
 }
 
-static void add_write(struct fe_walk *w, CXCursor decl, CXCursor cursor, CXCursor value, bool plain)
+static struct fe_write *add_write(
+    struct fe_walk *w, CXCursor decl, CXCursor cursor, CXCursor value, bool plain)
 {
     w->write = naas_grow(w->ctx, w->write, w->n_writes, &w->writes_capacity, sizeof *w->write);
-    w->write[w->n_writes++] =
-        (struct fe_write){decl, cursor, value, plain, plain && is_simple(value), false, false};
+    struct fe_write *write = &w->write[w->n_writes++];
+    *write = (struct fe_write){
+        .decl = decl, .cursor = cursor, .value = value, .plain = plain, .member = clang_getNullCursor()};
+    write->simple = plain && is_simple(value);
+    return write;
+}
+
+static bool is_pointer_type(CXCursor expr)
+{
+    return clang_getCanonicalType(clang_getCursorType(expr)).kind == CXType_Pointer;
 }
 
 /* x[i][j] = ...: the variable x, unless it is a pointer of the nest's own, which may point anywhere. */
 static void add_element_write(struct fe_walk *w, CXCursor target, CXCursor cursor)
 {
-    while (clang_getCursorKind(target) == CXCursor_ArraySubscriptExpr)
+    struct fe_write *write = add_write(w, clang_getNullCursor(), cursor, cursor, false);
+    write->element = true;
+    write->type = fe_type_of(target);
+    while (clang_getCursorKind(target) == CXCursor_ArraySubscriptExpr) {
         target = fe_bare(fe_kids_of(target).at[0]);
-    CXCursor decl = clang_getNullCursor();
-    if (clang_getCursorKind(target) == CXCursor_DeclRefExpr)
-        decl = clang_getCursorReferenced(target);
-    CXType type = clang_getCanonicalType(clang_getCursorType(decl));
-    if (type.kind == CXType_Pointer && fe_in_nest(w, decl))
-        decl = clang_getNullCursor();
-    add_write(w, decl, cursor, cursor, false);
-    w->write[w->n_writes - 1].element = true;
+        write->reached = write->reached || is_pointer_type(target);
+    }
+    if (clang_getCursorKind(target) == CXCursor_MemberRefExpr)
+        write->member = clang_getCursorReferenced(target);
+    while (clang_getCursorKind(target) == CXCursor_MemberRefExpr ||
+           clang_getCursorKind(target) == CXCursor_ArraySubscriptExpr) {
+        struct fe_kids kids = fe_kids_of(target);
+        if (kids.n < 1)
+            break;
+        target = fe_bare(kids.at[0]);
+        write->reached = write->reached || is_pointer_type(target);
+    }
+    if (clang_getCursorKind(target) != CXCursor_DeclRefExpr) {
+        write->reached = true;
+        return;
+    }
+    CXCursor decl = clang_getCursorReferenced(target);
+    write->reached = write->reached || clang_getCursorKind(decl) == CXCursor_ParmDecl;
+    if (clang_Cursor_isNull(write->member) &&
+        clang_isRestrictQualifiedType(clang_getCanonicalType(clang_getCursorType(decl))))
+        write->reached = false;
+    if (!is_pointer_type(decl) || !fe_in_nest(w, decl))
+        write->decl = decl;
 }
 
 /* In the header of the `for`, not its body, which is its last part. */
@@ -103,6 +132,8 @@ static void find_write(CXCursor cursor, CXCursor parent, void *data)
         return;
     struct fe_kids kids = fe_kids_of(cursor);
     CXCursor target = fe_bare(kids.at[0]);
+    if (unary == CXUnaryOperator_AddrOf && fe_is_place(clang_getCursorType(target)))
+        return; /* a struct is only handed on, to functions that are followed */
     if (clang_getCursorKind(target) == CXCursor_DeclRefExpr)
         add_write(w, clang_getCursorReferenced(target), cursor, kids.at[kids.n - 1],
             binary == CXBinaryOperator_Assign);
@@ -130,14 +161,10 @@ static CXType element_type(CXType type)
 }
 
 /* C11 6.5p7: an object is only accessed as its own type, whatever its sign, or as characters. */
-static bool may_alias(CXCursor pointer, CXCursor variable)
+bool fe_types_meet(enum naas_type stored, enum naas_type read)
 {
-    CXType through = clang_getCursorType(pointer);
-    bool is_pointer = clang_getCanonicalType(through).kind == CXType_Pointer ||
-                      clang_getCursorKind(pointer) == CXCursor_ParmDecl;
-    enum naas_type x = fe_type(element_type(through)), y = fe_type_of(variable);
-    return is_pointer && (naas_type_bytes(x) <= 1 || (naas_type_bytes(x) == naas_type_bytes(y) &&
-                                                         naas_type_is_float(x) == naas_type_is_float(y)));
+    return naas_type_bytes(stored) <= 1 || (naas_type_bytes(stored) == naas_type_bytes(read) &&
+                                               naas_type_is_float(stored) == naas_type_is_float(read));
 }
 
 bool fe_may_change(struct fe_walk *w, CXCursor decl)
@@ -145,8 +172,7 @@ bool fe_may_change(struct fe_walk *w, CXCursor decl)
     if (clang_isConstQualifiedType(clang_getCursorType(decl)) || !fe_is_exposed(w, decl))
         return false;
     for (int i = 0; i < w->n_writes; i++)
-        if (w->write[i].element &&
-            (clang_Cursor_isNull(w->write[i].decl) || may_alias(w->write[i].decl, decl)))
+        if (w->write[i].element && w->write[i].reached && fe_types_meet(w->write[i].type, fe_type_of(decl)))
             return true;
     return false;
 }
@@ -261,6 +287,8 @@ static bool shape_of(struct fe_walk *w, CXCursor decl, CXCursor at, struct shape
 
 static enum fe_storage storage_of(struct fe_walk *w, CXCursor decl, int rank)
 {
+    if (clang_getCursorKind(decl) == CXCursor_FieldDecl)
+        return FE_GLOBAL;
     if (clang_getCursorKind(decl) == CXCursor_ParmDecl)
         return FE_PARAM;
     if (fe_in_nest(w, decl))
@@ -295,6 +323,16 @@ static bool check_shape(struct fe_walk *w, CXCursor decl, CXCursor at, const str
     return true;
 }
 
+/* Address of the first element. */
+static const char *base_of(struct fe_walk *w, const char *place, int rank)
+{
+    struct naas_buf base = naas_buf_new(w->ctx);
+    naas_buf_printf(&base, "%s%s", rank == 1 ? "" : "&", place);
+    for (int i = 0; rank > 1 && i < rank; i++)
+        naas_buf_puts(&base, "[0]");
+    return base.text;
+}
+
 static struct fe_array *new_array(struct fe_walk *w, CXCursor decl, const struct shape *shape)
 {
     struct fe_nest *nest = w->nest;
@@ -311,11 +349,7 @@ static struct fe_array *new_array(struct fe_walk *w, CXCursor decl, const struct
         array->stride[i] = stride;
         stride *= shape->extent[i];
     }
-    struct naas_buf base = naas_buf_new(w->ctx);
-    naas_buf_printf(&base, "%s%s", shape->rank == 1 ? "" : "&", array->name);
-    for (int i = 0; shape->rank > 1 && i < shape->rank; i++)
-        naas_buf_puts(&base, "[0]");
-    array->base = base.text;
+    array->base = base_of(w, array->name, shape->rank);
     array->storage = storage_of(w, decl, shape->rank);
     array->is_const = clang_isConstQualifiedType(shape->element);
     array->is_pointer = shape->is_pointer;
@@ -389,5 +423,35 @@ struct fe_array *fe_array_as(struct fe_walk *w, CXCursor decl, CXType pointer, C
     array = new_array(w, decl, &shape);
     array->base = naas_format(
         w->ctx, "((%s%s *)%s)", array->is_const ? "const " : "", naas_type_c(array->type), array->name);
+    return array;
+}
+
+struct fe_array *fe_member_array(struct fe_walk *w, CXCursor member)
+{
+    struct fe_place place;
+    struct shape shape;
+    if (!fe_member_of(w, member, &place) || !shape_of(w, place.field, member, &shape))
+        return NULL;
+    if (shape.is_pointer && fe_place_changes(w, &place)) {
+        fe_refuse(w, member, "copy the pointer to a local variable in front of the nest",
+            "'%s' may change while the nest runs", place.text);
+        return NULL;
+    }
+    if (!check_shape(w, place.field, member, &shape))
+        return NULL;
+    const char *base = base_of(w, place.text, shape.rank);
+    for (int i = 0; i < w->nest->n_arrays; i++)
+        if (!strcmp(w->nest->array[i]->base, base))
+            return w->nest->array[i];
+    struct fe_array *array = new_array(w, place.field, &shape);
+    bool parameter = clang_getCursorKind(place.root) == CXCursor_ParmDecl;
+    array->name = place.text;
+    array->base = base;
+    array->storage = parameter ? FE_PARAM
+                     : clang_getCursorKind(clang_getCursorSemanticParent(place.root)) == CXCursor_FunctionDecl
+                         ? FE_LOCAL
+                         : FE_GLOBAL;
+    array->is_pointer = array->is_pointer || place.reached;
+    array->loc = fe_loc(w, place.field);
     return array;
 }

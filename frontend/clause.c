@@ -75,17 +75,6 @@ static const char *word(struct lexer *l)
     return l->at > begin ? naas_strndup(l->ctx, text + begin, l->at - begin) : NULL;
 }
 
-static const char *quoted(struct lexer *l)
-{
-    if (!take(l, '"'))
-        return NULL;
-    const char *begin = l->unit->text + l->at, *close = memchr(begin, '"', l->end - l->at);
-    if (!close || close == begin)
-        return NULL;
-    l->at += (size_t)(close - begin) + 1;
-    return naas_strndup(l->ctx, begin, (size_t)(close - begin));
-}
-
 static bool number(struct lexer *l, int64_t *value)
 {
     skip(l);
@@ -99,6 +88,42 @@ static bool number(struct lexer *l, int64_t *value)
     return errno == 0 && l->at <= l->end;
 }
 
+/* Takes one .n, ->n or [2] as text; NULL, and nothing taken, when none stands here. */
+static const char *member(struct lexer *l)
+{
+    size_t at = l->at;
+    bool dot = take(l, '.'), arrow = !dot && take(l, '-') && take(l, '>');
+    const char *name = dot || arrow ? word(l) : NULL;
+    int64_t index;
+    if (name)
+        return naas_format(l->ctx, "%s%s", dot ? "." : "->", name);
+    l->at = at;
+    if (take(l, '[') && number(l, &index) && take(l, ']'))
+        return naas_format(l->ctx, "[%lld]", (long long)index);
+    l->at = at;
+    return NULL;
+}
+
+/* v, s.n, p->layer[2].n */
+static const char *path(struct lexer *l)
+{
+    const char *text = word(l), *more;
+    while (text && (more = member(l)))
+        text = naas_format(l->ctx, "%s%s", text, more);
+    return text;
+}
+
+static const char *quoted(struct lexer *l)
+{
+    if (!take(l, '"'))
+        return NULL;
+    const char *begin = l->unit->text + l->at, *close = memchr(begin, '"', l->end - l->at);
+    if (!close || close == begin)
+        return NULL;
+    l->at += (size_t)(close - begin) + 1;
+    return naas_strndup(l->ctx, begin, (size_t)(close - begin));
+}
+
 static bool extents(struct lexer *l, struct fe_clauses *out)
 {
     int capacity = out->n_extents;
@@ -106,7 +131,7 @@ static bool extents(struct lexer *l, struct fe_clauses *out)
         struct fe_assumption extent;
         skip(l);
         size_t at = l->at;
-        extent.name = word(l);
+        extent.name = path(l);
         if (!extent.name || !take(l, '='))
             return complain(l, l->at, "extent clause expects variable=value");
         skip(l);

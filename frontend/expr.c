@@ -153,14 +153,10 @@ static struct fe_expr *literal_float(struct fe_walk *w, CXCursor expr)
 }
 
 /* A scalar that the nest only reads: its value goes in from outside. */
-static struct fe_expr *outer_scalar(struct fe_walk *w, CXCursor ref, CXCursor decl, enum naas_type type)
+static struct fe_expr *scalar_expr(struct fe_walk *w, CXCursor at, const char *text, enum naas_type type)
 {
-    if (w->inlined && !fe_in_nest(w, decl)) {
-        fe_refuse(w, ref, "pass it as an argument", "called function uses '%s'", fe_spelling(w, decl));
-        return NULL;
-    }
-    struct fe_expr *scalar = fe_new_expr(w, FE_SCALAR, type, fe_loc(w, ref));
-    scalar->text = fe_spelling(w, decl);
+    struct fe_expr *scalar = fe_new_expr(w, FE_SCALAR, type, fe_loc(w, at));
+    scalar->text = text;
     struct fe_nest *nest = w->nest;
     for (int i = 0; i < nest->n_scalars; i++)
         if (!strcmp(nest->scalar[i]->text, scalar->text))
@@ -169,6 +165,15 @@ static struct fe_expr *outer_scalar(struct fe_walk *w, CXCursor ref, CXCursor de
         naas_grow(w->ctx, nest->scalar, nest->n_scalars, &w->scalars_capacity, sizeof(struct fe_expr *));
     nest->scalar[nest->n_scalars++] = scalar;
     return scalar;
+}
+
+static struct fe_expr *outer_scalar(struct fe_walk *w, CXCursor ref, CXCursor decl, enum naas_type type)
+{
+    if (w->inlined && !fe_in_nest(w, decl)) {
+        fe_refuse(w, ref, "pass it as an argument", "called function uses '%s'", fe_spelling(w, decl));
+        return NULL;
+    }
+    return scalar_expr(w, ref, fe_spelling(w, decl), type);
 }
 
 static struct fe_expr *read_access(struct fe_walk *w, CXCursor expr);
@@ -244,6 +249,26 @@ static struct fe_expr *reference(struct fe_walk *w, CXCursor ref)
         !value.form.n_terms && !value.modulus)
         return fe_cast_expr(w, type, int_expr(w, type, value.form.constant, fe_loc(w, ref)));
     return fe_may_change(w, decl) ? read_access(w, ref) : outer_scalar(w, ref, decl, type);
+}
+
+/* s.n, p->n: a scalar of outside unless the nest may write to it. */
+static struct fe_expr *member(struct fe_walk *w, CXCursor expr)
+{
+    struct fe_place place;
+    enum naas_type type = fe_type_of(expr);
+    struct fe_value value;
+    if (!fe_member_of(w, expr, &place))
+        return NULL;
+    if (type == NAAS_VOID || fe_place_changes(w, &place))
+        return read_access(w, expr);
+    if (!naas_type_is_float(type) && fe_value_of(w, expr, &value) && !value.form.n_terms && !value.modulus)
+        return fe_cast_expr(w, type, int_expr(w, type, value.form.constant, fe_loc(w, expr)));
+    if (w->unsure && place.reached) {
+        fe_refuse(w, expr, "read it into a variable in front of the nest",
+            "'%s' is read under a condition on data", place.text);
+        return NULL;
+    }
+    return scalar_expr(w, expr, place.text, type);
 }
 
 /* In a branch that data chooses, what is read has to be there whichever way it goes. */
@@ -419,8 +444,9 @@ struct fe_expr *fe_expr_of(struct fe_walk *w, CXCursor expr)
     case CXCursor_DeclRefExpr:
         return reference(w, expr);
     case CXCursor_ArraySubscriptExpr:
-    case CXCursor_MemberRefExpr:
         return read_access(w, expr);
+    case CXCursor_MemberRefExpr:
+        return member(w, expr);
     case CXCursor_UnaryOperator:
         return unary(w, expr);
     case CXCursor_BinaryOperator:

@@ -47,6 +47,10 @@ static bool bind_value(struct fe_walk *w, CXCursor decl, CXCursor value, struct 
     *out = (struct fe_binding){.decl = decl};
     if (clang_isVolatileQualifiedType(clang_getCursorType(decl)))
         return fe_refuse(w, decl, NULL, "'%s' is volatile", fe_spelling(w, decl));
+    if (fe_is_place(clang_getCursorType(decl))) {
+        out->kind = FE_IS_PLACE;
+        return fe_place_of(w, value, &out->place);
+    }
     if (clang_getCanonicalType(clang_getCursorType(decl)).kind == CXType_Pointer) {
         out->kind = FE_IS_POINTER;
         return fe_pointer_of(w, value, &out->array, &out->value.form);

@@ -263,7 +263,10 @@ static bool walk_variable(struct fe_walk *w, CXCursor decl, struct nodes *nodes)
     if (fe_n_writes(w, decl) != 1)
         return fe_refuse(
             w, decl, "use an index instead", "pointer '%s' changes in the nest", fe_spelling(w, decl));
-    if (!fe_pointer_of(w, init, &binding.array, &binding.value.form))
+    bool record = fe_is_record_pointer(clang_getCursorType(decl));
+    binding.kind = record ? FE_IS_PLACE : FE_IS_POINTER;
+    if (record ? !fe_place_of(w, init, &binding.place)
+               : !fe_pointer_of(w, init, &binding.array, &binding.value.form))
         return false;
     fe_bind(w, binding);
     return true;

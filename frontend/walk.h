@@ -22,7 +22,17 @@ struct fe_range {
 };
 
 /* What a variable stands for where the walk is. block: how many blocks were open when it was bound. */
-enum fe_binding_kind { FE_IS_LOOP, FE_IS_AFFINE, FE_IS_EXPR, FE_IS_POINTER };
+enum fe_binding_kind { FE_IS_LOOP, FE_IS_AFFINE, FE_IS_EXPR, FE_IS_POINTER, FE_IS_PLACE };
+
+/* A struct, or a member of one. */
+struct fe_place {
+    CXCursor root;    /* the variable that leads to it */
+    CXCursor field;   /* the member */
+    const char *text; /* C expression, as valid just before the nest */
+    bool pointer;     /* the text is a pointer to the struct */
+    bool reached;     /* through a pointer, and so by others too */
+};
+
 struct fe_binding {
     CXCursor decl;
     enum fe_binding_kind kind;
@@ -32,6 +42,7 @@ struct fe_binding {
     struct fe_expr *expr;
     CXCursor source; /* FE_IS_EXPR: what the variable was set to, its only value in the nest; else null */
     struct fe_array *array;
+    struct fe_place place;
 };
 
 /* An assignment to a variable somewhere in the nest. plain: `v = e` or `T v = e`; simple: e reads no memory
@@ -41,6 +52,9 @@ struct fe_write {
     bool plain, simple;
     bool counter; /* in the header of a loop */
     bool element; /* of an array, or what a pointer points to; decl is null when it is not known of which */
+    CXCursor member;     /* of an element: the member of a struct that it is, or is an element of */
+    bool reached;        /* of an element: through a pointer that others may have too */
+    enum naas_type type; /* of an element: what is stored */
 };
 
 struct fe_clauses {
@@ -166,6 +180,21 @@ bool fe_is_exposed(struct fe_walk *w, CXCursor decl);
 bool fe_may_change(struct fe_walk *w, CXCursor decl);
 /* Every use in the nest follows an assignment of the same iteration. */
 bool fe_assigned_first(struct fe_walk *w, CXCursor decl);
+
+/* A store of the one type may change what is read as the other; NAAS_VOID: a pointer. */
+bool fe_types_meet(enum naas_type stored, enum naas_type read);
+
+/* ---- place.c ---- */
+
+bool fe_is_record_pointer(CXType type);
+bool fe_is_place(CXType type); /* a struct or a pointer to one */
+bool fe_place_of(struct fe_walk *w, CXCursor expr, struct fe_place *out);
+/* The member that an expression s.x or p->x names. */
+bool fe_member_of(struct fe_walk *w, CXCursor member, struct fe_place *out);
+/* The nest may write to the member. */
+bool fe_place_changes(struct fe_walk *w, const struct fe_place *place);
+/* The member as memory. */
+struct fe_array *fe_member_array(struct fe_walk *w, CXCursor member);
 
 /* ---- expr.c, inline.c ---- */
 

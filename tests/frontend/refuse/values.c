@@ -33,7 +33,7 @@ void values(float (*f)(float))
         cell = x[i]; //~ 9: 'cell' is volatile
 #pragma naas
     for (i = 0; i < 4; i++)
-        pairs[i].re = 0; //~ 9: members of structs are not handled
+        pairs[i].re = 0; //~ 9: element of an array of structs changes with the loops
 #pragma naas
     for (i = 0; i < 4; i++)
         x[i] = rand(); //~ 16: call of 'rand', whose body is not known
