@@ -326,8 +326,8 @@ static bool count_output(const struct as_model *model, const struct as_mapping *
     return true;
 }
 
-static bool count_all(const struct as_model *model, const struct as_mapping *mapping,
-    const struct as_nest *nest, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS],
+bool as_model_counts(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, bool every_loop, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS],
     struct as_cost *cost)
 {
     for (int t = 0; t < model->problem.n_tensors; t++) {
@@ -336,7 +336,7 @@ static bool count_all(const struct as_model *model, const struct as_mapping *map
                 continue;
             struct as_traffic *move = &traffic[l][t];
             int outer = as_outer_level(mapping, t, l);
-            if (!as_traffic(model, nest, t, outer, l, as_needs_means(outer, l), move))
+            if (!as_traffic(model, nest, t, outer, l, every_loop || as_needs_means(outer, l), move))
                 return false;
             struct as_counts *above = &cost->count[outer][t], *here = &cost->count[l][t];
             if (t == model->problem.output) {
@@ -362,7 +362,8 @@ enum naas_status as_model_eval(
     cost->macs = model->macs;
     cost->area_um2 = model->area_um2;
     if (!model->covered || !as_nest_build(model, mapping, &nest) ||
-        !count_all(model, mapping, &nest, traffic, cost) || !as_latency(model, mapping, &nest, traffic, cost))
+        !as_model_counts(model, mapping, &nest, false, traffic, cost) ||
+        !as_latency(model, mapping, &nest, traffic, cost))
         return NAAS_UNSUPPORTED;
     as_energy(model, mapping, cost);
     return NAAS_OK;

@@ -77,6 +77,11 @@ bool as_nest_build(const struct as_model *model, const struct as_mapping *mappin
 /* every_loop: step[] is wanted for all loops; else it may end where nothing is held on to any more. */
 bool as_traffic(const struct as_model *model, const struct as_nest *nest, int tensor, int outer, int level,
     bool every_loop, struct as_traffic *traffic);
+/* All counts of a mapping, and the traffic they are made of; cost is zero but for macs. False for what the
+ * closed form does not cover. */
+bool as_model_counts(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, bool every_loop, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS],
+    struct as_cost *cost);
 enum naas_status as_model_eval(
     const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost);
 

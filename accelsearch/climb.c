@@ -1,0 +1,304 @@
+#include "accelsearch/climb.h"
+#include <string.h>
+
+/* FLOOR_EFFORT: of a floor, in evaluations of the cost model. */
+enum { MAX_SEEDS = 6, SEED_PART = 3, MAX_REPAIRS = 12, RESTARTS = 3 };
+#define FLOOR_EFFORT 0.125
+#define HOT 0.1
+#define COLD 0.0005
+
+void as_climb_init(struct as_climb *climb, const struct as_plans *plans, const struct as_goal *goal)
+{
+    memset(climb, 0, sizeof *climb);
+    climb->plans = plans;
+    climb->goal = goal;
+    climb->score = INFINITY;
+}
+
+static bool fits(const struct as_plans *plans, const struct as_plan *plan)
+{
+    for (int l = 1; l < plans->model->accel.n_levels; l++)
+        if (!as_plan_fits(plans, plan, l))
+            return false;
+    return true;
+}
+
+double as_climb_try(struct as_climb *climb, const struct as_plan *plan, double enough)
+{
+    const struct as_model *model = climb->plans->model;
+    struct as_mapping mapping;
+    struct as_cost cost;
+    struct as_floor floor;
+    if (!fits(climb->plans, plan) || !as_plan_mapping(climb->plans, plan, &mapping))
+        return INFINITY;
+    climb->effort += FLOOR_EFFORT;
+    if (!as_floor_of(model, &mapping, &floor) || as_bound_score(model, climb->goal, &floor) >= enough)
+        return INFINITY;
+    climb->effort++;
+    climb->evaluations++;
+    if (as_model_eval(model, &mapping, &cost) != NAAS_OK)
+        return INFINITY;
+    double score = as_goal_score(climb->goal, &cost);
+    if (score < climb->score) {
+        climb->score = score;
+        climb->best = *plan;
+        climb->mapping = mapping;
+        climb->cost = cost;
+    }
+    return score < enough ? score : INFINITY;
+}
+
+/* ---- descent ---- */
+
+/* A plan and its score, which a descent improves. */
+struct place {
+    struct as_plan plan;
+    double score;
+};
+
+static bool improve(struct as_climb *climb, struct place *place, const struct as_plan *plan)
+{
+    if (climb->effort >= climb->limit)
+        return false;
+    double score = as_climb_try(climb, plan, place->score);
+    if (score >= place->score)
+        return false;
+    place->plan = *plan;
+    place->score = score;
+    return true;
+}
+
+static bool improve_tile(struct as_climb *climb, struct place *place, int l, int d)
+{
+    const struct as_plans *plans = climb->plans;
+    bool better = false;
+    for (int step = -1; step <= 1; step += 2) {
+        int i = as_plan_size(plans, d, place->plan.tile[l][d]) + step;
+        /* As long as it helps, in steps that double. */
+        for (int stride = step; i >= 0 && i < plans->n_sizes[d]; i += stride, stride *= 2) {
+            struct as_plan plan = place->plan;
+            as_plan_set_tile(plans, &plan, l, d, plans->size[d][i]);
+            if (!improve(climb, place, &plan))
+                break;
+            better = true;
+        }
+    }
+    return better;
+}
+
+static bool improve_order(struct as_climb *climb, struct place *place, int l)
+{
+    int n = climb->plans->model->problem.n_dims;
+    bool better = false;
+    for (int i = 0; i < n; i++)
+        for (int to = n - 1; to >= 0; to--) {
+            struct as_plan plan = place->plan;
+            int d = plan.order[l][i];
+            if (i == to || plan.tile[l][d] == plan.tile[l + 1][d])
+                continue;
+            as_plan_move_loop(&plan, l, i, to);
+            better = improve(climb, place, &plan) || better;
+        }
+    return better;
+}
+
+static void descend(struct as_climb *climb, struct place *place)
+{
+    const struct as_model *model = climb->plans->model;
+    bool better = true;
+    while (better && climb->effort < climb->limit) {
+        better = false;
+        for (int l = model->accel.n_levels - 1; l > 0; l--)
+            for (int d = 0; d < model->problem.n_dims; d++)
+                better = improve_tile(climb, place, l, d) || better;
+        for (int l = 0; l < model->accel.n_levels - 1; l++)
+            better = improve_order(climb, place, l) || better;
+    }
+}
+
+/* ---- annealing ---- */
+
+static int random_level(const struct as_plans *plans, struct as_random *random)
+{
+    return 1 + as_random_below(random, plans->model->accel.n_levels - 1);
+}
+
+static void step_tile(
+    const struct as_plans *plans, struct as_plan *plan, int l, int d, int step, struct as_random *random)
+{
+    int i = as_plan_size(plans, d, plan->tile[l][d]);
+    i += step * (1 + (as_random_below(random, 3) == 0) * as_random_below(random, plans->n_sizes[d]));
+    i = i < 0 ? 0 : i >= plans->n_sizes[d] ? plans->n_sizes[d] - 1 : i;
+    as_plan_set_tile(plans, plan, l, d, plans->size[d][i]);
+}
+
+static void change_tile(const struct as_plans *plans, struct as_plan *plan, struct as_random *random)
+{
+    int d = as_random_below(random, plans->model->problem.n_dims);
+    step_tile(plans, plan, random_level(plans, random), d, as_random_below(random, 2) ? 1 : -1, random);
+}
+
+static void change_order(const struct as_plans *plans, struct as_plan *plan, struct as_random *random)
+{
+    int n = plans->model->problem.n_dims;
+    as_plan_move_loop(
+        plan, random_level(plans, random) - 1, as_random_below(random, n), as_random_below(random, n));
+}
+
+static void change_layout(const struct as_plans *plans, struct as_plan *plan, struct as_random *random)
+{
+    int l = random_level(plans, random) - 1;
+    const struct as_level *level = &plans->model->accel.level[l];
+    if (level->n_axes == 0)
+        return;
+    int x = as_random_below(random, level->n_axes), y = as_random_below(random, level->n_axes);
+    signed char *along = plan->along[l][x];
+    if (as_random_below(random, 4) == 0) { /* folded the other way round, or exchanged with another axis */
+        signed char *other = x == y ? along + 1 : plan->along[l][y];
+        signed char d = *along;
+        *along = *other;
+        *other = d;
+        if ((x != y && *along >= 0 && !as_plan_may_lie(plans, &level->axis[x], *along)) ||
+            (*other >= 0 && !as_plan_may_lie(plans, &level->axis[y], *other)))
+            *other = *along = -1;
+        return;
+    }
+    int d = as_random_below(random, plans->model->problem.n_dims + 1) - 1;
+    if (d < 0 || as_plan_may_lie(plans, &level->axis[x], d))
+        along[plans->kind == AS_SPACE_FULL ? as_random_below(random, AS_MAX_FOLD) : 0] = (signed char)d;
+}
+
+static void change_keeps(const struct as_plans *plans, struct as_plan *plan, struct as_random *random)
+{
+    int l = random_level(plans, random);
+    int t = as_random_below(random, plans->model->problem.n_tensors);
+    if (as_plan_may_pass(plans, l) & (unsigned)plans->model->problem.tensor[t].role)
+        plan->keeps[l] ^= 1u << t;
+}
+
+/* Tiles that do not fit lose elements at random. */
+static void repair(const struct as_plans *plans, struct as_plan *plan, struct as_random *random)
+{
+    for (int l = 1; l < plans->model->accel.n_levels; l++)
+        for (int i = 0; i < MAX_REPAIRS && !as_plan_fits(plans, plan, l); i++)
+            step_tile(plans, plan, l, as_random_below(random, plans->model->problem.n_dims), 1, random);
+}
+
+static void change(const struct as_plans *plans, struct as_plan *plan, struct as_random *random)
+{
+    for (int more = 1; more; more = as_random_below(random, 3) == 0) {
+        int kind = as_random_below(random, 16);
+        if (kind < 9)
+            change_tile(plans, plan, random);
+        else if (kind < 13)
+            change_order(plans, plan, random);
+        else if (kind < 15)
+            change_layout(plans, plan, random);
+        else
+            change_keeps(plans, plan, random);
+    }
+    repair(plans, plan, random);
+}
+
+/* From the place, with acceptance of a rise by a part that falls from HOT to COLD. */
+static void anneal(struct as_climb *climb, struct place *place, double limit, struct as_random *random)
+{
+    double start = climb->effort;
+    int idle = 0;
+    while (climb->effort < limit && idle < 1000) {
+        double part = (climb->effort - start) / (limit - start);
+        double heat = HOT * pow(COLD / HOT, part);
+        double enough = place->score * (1 - heat * log(1 - as_random_unit(random)));
+        struct as_plan plan = place->plan;
+        change(climb->plans, &plan, random);
+        double before = climb->effort;
+        double score =
+            memcmp(&plan, &place->plan, sizeof plan) ? as_climb_try(climb, &plan, enough) : INFINITY;
+        idle = climb->effort > before ? 0 : idle + 1;
+        if (isfinite(score)) {
+            place->plan = plan;
+            place->score = score;
+        }
+    }
+}
+
+/* ---- where it starts ---- */
+
+struct seed {
+    double speed;
+    signed char along[AS_MAX_LEVELS][AS_MAX_AXES];
+};
+struct seeds {
+    int n;
+    struct seed seed[MAX_SEEDS]; /* fastest first */
+};
+
+static void keep_seed(struct seeds *seeds, const struct seed *seed)
+{
+    int i = seeds->n < MAX_SEEDS ? seeds->n++ : MAX_SEEDS;
+    for (; i > 0 && seeds->seed[i - 1].speed < seed->speed; i--)
+        if (i < MAX_SEEDS)
+            seeds->seed[i] = seeds->seed[i - 1];
+    if (i < MAX_SEEDS)
+        seeds->seed[i] = *seed;
+}
+
+/* Fills the axes from (l, x) on in every way without laying a dim along two axes. */
+static void find_seeds(
+    const struct as_plans *plans, int l, int x, unsigned used, struct seed *seed, struct seeds *seeds)
+{
+    const struct as_model *model = plans->model;
+    if (l == model->accel.n_levels - 1) {
+        keep_seed(seeds, seed);
+        return;
+    }
+    const struct as_level *level = &model->accel.level[l];
+    if (x == level->n_axes) {
+        find_seeds(plans, l + 1, 0, used, seed, seeds);
+        return;
+    }
+    double speed = seed->speed;
+    for (int d = -1; d < model->problem.n_dims; d++) {
+        if (d >= 0 && ((used >> d & 1) || !as_plan_may_lie(plans, &level->axis[x], d)))
+            continue;
+        int64_t extent = d >= 0 ? model->problem.dim[d].extent : 1, size = level->axis[x].size;
+        seed->along[l][x] = (signed char)d;
+        seed->speed = speed * (double)extent / (double)((extent + size - 1) / size);
+        find_seeds(plans, l, x + 1, d >= 0 ? used | 1u << d : used, seed, seeds);
+    }
+    seed->speed = speed;
+}
+
+void as_climb_run(struct as_climb *climb, double effort, uint64_t seed_number)
+{
+    const struct as_plans *plans = climb->plans;
+    struct as_random random = as_random_stream(seed_number, 2);
+    double start = climb->effort, end = start + effort;
+    struct place place;
+    struct seeds seeds = {0};
+    struct seed seed = {.speed = 1};
+    if (as_plan_smallest(plans, &place.plan) >= 0)
+        return;
+    climb->limit = end;
+    place.score = as_climb_try(climb, &place.plan, INFINITY);
+    find_seeds(plans, 0, 0, 0, &seed, &seeds);
+    for (int i = 0; i < seeds.n; i++) {
+        struct place from = place;
+        climb->limit = start + effort * (i + 1) / (SEED_PART * seeds.n);
+        for (int l = 0; l < plans->model->accel.n_levels; l++)
+            for (int x = 0; x < AS_MAX_AXES; x++)
+                from.plan.along[l][x][0] = seeds.seed[i].along[l][x];
+        from.score = as_climb_try(climb, &from.plan, INFINITY);
+        if (isfinite(from.score))
+            descend(climb, &from);
+    }
+    climb->limit = end;
+    for (int i = 0; i < RESTARTS && isfinite(climb->score); i++) {
+        struct place best = {climb->best, climb->score};
+        double from = climb->effort;
+        anneal(climb, &best, from + (end - from) / (RESTARTS - i), &random);
+    }
+    struct place last = {climb->best, climb->score};
+    if (isfinite(last.score))
+        descend(climb, &last);
+}
