@@ -107,6 +107,31 @@ void cg_arguments_print(const struct cg *cg, struct naas_buf *out)
     naas_buf_puts(out, "};\n\n");
 }
 
+/* Names for what is passed: a<i> for arrays, s<i> for scalars, n<i> for assumed sizes. */
+void cg_parameters_print(const struct cg *cg, struct naas_buf *out)
+{
+    const struct fe_nest *nest = cg->poly->nest;
+    const char *between = "";
+    for (int i = 0; i < cg->n_arrays; i++, between = ", ")
+        naas_buf_printf(out, "%s%svoid *a%d", between, cg->array[i].written ? "" : "const ", i);
+    for (int i = 0; i < nest->n_scalars; i++, between = ", ")
+        naas_buf_printf(out, "%s%s s%d", between, naas_type_c(nest->scalar[i]->type), i);
+    for (int i = 0; i < nest->n_assumptions; i++, between = ", ")
+        naas_buf_printf(out, "%slong long n%d", between, i);
+}
+
+void cg_parameter_names_print(const struct cg *cg, struct naas_buf *out)
+{
+    const struct fe_nest *nest = cg->poly->nest;
+    const char *between = "";
+    for (int i = 0; i < cg->n_arrays; i++, between = ", ")
+        naas_buf_printf(out, "%sa%d", between, i);
+    for (int i = 0; i < nest->n_scalars; i++, between = ", ")
+        naas_buf_printf(out, "%ss%d", between, i);
+    for (int i = 0; i < nest->n_assumptions; i++, between = ", ")
+        naas_buf_printf(out, "%sn%d", between, i);
+}
+
 /* Declared arrays never overlap, and a restrict-qualified pointer says that what it writes or reads here is
  * its own. */
 static bool may_overlap(const struct cg_array *a, const struct cg_array *b)

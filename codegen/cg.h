@@ -80,13 +80,24 @@ void cg_element_print(struct cg_scope *scope, struct naas_buf *out, const struct
 
 void cg_arguments_collect(struct cg *cg);
 void cg_arguments_print(const struct cg *cg, struct naas_buf *out);
+/* Parameters of the host function under names of our own, with their types, and without: `void *a0, float
+ * s0`. */
+void cg_parameters_print(const struct cg *cg, struct naas_buf *out);
+void cg_parameter_names_print(const struct cg *cg, struct naas_buf *out);
 /* Leaves with 1 where an array that is written overlaps another one. */
 void cg_overlaps_print(const struct cg *cg, struct naas_buf *out);
 
 void cg_tables_print(struct cg *cg, struct naas_buf *out); /* initialisers of problem and accelerator */
 void cg_pe_print(struct cg *cg, struct naas_buf *out);     /* the PE kernel */
 void cg_finish_print(struct cg *cg, struct naas_buf *out);
+/* The finish of one element as statements. variable: the source's loop variables; sum: the reduced value. */
+void cg_finish_inline(struct cg *cg, struct naas_buf *out, const char *const *variable, const char *sum);
+/* All of it for the native target: arguments, helpers, and the function that the user's code calls. */
+void cg_native_print(struct cg *cg, struct naas_buf *out);
 void cg_host_print(struct cg *cg, struct naas_buf *out); /* the function that the user's code calls */
+void cg_verify_print(const struct cg *cg, struct naas_buf *out);
+/* NAAS_RT_F32, ...; NULL for what the runtime lacks. */
+const char *cg_type_name(enum naas_type type);
 
 /* cg_kernel_print under a name at file scope. */
 enum naas_status cg_named_kernel_print(

@@ -29,6 +29,7 @@ struct cg_kernel {
     const struct as_accel *accel;
     const struct as_mapping *mapping;
     const char *target;  /* sim */
+    bool verify;         /* run the original loops, too, and compare */
     const char *summary; /* lines for the comment on top: the schedule's text form */
 };
 

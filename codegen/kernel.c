@@ -98,6 +98,15 @@ static void comment_print(const struct cg *cg, struct naas_buf *out)
     naas_buf_puts(out, " */\n");
 }
 
+static void simulated_print(struct cg *cg, struct naas_buf *out)
+{
+    cg_arguments_print(cg, out);
+    cg_tables_print(cg, out);
+    cg_pe_print(cg, out);
+    cg_finish_print(cg, out);
+    cg_host_print(cg, out);
+}
+
 enum naas_status cg_named_kernel_print(
     struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name)
 {
@@ -109,11 +118,12 @@ enum naas_status cg_named_kernel_print(
     struct naas_buf text = naas_buf_new(ctx);
     cg_arguments_collect(&cg);
     comment_print(&cg, &text);
-    cg_arguments_print(&cg, &text);
-    cg_tables_print(&cg, &text);
-    cg_pe_print(&cg, &text);
-    cg_finish_print(&cg, &text);
-    cg_host_print(&cg, &text);
+    if (strcmp(kernel->target, "native") == 0)
+        cg_native_print(&cg, &text);
+    else
+        simulated_print(&cg, &text);
+    if (kernel->verify)
+        cg_verify_print(&cg, &text);
     if (!cg.status)
         naas_buf_write(out, text.text, text.length);
     return cg.status;

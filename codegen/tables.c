@@ -17,6 +17,11 @@ static const char *const type_names[NAAS_N_TYPES] = {
     [NAAS_F64] = "NAAS_RT_F64",
 };
 
+const char *cg_type_name(enum naas_type type)
+{
+    return type_names[type];
+}
+
 static void string_print(struct naas_buf *out, const char *text)
 {
     naas_buf_puts(out, "\"");

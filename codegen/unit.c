@@ -67,6 +67,13 @@ static bool find_endscop(const char *text, size_t at, size_t *begin, size_t *end
 
 /* ---- writing ---- */
 
+/* As it stands in a string literal. */
+static void escaped_print(struct naas_buf *out, const char *text)
+{
+    for (; *text; text++)
+        naas_buf_printf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+}
+
 static bool is_taken(const char *name, const struct fe_unit *unit, int n, char **names)
 {
     for (int i = 0; i < n; i++)
@@ -103,14 +110,33 @@ static void open_call(struct naas_ctx *ctx, struct naas_buf *out, const struct f
     const struct cg_kernel *kernel, const char *name, bool before_else)
 {
     const struct fe_nest *nest = kernel->nest;
-    naas_buf_puts(out, before_else ? "{ if (" : "if (");
-    cg_call_print(ctx, out, kernel, name);
-    naas_buf_puts(out, " != 0) {");
+    if (kernel->verify) {
+        naas_buf_printf(out, "{ naas_rt_verify *const %s_saved = ", name);
+        cg_call_print(ctx, out, kernel, naas_format(ctx, "%s_verify", name));
+        naas_buf_puts(out, "; {");
+    } else {
+        naas_buf_puts(out, before_else ? "{ if (" : "if (");
+        cg_call_print(ctx, out, kernel, name);
+        naas_buf_puts(out, " != 0) {");
+    }
     for (size_t i = nest->pragma_begin; i < nest->pragma_end; i++)
         if (unit->text[i] == '\n')
             naas_buf_puts(out, "\n");
     if (leaves_comment_open(unit->text, nest->pragma_begin, nest->pragma_end))
         naas_buf_puts(out, " /*");
+}
+
+static void close_call(struct naas_buf *out, const struct fe_unit *unit, const struct cg_kernel *kernel,
+    const char *name, bool before_else)
+{
+    const struct fe_nest *nest = kernel->nest;
+    if (!kernel->verify) {
+        naas_buf_puts(out, before_else ? "}}" : "}");
+        return;
+    }
+    naas_buf_printf(out, "} naas_rt_verify_end(%s_saved, \"", name);
+    escaped_print(out, unit->file);
+    naas_buf_printf(out, ":%u:%u: nest '%s'\"); }", nest->loc.line, nest->loc.column, nest->name);
 }
 
 static void user_text_print(struct naas_ctx *ctx, struct naas_buf *out, const struct fe_unit *unit, size_t at,
@@ -122,7 +148,7 @@ static void user_text_print(struct naas_ctx *ctx, struct naas_buf *out, const st
         naas_buf_write(out, unit->text + at, nest->pragma_begin - at);
         open_call(ctx, out, unit, kernel[i], name[i], before_else);
         naas_buf_write(out, unit->text + nest->pragma_end, nest->end - nest->pragma_end);
-        naas_buf_puts(out, before_else ? "}}" : "}");
+        close_call(out, unit, kernel[i], name[i], before_else);
         at = nest->end;
         size_t begin, end;
         if (find_endscop(unit->text, at, &begin, &end)) {
@@ -136,8 +162,7 @@ static void user_text_print(struct naas_ctx *ctx, struct naas_buf *out, const st
 static void line_directive(struct naas_buf *out, const char *file)
 {
     naas_buf_puts(out, "#line 1 \"");
-    for (; *file; file++)
-        naas_buf_printf(out, *file == '"' || *file == '\\' ? "\\%c" : "%c", *file);
+    escaped_print(out, file);
     naas_buf_puts(out, "\"\n");
 }
 

@@ -3,6 +3,7 @@
 #include "codegen/codegen.h"
 #include "driver/dump.h"
 #include "driver/passage.h"
+#include "driver/report.h"
 #include "polyhedral/polyhedral.h"
 #include <string.h>
 
@@ -74,6 +75,24 @@ static enum naas_status make_schedule(
         ctx, passage->scop, passage->problem, &passage->accel, &passage->mapping, &passage->schedule);
 }
 
+/* Kernels are C99. The host's macros tell: C90 defines no __STDC_VERSION__, its amendment 199409L. */
+static enum naas_status check_language(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, const struct passage *passage)
+{
+    char *macros;
+    if (!pipeline->frontend.host_macros)
+        return NAAS_OK;
+    enum naas_status status = naas_read_file(ctx, pipeline->frontend.host_macros, &macros, NULL);
+    if (status != NAAS_OK)
+        return status;
+    const char *version = strstr(macros, "#define __STDC_VERSION__ ");
+    if (version && strncmp(version + strlen("#define __STDC_VERSION__ "), "199409", 6) != 0)
+        return NAAS_OK;
+    naas_diag(ctx, NAAS_WARNING, passage->nest->loc, "nest not mapped: the file is compiled as C90");
+    naas_hint(ctx, "kernels need C99 or later, -std=gnu99 for example");
+    return NAAS_UNSUPPORTED;
+}
+
 static enum naas_status make_kernel(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
@@ -84,6 +103,9 @@ static enum naas_status make_kernel(
         naas_diag(ctx, NAAS_WARNING, passage->nest->loc, "nest not mapped: there is no target '%s'", target);
         return NAAS_UNSUPPORTED;
     }
+    enum naas_status status = check_language(ctx, pipeline, passage);
+    if (status != NAAS_OK)
+        return status;
     struct naas_buf summary = naas_buf_new(ctx);
     poly_schedule_print(&summary, passage->problem, &passage->accel, &passage->mapping, passage->schedule);
     passage->kernel = (struct cg_kernel){
@@ -93,6 +115,7 @@ static enum naas_status make_kernel(
         .accel = &passage->accel,
         .mapping = &passage->mapping,
         .target = target,
+        .verify = pipeline->options->verify,
         .summary = summary.text,
     };
     passage->c = naas_buf_new(ctx);
@@ -186,6 +209,10 @@ enum naas_status pipeline_run(
         } else if (!pipeline->options->dumps) {
             if (pipeline->options->remarks)
                 remark(ctx, &passages[i]);
+            if (pipeline->options->report)
+                status = report_append(ctx, pipeline->options->report, unit->file, &passages[i]);
+            if (status != NAAS_OK)
+                return status;
             kernels[result->n_mapped++] = passages[i].kernel;
         }
     }

@@ -181,6 +181,30 @@ typedef struct {
 } naas_rt_counters;
 void naas_rt_read_counters(const naas_rt *rt, naas_rt_counters *counters);
 
+/* -fnaas-verify: a nest is run twice, by its kernel and by the original loops, whose result stays.
+ *
+ *     naas_rt_verify *v = naas_rt_verify_begin(n, ranges);      keeps what the nest may write
+ *     v = naas_rt_verify_kernel(v, naas_conv1(x, w, y));        sets the kernel's results aside
+ *     for (...) ...                                             the original loops
+ *     naas_rt_verify_end(v, "conv1.c:12:5: nest 'conv1'");      compares
+ *
+ * Integers have to be equal. Floats have to be equal, which -0 and 0 are, or both be NaN, or be no further
+ * apart than `rounding` x the largest finite magnitude in the range. A difference is reported on stderr; with
+ * NAAS_RT_VERIFY=abort in the environment the program then aborts. Nothing is compared where the kernel did
+ * not run, or memory is short: the handle is NULL then, which all three take. */
+typedef struct {
+    const char *name;
+    int type;        /* naas_rt_type */
+    void *base;      /* elements from here on */
+    long long first; /* number of the first one in the array, for messages */
+    long long elements;
+    double rounding; /* 0: floats are exact, too */
+} naas_rt_range;
+typedef struct naas_rt_verify naas_rt_verify;
+naas_rt_verify *naas_rt_verify_begin(int n, const naas_rt_range *range);
+naas_rt_verify *naas_rt_verify_kernel(naas_rt_verify *verify, int status);
+void naas_rt_verify_end(naas_rt_verify *verify, const char *nest);
+
 #ifdef __cplusplus
 }
 #endif

@@ -75,7 +75,7 @@ static void test_modes(void **state)
 static void test_sources(void **state)
 {
     (void)state;
-    expect_sources("a.c b.c d.o e.S f.cc g.i h.h", "a.c b.c");
+    expect_sources("a.c b.c d.o e.S f.cc g.i h.h", "a.c b.c g.i");
     expect_sources("-O2 -Wall src/a.c -o a", "src/a.c");
     expect_sources("-x c a.txt -x none b.txt c.c", "a.txt c.c");
     expect_sources("-xc a -xc++ b.c -xnone d.c", "a d.c");
