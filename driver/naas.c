@@ -1,4 +1,5 @@
 #include "driver/naas.h"
+#include "driver/naas_search.h"
 #include "driver/process.h"
 #include "naas_config.h"
 #include <stdio.h>
@@ -114,13 +115,18 @@ static const struct command {
     int least, most; /* operands */
     enum naas_status (*run)(struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out);
     const char *help, *example;
+    /* A command with options of its own reads all that follows its name. */
+    int (*program)(const struct naas_request *request, int argc, const char *const *argv);
 } commands[] = {
     {"eval", "PROBLEM ACCEL MAPPING", 3, 3, run_eval, "what a mapping costs: accesses, cycles, energy, area",
-        "naas eval conv.json eyeriss mapping.json"},
+        "naas eval conv.json eyeriss mapping.json", NULL},
     {"map", "PROBLEM ACCEL", 2, 2, run_map, "a mapping for each problem on a fixed accelerator, and its cost",
-        "naas map examples/conv2d.c eyeriss --json > mapping.json"},
+        "naas map examples/conv2d.c eyeriss --json > mapping.json", NULL},
     {"show", "PROBLEM [ACCEL [MAPPING]]", 1, 3, run_show, "the last operand, checked and laid out",
-        "naas show examples/conv2d.c --json > conv.json"},
+        "naas show examples/conv2d.c --json > conv.json", NULL},
+    {"search", "--network N --budget B", 0, 0, NULL,
+        "an accelerator within a budget, and mappings, for networks",
+        "naas search --network resnet50 --budget nvdla-1024", naas_search},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -155,7 +161,7 @@ static void help(FILE *out, const struct command *command)
     } else {
         fputs("usage: naas COMMAND ... [options]\n\n", out);
         for (int i = 0; i < N_COMMANDS; i++)
-            fprintf(out, "  %-5s %-26s %s\n", commands[i].name, commands[i].operands, commands[i].help);
+            fprintf(out, "  %-6s %-26s %s\n", commands[i].name, commands[i].operands, commands[i].help);
         fprintf(out, "\nexample: %s\n", commands[1].example);
     }
     help_of_flags(out);
@@ -203,6 +209,11 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         puts("naas " NAAS_VERSION);
         return 0;
+    }
+    if (command && command->program && request.bin) {
+        int status = command->program(&request, argc - 2, (const char *const *)argv + 2);
+        free((char *)request.bin);
+        return status;
     }
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--help") == 0) {

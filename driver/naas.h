@@ -27,6 +27,10 @@ enum naas_status naas_read_problem(
 /* An accelerator from a file, or a shipped one by its name. */
 enum naas_status naas_read_accel(
     struct naas_ctx *ctx, const struct naas_request *request, const char *name, struct as_accel *accel);
+/* A budget from an accelerator, named in the same way. */
+struct as_budget;
+enum naas_status naas_read_budget(
+    struct naas_ctx *ctx, const struct naas_request *request, const char *name, struct as_budget *budget);
 
 /* What a mapping costs. */
 void naas_cost_print(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,

@@ -1,3 +1,4 @@
+#include "accelsearch/cosearch.h"
 #include "driver/host.h"
 #include "driver/naas.h"
 #include "driver/pipeline.h"
@@ -21,6 +22,12 @@ enum naas_status naas_read_accel(
     struct naas_ctx *ctx, const struct naas_request *request, const char *name, struct as_accel *accel)
 {
     return as_accel_from_json(ctx, pipeline_accel_path(ctx, name, ".", data_folder(ctx, request)), accel);
+}
+
+enum naas_status naas_read_budget(
+    struct naas_ctx *ctx, const struct naas_request *request, const char *name, struct as_budget *budget)
+{
+    return as_budget_from_json(ctx, pipeline_accel_path(ctx, name, ".", data_folder(ctx, request)), budget);
 }
 
 /* ---- problems ---- */

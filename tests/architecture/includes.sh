@@ -14,7 +14,7 @@ allowed() {
     polyhedral) echo 'support/* frontend/nest.h accelsearch/types.h' ;;
     codegen) echo 'support/* polyhedral/polyhedral.h accelsearch/types.h frontend/nest.h frontend/frontend.h' ;;
     driver) echo 'support/* frontend/frontend.h frontend/nest.h polyhedral/polyhedral.h accelsearch/accelsearch.h
-                  accelsearch/types.h codegen/codegen.h' ;;
+                  accelsearch/types.h accelsearch/cosearch.h codegen/codegen.h' ;;
     esac
 }
 

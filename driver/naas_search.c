@@ -1,0 +1,275 @@
+#include "driver/naas_search.h"
+#include "support/json.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EXIT_BAD_INPUT = 1, EXIT_USAGE = 2 };
+
+struct run {
+    struct naas_ctx *ctx;
+    const struct naas_request *paths;
+    struct search_request request;
+    int argc; /* as recorded, without those of --resume */
+    const char *const *argv;
+    const char *folder; /* from which relative names are looked up */
+    struct as_database *database;
+    const char *database_path;
+    double started;
+    bool terminal;
+};
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- progress ---- */
+
+static void show_progress(void *context, const struct as_cosearch *search)
+{
+    const struct run *run = context;
+    int done = search->n_generations, all = search->options.generations;
+    const struct as_generation *latest = &search->generation[done - 1];
+    double spent = seconds() - run->started;
+    fprintf(stderr, "%sgeneration %d of %d, best %.4g, mean %.4g, %.0f layers/s, %.0f s left%s",
+        run->terminal ? "\r\033[K" : "", done, all, latest->best, latest->mean,
+        (double)search->mapped / spent, spent / done * (all - done), run->terminal && done < all ? "" : "\n");
+    fflush(stderr);
+}
+
+/* ---- files ---- */
+
+static enum naas_status write_in(struct run *run, const char *name, const struct naas_buf *text)
+{
+    const char *path = naas_format(run->ctx, "%s/%s", run->request.output, name);
+    return naas_write_file(run->ctx, path, text->text, text->length);
+}
+
+static enum naas_status make_folder(struct run *run, const char *path)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
+        return NAAS_OK;
+    naas_diag(
+        run->ctx, NAAS_ERROR, (struct naas_loc){.file = path}, "cannot make the folder: %s", strerror(errno));
+    return NAAS_SYSTEM;
+}
+
+/* NN-layer.json, with what file names cannot hold replaced. */
+static const char *mapping_name(struct naas_ctx *ctx, int number, const char *layer)
+{
+    char *name = naas_format(ctx, "mappings/%02d-%s.json", number, layer);
+    for (char *c = name + strlen("mappings/"); *c; c++)
+        if (*c == '/')
+            *c = '_';
+    return name;
+}
+
+static enum naas_status write_mappings(struct run *run, const struct search_results *results)
+{
+    const struct as_workload *workload = results->search->workload;
+    enum naas_status status = make_folder(run, naas_format(run->ctx, "%s/mappings", run->request.output));
+    for (int i = 0; i < workload->n_layers && status == NAAS_OK; i++) {
+        const struct as_problem *problem = &workload->layer[i].problem;
+        struct naas_buf text = naas_buf_new(run->ctx);
+        as_mapping_json(&text, problem, &results->best.accel, &results->best.layer[i].mapping);
+        status = write_in(run, mapping_name(run->ctx, i, problem->name), &text);
+    }
+    return status;
+}
+
+static enum naas_status write_results(struct run *run, const struct search_results *results)
+{
+    struct naas_buf accel = naas_buf_new(run->ctx), pareto = naas_buf_new(run->ctx),
+                    history = naas_buf_new(run->ctx), record = naas_buf_new(run->ctx);
+    as_accel_json(&accel, &results->best.accel);
+    search_pareto_csv(&pareto, results->search);
+    search_history_csv(&history, results->search);
+    search_record(&record, run->argc, run->argv, run->folder, results);
+    const struct {
+        const char *name;
+        const struct naas_buf *text;
+    } files[] = {{"accelerator.json", &accel}, {"candidates.csv", &pareto}, {"history.csv", &history},
+        {"run.json", &record}};
+    enum naas_status status = write_mappings(run, results);
+    for (int i = 0; i < 4 && status == NAAS_OK; i++) /* the record last: it says that all is there */
+        status = write_in(run, files[i].name, files[i].text);
+    return status;
+}
+
+/* Before the search, so that --resume knows what was asked. */
+static enum naas_status write_start(struct run *run)
+{
+    struct naas_buf record = naas_buf_new(run->ctx);
+    enum naas_status status = make_folder(run, run->request.output);
+    search_record(&record, run->argc, run->argv, run->folder, NULL);
+    return status == NAAS_OK ? write_in(run, "run.json", &record) : status;
+}
+
+/* ---- inputs ---- */
+
+static const char *absolute(struct naas_ctx *ctx, const char *folder, const char *path)
+{
+    return !path || path[0] == '/' ? path : naas_format(ctx, "%s/%s", folder, path);
+}
+
+static const char *here(struct naas_ctx *ctx)
+{
+    char path[4096];
+    return getcwd(path, sizeof path) ? naas_strdup(ctx, path) : ".";
+}
+
+/* The options recorded in a folder, behind those typed now. */
+static enum naas_status read_resumed(struct run *run)
+{
+    struct json_node root;
+    struct search_request typed = run->request;
+    const char *folder = absolute(run->ctx, run->folder, typed.resume);
+    const char *path = naas_format(run->ctx, "%s/run.json", folder);
+    enum naas_status status = json_parse_file(run->ctx, path, &root);
+    if (status != NAAS_OK)
+        return status;
+    json_expect_kind(root, "search");
+    struct json_node arguments = json_need(root, "arguments");
+    int n = json_length(arguments);
+    const char **argv = naas_alloc(run->ctx, (size_t)n + 1, sizeof *argv);
+    for (int i = 0; i < n; i++)
+        argv[i] = json_string(json_at(arguments, i), "");
+    run->folder = json_string(json_need(root, "folder"), ".");
+    run->argc = n;
+    run->argv = argv;
+    search_options_default(&run->request);
+    const char *fault = search_options_read(run->ctx, &run->request, n, argv);
+    if (fault || run->request.help || run->request.resume) {
+        json_error(arguments, "%s", fault ? fault : "not those of a search");
+        return NAAS_BAD_INPUT;
+    }
+    if (chdir(run->folder) != 0) {
+        json_error(json_get(root, "folder"), "%s", strerror(errno));
+        return NAAS_SYSTEM;
+    }
+    run->request.output = folder;
+    run->request.options.threads = typed.options.threads;
+    run->request.quiet = typed.quiet;
+    run->request.json = typed.json;
+    return NAAS_OK;
+}
+
+static enum naas_status read_inputs(struct run *run, struct as_workload *workload, struct as_budget *budget)
+{
+    const struct search_request *request = &run->request;
+    struct as_network *networks = naas_alloc(run->ctx, SEARCH_MAX_NETWORKS, sizeof *networks);
+    enum naas_status status = NAAS_OK;
+    for (int i = 0; i < request->n_networks && status == NAAS_OK; i++) {
+        status = naas_read_network(run->ctx, run->paths, request->network[i], &networks[i]);
+        if (status == NAAS_OK && !networks[i].name[0])
+            snprintf(networks[i].name, AS_NAME, "%.*s", AS_NAME - 1, request->network[i]);
+    }
+    if (status == NAAS_OK)
+        status = naas_read_budget(run->ctx, run->paths, request->budget, budget);
+    if (status == NAAS_OK)
+        *workload = as_workload_new(run->ctx, request->n_networks, networks);
+    budget->area_um2 = request->options.goal.max_um2;
+    return status;
+}
+
+/* ---- the database ---- */
+
+static void report_database(struct run *run, const char *when)
+{
+    const char *fault = as_database_fault(run->database);
+    if (!fault)
+        return;
+    naas_diag(run->ctx, NAAS_WARNING, (struct naas_loc){.file = run->database_path},
+        "the database %s: %s; going on without it", when, fault);
+    as_database_close(run->database);
+    run->database = NULL;
+}
+
+static void open_database(struct run *run)
+{
+    const char *asked = run->request.database;
+    if (asked && strcmp(asked, "none") == 0)
+        return;
+    run->database_path = asked ? asked : as_database_default_path(run->ctx);
+    run->database = as_database_open(run->database_path);
+    report_database(run, "cannot be used");
+}
+
+/* ---- the whole ---- */
+
+static enum naas_status search(struct run *run, struct naas_buf *out)
+{
+    struct as_workload workload;
+    struct as_budget *budget = naas_alloc(run->ctx, 1, sizeof *budget);
+    struct as_cosearch search;
+    struct search_results results = {.search = &search};
+    enum naas_status status = read_inputs(run, &workload, budget);
+    if (status == NAAS_OK && run->request.output)
+        status = write_start(run);
+    if (status != NAAS_OK)
+        return status;
+    open_database(run);
+    as_cosearch_init(&search, &workload, budget, &run->request.options, run->database);
+    run->started = seconds();
+    status = as_cosearch_run(&search, run->request.quiet ? NULL : show_progress, run, &results.best);
+    if (status != NAAS_OK) {
+        naas_diag(run->ctx, NAAS_ERROR, (struct naas_loc){0},
+            "no accelerator within the budget and the limits was found that runs every layer");
+        return status;
+    }
+    as_cosearch_map(&search, &budget->baseline, &results.baseline);
+    as_cosearch_native(&search, &results.native);
+    report_database(run, "failed");
+    if (run->request.json)
+        search_record(out, run->argc, run->argv, run->folder, &results);
+    else
+        search_report(out, &results);
+    return run->request.output ? write_results(run, &results) : NAAS_OK;
+}
+
+static int finish(struct run *run, enum naas_status status, const struct naas_buf *out)
+{
+    naas_diags_print(run->ctx, stderr, isatty(STDERR_FILENO));
+    as_database_close(run->database);
+    if (status == NAAS_OK) {
+        fwrite(out->text, 1, out->length, stdout);
+        if (fflush(stdout) != 0) {
+            fputs("naas: error: cannot write the result\n", stderr);
+            status = NAAS_SYSTEM;
+        }
+    }
+    naas_ctx_free(run->ctx);
+    return status == NAAS_OK ? 0 : EXIT_BAD_INPUT;
+}
+
+int naas_search(const struct naas_request *paths, int argc, const char *const *argv)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct run run = {.ctx = ctx, .paths = paths, .argc = argc, .argv = argv};
+    struct naas_buf out = naas_buf_new(ctx);
+    search_options_default(&run.request);
+    const char *fault = search_options_read(ctx, &run.request, argc, argv);
+    if (fault) {
+        fprintf(stderr, "naas: error: %s\n\n", fault);
+        search_options_help(stderr);
+        naas_ctx_free(ctx);
+        return EXIT_USAGE;
+    }
+    if (run.request.help) {
+        search_options_help(stdout);
+        naas_ctx_free(ctx);
+        return 0;
+    }
+    run.folder = here(ctx);
+    run.terminal = isatty(STDERR_FILENO);
+    enum naas_status status = run.request.resume ? read_resumed(&run) : NAAS_OK;
+    if (status == NAAS_OK)
+        status = search(&run, &out);
+    return finish(&run, status, &out);
+}
