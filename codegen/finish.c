@@ -15,6 +15,7 @@ struct finish {
     struct cg *cg;
     struct cg_scope scope;
     struct cg_names names;
+    const char *sum;                 /* the reduced value, as C */
     const char **local;              /* per array of the nest: the local variable of a private one */
     const struct fe_access **access; /* its first access */
 };
@@ -116,7 +117,7 @@ static void update_print(
 {
     struct naas_buf target = naas_buf_new(f->cg->ctx);
     const char *wrapping = cg_sum_unsigned(f->cg);
-    const char *sum = naas_format(f->cg->ctx, "*(const %s *)naas_sum", cg_sum_type(f->cg));
+    const char *sum = f->sum;
     target_print(f, &target, &stmt->target);
     switch (f->cg->problem->reduce) {
     case AS_SUM:
@@ -197,6 +198,7 @@ void cg_finish_print(struct cg *cg, struct naas_buf *out)
         .cg = cg,
         .scope = {.cg = cg, .args = "naas_args", .read = read_print},
         .names = {.ctx = cg->ctx},
+        .sum = naas_format(cg->ctx, "*(const %s *)naas_sum", cg_sum_type(cg)),
         .local = naas_alloc(cg->ctx, n_arrays, sizeof *f.local),
         .access = naas_alloc(cg->ctx, n_arrays, sizeof *f.access),
     };
@@ -215,4 +217,28 @@ void cg_finish_print(struct cg *cg, struct naas_buf *out)
     naas_buf_puts(out, "\n");
     naas_buf_write(out, body.text, body.length);
     naas_buf_puts(out, "}\n\n");
+}
+
+void cg_finish_inline(struct cg *cg, struct naas_buf *out, const char *const *variable, const char *sum)
+{
+    const struct fe_nest *nest = cg->poly->nest;
+    size_t n_arrays = (size_t)nest->n_arrays;
+    struct finish f = {
+        .cg = cg,
+        .scope = {.cg = cg, .args = "naas_args", .read = read_print},
+        .names = {.ctx = cg->ctx},
+        .sum = sum,
+        .local = naas_alloc(cg->ctx, n_arrays, sizeof *f.local),
+        .access = naas_alloc(cg->ctx, n_arrays, sizeof *f.access),
+    };
+    struct naas_buf body = naas_buf_new(cg->ctx);
+    f.scope.reader = &f;
+    for (int d = 0; d < cg->problem->n_dims; d++)
+        f.scope.var[d] = variable[d];
+    for (int i = 0; i < cg->poly->n_finish; i++)
+        statement_print(&f, &body, &cg->poly->finish[i]);
+    for (int i = 0; i < nest->n_arrays; i++)
+        if (f.local[i])
+            naas_buf_printf(out, "    %s %s;\n", naas_type_c(f.access[i]->array->type), f.local[i]);
+    naas_buf_write(out, body.text, body.length);
 }

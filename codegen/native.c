@@ -1,0 +1,204 @@
+/* The native target's function and what its forms share. */
+#include "codegen/native.h"
+
+#include <string.h>
+
+int64_t cg_native_size(const struct native *native, const struct native_dims *dims)
+{
+    int64_t size = 1;
+    for (int i = 0; i < dims->n; i++)
+        size *= native->cg->problem->dim[dims->dim[i]].extent;
+    return size;
+}
+
+int64_t cg_native_stride(const struct native *native, const struct fe_access *access, int d)
+{
+    int64_t stride = 0;
+    for (int j = 0; j < access->array->rank; j++)
+        for (int i = 0; i < access->index[j].n_terms; i++) {
+            const struct fe_term *term = &access->index[j].term[i];
+            if (cg_dim_of(native->cg, NULL, term->loop) == d)
+                stride += access->array->stride[j] * term->coef * native->cg->poly->step[d];
+        }
+    return stride;
+}
+
+void cg_native_decode_print(const struct native *native, struct naas_buf *out, const struct native_dims *dims,
+    int n, const char *from)
+{
+    int64_t inner = 1;
+    for (int i = n - 1; i >= 0; i--) {
+        int d = dims->dim[i];
+        long long extent = native->cg->problem->dim[d].extent;
+        naas_buf_printf(out, "    const long long %s = %s", native->index[d], from);
+        if (inner > 1)
+            naas_buf_printf(out, " / %lld", (long long)inner);
+        naas_buf_puts(out, i > 0 ? naas_format(native->cg->ctx, " %% %lld;\n", extent) : ";\n");
+        naas_buf_printf(out, "    (void)%s;\n", native->index[d]);
+        inner *= extent;
+    }
+}
+
+/* ---- guards ---- */
+
+static bool has_dim(const struct native *native, const struct fe_affine *affine, int d, int64_t *coef)
+{
+    *coef = 0;
+    for (int i = 0; i < affine->n_terms; i++)
+        if (cg_dim_of(native->cg, NULL, affine->term[i].loop) == d)
+            *coef += affine->term[i].coef;
+    return *coef != 0;
+}
+
+/* coef * variable of d + rest >= 0, in terms of the index of d. */
+static void bound_print(
+    struct native *native, struct naas_buf *out, int d, const struct fe_affine *affine, int64_t coef)
+{
+    struct fe_affine rest = {.constant = affine->constant + coef * native->cg->poly->first[d]};
+    rest.term = naas_alloc(native->cg->ctx, (size_t)affine->n_terms, sizeof *rest.term);
+    for (int i = 0; i < affine->n_terms; i++)
+        if (cg_dim_of(native->cg, NULL, affine->term[i].loop) != d)
+            rest.term[rest.n_terms++] = affine->term[i];
+    long long step = coef * native->cg->poly->step[d];
+    naas_buf_puts(out, "    {\n        const long long naas_rest = ");
+    cg_affine_print(&native->scope, out, &rest);
+    naas_buf_puts(out, ";\n");
+    if (step > 0)
+        naas_buf_printf(out,
+            "        if (%lld * naas_low + naas_rest < 0)\n"
+            "            naas_low = (%lld - naas_rest) / %lld;\n",
+            step, step - 1, step);
+    else
+        naas_buf_printf(out,
+            "        if (naas_rest - %lld * (naas_high - 1) < 0)\n"
+            "            naas_high = naas_rest < 0 ? 0 : naas_rest / %lld + 1;\n",
+            -step, -step);
+    naas_buf_puts(out, "    }\n");
+}
+
+void cg_native_bounds_print(
+    struct native *native, struct naas_buf *out, int d, int n, const struct fe_guard *const *guard)
+{
+    bool any = false;
+    int64_t coef;
+    for (int i = 0; i < n; i++)
+        if (has_dim(native, &guard[i]->affine, d, &coef))
+            bound_print(native, out, d, &guard[i]->affine, coef);
+    for (int i = 0; i < n; i++)
+        if (!has_dim(native, &guard[i]->affine, d, &coef)) {
+            naas_buf_puts(out, any ? "\n        || !(" : "    if (!(");
+            cg_guards_print(&native->scope, out, 1, guard[i]);
+            naas_buf_puts(out, ")");
+            any = true;
+        }
+    if (any)
+        naas_buf_puts(out, ")\n        naas_high = naas_low;\n");
+}
+
+/* ---- the function ---- */
+
+static void parameters_print(const struct native *native, struct naas_buf *out)
+{
+    const struct cg *cg = native->cg;
+    const struct fe_nest *nest = cg->poly->nest;
+    const char *between = "";
+    int at = 0;
+    for (int i = 0; i < cg->n_arrays; i++, between = ", ")
+        naas_buf_printf(out, "%s%svoid *naas_%d", between, cg->array[i].written ? "" : "const ", at++);
+    for (int i = 0; i < nest->n_scalars; i++, between = ", ")
+        naas_buf_printf(out, "%s%s naas_%d", between, naas_type_c(nest->scalar[i]->type), at++);
+    for (int i = 0; i < nest->n_assumptions; i++, between = ", ")
+        naas_buf_printf(out, "%slong long naas_%d", between, at++);
+}
+
+static void function_print(const struct native *native, struct naas_buf *out)
+{
+    const struct cg *cg = native->cg;
+    const struct fe_nest *nest = cg->poly->nest;
+    int n = cg->n_arrays + nest->n_scalars;
+    naas_buf_printf(out,
+        "/* 0: done. Else nothing has been written, and the original loops have to run. */\nstatic int %s(",
+        cg->name);
+    parameters_print(native, out);
+    naas_buf_printf(out, ")\n{\n    const struct %s_args naas_args = {", cg->name);
+    for (int i = 0; i < n; i++)
+        naas_buf_printf(out, "%snaas_%d", i ? ", " : "", i);
+    naas_buf_puts(out, "};\n");
+    for (int i = 0; i < nest->n_assumptions; i++)
+        naas_buf_printf(out, "    if (naas_%d != %lld)\n        return -1;\n", n + i,
+            (long long)nest->assumption[i].value);
+    cg_overlaps_print(cg, out);
+    naas_buf_printf(out, "    return %s_run(&naas_args);\n}\n", cg->name);
+}
+
+static void read_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access)
+{
+    if (cg_tensor_of(scope->cg, access) < 0)
+        cg_fail(scope->cg, NAAS_INTERNAL, access->loc, "the term reads what is no tensor of the problem");
+    else
+        cg_element_print(scope, out, access);
+}
+
+/* Widths of the vector unit, once per file; what the compiler's options allow is known only there. GCC
+ * unrolls and vectorises kernels as under -O3 whatever the user's options are. */
+static const char prelude[] = "#ifndef naas_vector_bytes\n"
+                              "#if defined(__AVX512F__)\n"
+                              "#define naas_vector_bytes 64\n"
+                              "#define naas_block 14\n"
+                              "#elif defined(__AVX__)\n"
+                              "#define naas_vector_bytes 32\n"
+                              "#define naas_block 6\n"
+                              "#elif defined(__aarch64__)\n"
+                              "#define naas_vector_bytes 16\n"
+                              "#define naas_block 12\n"
+                              "#else\n"
+                              "#define naas_vector_bytes 16\n"
+                              "#define naas_block 6\n"
+                              "#endif\n"
+                              "#if defined(__clang__)\n"
+                              "#define naas_unroll _Pragma(\"clang loop unroll(full)\")\n"
+                              "#else\n"
+                              "#define naas_unroll _Pragma(\"GCC unroll 16\")\n"
+                              "#endif\n"
+                              "#if defined(_OPENMP)\n"
+                              "#define naas_omp(directive) _Pragma(directive)\n"
+                              "#else\n"
+                              "#define naas_omp(directive)\n"
+                              "#endif\n"
+                              "#endif\n"
+                              "#if defined(__GNUC__) && !defined(__clang__)\n"
+                              "#pragma GCC push_options\n"
+                              "#pragma GCC optimize(\"O3\")\n"
+                              "#endif\n";
+static const char postlude[] = "#if defined(__GNUC__) && !defined(__clang__)\n"
+                               "#pragma GCC pop_options\n"
+                               "#endif\n";
+
+/* Elements are written as soon as their sums are complete, so what the term reads must stay as it is. */
+static bool reads_what_it_writes(const struct cg *cg)
+{
+    for (int t = 0; t < cg->problem->n_tensors; t++)
+        for (int i = 0; t != cg->problem->output && i < cg->n_arrays; i++)
+            if (cg->array[i].written && cg->array[i].array->id == cg->poly->access[t]->array->id)
+                return true;
+    return false;
+}
+
+void cg_native_print(struct cg *cg, struct naas_buf *out)
+{
+    struct native native = {.cg = cg, .scope = {.cg = cg, .args = "naas_args", .read = read_print}};
+    for (int d = 0; d < cg->problem->n_dims; d++) {
+        native.index[d] = naas_format(cg->ctx, "naas_i_%s", cg->problem->dim[d].name);
+        const char *value = cg_variable(cg, d, native.index[d]);
+        native.scope.var[d] = value == native.index[d] ? value : naas_format(cg->ctx, "(%s)", value);
+    }
+    cg_arguments_print(cg, out);
+    naas_buf_puts(out, prelude);
+    if (reads_what_it_writes(cg) ||
+        (!cg_native_product_print(&native, out) && !cg_native_rows_print(&native, out) &&
+            !cg_native_dots_print(&native, out)))
+        cg_fail(cg, NAAS_UNSUPPORTED, cg->poly->nest->loc,
+            "nest not mapped: the native target knows no faster form of it");
+    function_print(&native, out);
+    naas_buf_puts(out, postlude);
+}
