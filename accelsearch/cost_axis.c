@@ -78,6 +78,12 @@ static int64_t common(
     return size;
 }
 
+int64_t as_box_common(const struct as_line *line, const struct as_span x[2], const struct as_span y[2])
+{
+    struct box bx = {x[0], x[1]}, by = {y[0], y[1]};
+    return common(line, &bx, &by, line->low, line->high);
+}
+
 /* ---- one step of an axis with two terms ---- */
 
 static int64_t sum_of_sizes(const struct as_line *line, const struct as_view view[2], int64_t ni, int64_t nj)

@@ -75,6 +75,8 @@ struct as_span {
  * k[i]. */
 bool as_step_line(const struct as_line *line, bool clip, const struct as_view view[2], const int k[2],
     const struct as_span now[2], const struct as_span old[2], struct as_sums *sums);
+/* Elements low..high of the line that two boxes of its dims share. */
+int64_t as_box_common(const struct as_line *line, const struct as_span x[2], const struct as_span y[2]);
 /* Tile number `index` of a span, clipped. */
 static inline struct as_span as_slice(struct as_span span, int64_t index, int64_t tile)
 {

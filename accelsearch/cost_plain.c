@@ -37,6 +37,11 @@ static int64_t members(struct as_view view, int cut, int64_t length)
     return (full ? full * members(view, cut + 1, tile) : 0) + (rest ? members(view, cut + 1, rest) : 0);
 }
 
+int64_t as_plain_members(struct as_view view, int64_t array_tile_length)
+{
+    return members(view, n_temporal(view), array_tile_length);
+}
+
 static int64_t groups(struct as_view view, int cut, int64_t length)
 {
     if (cut == view.n || view.chain->cut[cut].level >= view.outer)
@@ -91,9 +96,7 @@ static int64_t part_behind(struct as_view view, int64_t length, int64_t from)
     return start < length ? length - start : 0;
 }
 
-/* Of the instances that begin at or behind `from`: length of the last tiles they are active in; with
- * still_only, of those that are in their first one. */
-static int64_t last_length(struct as_view view, int cut, int64_t length, int64_t from, bool still_only)
+int64_t as_plain_last_length(struct as_view view, int cut, int64_t length, int64_t from, bool still_only)
 {
     int n = n_temporal(view);
     int64_t gone = 0;
@@ -106,7 +109,7 @@ static int64_t last_length(struct as_view view, int cut, int64_t length, int64_t
         if (rest) {
             int64_t reach = array_tile(view, cut + 1, rest);
             if (!still_only)
-                gone += last_length(view, cut + 1, rest, from, false);
+                gone += as_plain_last_length(view, cut + 1, rest, from, false);
             from = reach > from ? reach : from;
         }
         length = tile;
@@ -149,12 +152,12 @@ void as_plain_axis(struct as_view view, const struct as_piece *piece, struct as_
     } else if (piece->old.length == 0) {
         held = left = 0;
     } else if (piece->now.at == piece->old.at) {
-        held = last_length(view, piece->k, piece->now.length, 0, true);
-        left = last_length(view, piece->k, piece->now.length, 0, false);
+        held = as_plain_last_length(view, piece->k, piece->now.length, 0, true);
+        left = as_plain_last_length(view, piece->k, piece->now.length, 0, false);
     } else {
-        left = last_length(view, piece->k, piece->old.length, 0, false);
+        left = as_plain_last_length(view, piece->k, piece->old.length, 0, false);
         if (piece->now.length < piece->old.length)
-            left -= last_length(view, piece->k, piece->old.length, piece->length, false);
+            left -= as_plain_last_length(view, piece->k, piece->old.length, piece->length, false);
     }
     sums->steps += piece->times * groups(view, n_temporal(view), piece->length);
     sums->taken += piece->times * piece->length;
@@ -166,7 +169,7 @@ void as_plain_axis(struct as_view view, const struct as_piece *piece, struct as_
 
 void as_plain_steps(struct as_view view, const struct as_piece *piece, struct as_sums *sums)
 {
-    int64_t active = piece->times * members(view, n_temporal(view), piece->length);
+    int64_t active = piece->times * as_plain_members(view, piece->length);
     int64_t outer = as_plain_has_groups(view) ? piece->times * groups(view, n_temporal(view), piece->length)
                                               : piece->times;
     sums->steps += outer;

@@ -44,6 +44,11 @@ void as_plain_steps(struct as_view view, const struct as_piece *piece, struct as
 /* Lengths of the instances' tiles in an array tile, and how many have them; the number of different ones. */
 int as_plain_lengths(
     struct as_view view, int64_t array_tile, int64_t length[AS_MAX_CUTS], int64_t count[AS_MAX_CUTS]);
+/* Number of instances that are active in an array tile. */
+int64_t as_plain_members(struct as_view view, int64_t array_tile_length);
+/* Of the instances that begin at or behind `from` of a region of `length` inside `cut` cuts: length of the
+ * last tiles they are active in; with still_only, of those that are in their first one. */
+int64_t as_plain_last_length(struct as_view view, int cut, int64_t length, int64_t from, bool still_only);
 /* Some spatial cut chooses between outer instances. */
 bool as_plain_has_groups(struct as_view view);
 

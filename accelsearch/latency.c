@@ -9,19 +9,13 @@
  * that is not read is spread evenly over the steps, and so is what passes an array above the level.
  */
 #include "accelsearch/latency.h"
+#include "accelsearch/lanes.h"
 #include <math.h>
 #include <string.h>
 
-enum { MAX_LANES = (AS_MAX_LEVELS - 1) * AS_MAX_PORTS };
-
-/* Cycles of a transition on each lane. */
-struct transfer {
-    double down[MAX_LANES], up[MAX_LANES];
-};
-
 /* A transition between two tiles of a level, and what it takes at the ends of the sequence inside. */
 struct edge {
-    struct transfer own;
+    struct as_transfer own;
     double enter[AS_MAX_LEVELS], leave[AS_MAX_LEVELS];
 };
 
@@ -37,14 +31,7 @@ struct run {
     bool single;
     double middle; /* of the tiles between */
     struct inside first, last;
-    double first_out[MAX_LANES], last_into[MAX_LANES];
-};
-
-/* A port that level `l`'s transfers pass: those of the levels between l and the outermost that hands it a
- * tensor. */
-struct lane {
-    double words_per_cycle;
-    unsigned down, up; /* tensors */
+    double first_out[AS_MAX_LANES], last_into[AS_MAX_LANES];
 };
 
 /* The inside of a place already seen: it depends on lengths only. */
@@ -78,8 +65,7 @@ struct timing {
     const struct as_mapping *mapping;
     const struct as_nest *nest;
     const struct as_traffic (*traffic)[AS_MAX_TENSORS];
-    int n_lanes[AS_MAX_LEVELS];
-    struct lane lane[AS_MAX_LEVELS][MAX_LANES];
+    struct as_lanes lanes[AS_MAX_LEVELS];
     double stored[AS_MAX_LEVELS][AS_MAX_TENSORS]; /* part of the words that is no padding; 0: step by step */
     struct latest latest[AS_MAX_LEVELS][AS_MAX_TENSORS][AS_MAX_RANK];
     int outside[AS_MAX_TEMPORAL][AS_MAX_DIMS];       /* cuts of a dim that are loop j or outside it */
@@ -99,53 +85,16 @@ struct place {
     bool fresh;
 };
 
-static void add_lanes(struct timing *timing, int l)
-{
-    const struct as_model *model = timing->model;
-    int n = 0;
-    for (int m = 0; m < l; m++) {
-        const struct as_level *level = &model->accel.level[m];
-        unsigned passing = 0;
-        for (int t = 0; t < model->problem.n_tensors; t++)
-            if (as_keeps(timing->mapping, l, t) && as_outer_level(timing->mapping, t, l) <= m)
-                passing |= 1u << t;
-        for (int p = 0; p < level->n_ports; p++) {
-            struct lane lane = {.words_per_cycle = level->port[p].words_per_cycle};
-            for (int t = 0; t < model->problem.n_tensors; t++) {
-                lane.down |= (level->port[p].down & model->tensor[t].role) ? passing & 1u << t : 0;
-                lane.up |= (level->port[p].up & model->tensor[t].role) ? passing & 1u << t : 0;
-            }
-            if (lane.words_per_cycle > 0 && (lane.down | lane.up))
-                timing->lane[l][n++] = lane;
-        }
-    }
-    timing->n_lanes[l] = n;
-}
-
 /* Words per tensor to cycles per lane. */
 static void to_cycles(
-    const struct timing *timing, int l, const double *down, const double *up, struct transfer *out)
+    const struct timing *timing, int l, const double *down, const double *up, struct as_transfer *out)
 {
-    for (int i = 0; i < timing->n_lanes[l]; i++) {
-        const struct lane *lane = &timing->lane[l][i];
-        double words_down = 0, words_up = 0;
-        for (int t = 0; t < timing->model->problem.n_tensors; t++) {
-            words_down += lane->down >> t & 1 ? down[t] : 0;
-            words_up += lane->up >> t & 1 ? up[t] : 0;
-        }
-        out->down[i] = ceil(words_down / lane->words_per_cycle);
-        out->up[i] = ceil(words_up / lane->words_per_cycle);
-    }
+    as_lanes_cycles(&timing->lanes[l], timing->model->problem.n_tensors, down, up, out);
 }
 
 static double slowest(const struct timing *timing, int l, const double *down, const double *up)
 {
-    double most = 0;
-    for (int i = 0; i < timing->n_lanes[l]; i++) {
-        double time = (down ? down[i] : 0) + (up ? up[i] : 0);
-        most = time > most ? time : most;
-    }
-    return most;
+    return as_slowest(&timing->lanes[l], down, up);
 }
 
 /* ---- one transition ---- */
@@ -225,7 +174,7 @@ static bool array_free(const struct timing *timing, int outer, int own)
 
 /* Cycles of level l's lanes when loop j of level `own` takes the place from `old` to `now`. */
 static void step_cycles(struct timing *timing, int l, int own, int j, const struct place *now,
-    const struct place *old, struct transfer *out)
+    const struct place *old, struct as_transfer *out)
 {
     const struct as_model *model = timing->model;
     double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
@@ -250,7 +199,7 @@ static void step_cycles(struct timing *timing, int l, int own, int j, const stru
 static void work_out_edge(
     struct timing *timing, int l, int j, const struct place *now, const struct place *old, struct edge *edge)
 {
-    struct transfer next;
+    struct as_transfer next;
     step_cycles(timing, l, l - 1, j, now, old, &edge->own);
     for (int m = l + 1; m < timing->mapping->n_levels; m++) {
         step_cycles(timing, m, l - 1, j, now, old, &next);
@@ -290,7 +239,7 @@ static void make_ends(struct timing *timing, struct edge *edge)
     }
     for (int l = 1; l < timing->mapping->n_levels; l++) {
         double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-        struct transfer move;
+        struct as_transfer move;
         for (int t = 0; t < model->problem.n_tensors; t++) {
             if (!as_keeps(timing->mapping, l, t))
                 continue;
@@ -351,7 +300,7 @@ static double close_first(const struct timing *timing, int l, const struct run *
 static void join(
     const struct timing *timing, int l, struct run *run, const struct edge *edge, const struct run *next)
 {
-    size_t size = sizeof(double) * (size_t)timing->n_lanes[l];
+    size_t size = sizeof(double) * (size_t)timing->lanes[l].n;
     if (run->single) {
         run->first.time += leave_time(timing, l, edge, &run->first);
         memcpy(run->first_out, edge->own.down, size);
@@ -555,32 +504,6 @@ static void forget_latest(struct timing *timing)
                 timing->latest[l][t][i].known = false;
 }
 
-/* What is slower over the whole run: computing, or the busiest port of a level. */
-static void find_bound(const struct timing *timing, double compute, struct as_cost *cost)
-{
-    double most = compute;
-    cost->bound = AS_BOUND_COMPUTE;
-    for (int l = 1; l < timing->mapping->n_levels; l++) {
-        double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-        struct transfer all;
-        for (int t = 0; t < timing->model->problem.n_tensors; t++) {
-            if (!as_keeps(timing->mapping, l, t))
-                continue;
-            int outer = timing->traffic[l][t].outer;
-            double sharers = (double)timing->model->instances[outer];
-            down[t] = (double)cost->count[outer][t].reads / sharers;
-            up[t] = (double)cost->count[outer][t].updates / sharers;
-        }
-        to_cycles(timing, l, down, up, &all);
-        double busy = slowest(timing, l, all.down, all.up);
-        if (busy > most) {
-            most = busy;
-            cost->bound = AS_BOUND_PORT;
-            cost->bound_level = l - 1;
-        }
-    }
-}
-
 bool as_needs_means(int outer, int level)
 {
     return outer < level - 1;
@@ -618,7 +541,7 @@ static void look_at_levels(struct timing *timing)
             timing->stored[l][t] = as_keeps(timing->mapping, l, t) ? stored_part(timing, l, t) : 1;
             timing->even = timing->even && timing->stored[l][t] > 0;
         }
-        add_lanes(timing, l);
+        as_lanes_of(timing->model, timing->mapping, l, &timing->lanes[l]);
     }
 }
 
@@ -644,8 +567,6 @@ bool as_latency(const struct as_model *model, const struct as_mapping *mapping, 
     struct inside inside = inside_of(&timing, 0, &all);
     cost->cycles =
         inside.time + enter_time(&timing, 0, &ends, &inside) + leave_time(&timing, 0, &ends, &inside);
-    double peak = (double)(model->instances[mapping->n_levels - 1] * model->accel.macs_per_cycle);
-    cost->utilisation = (double)model->macs / (cost->cycles * peak);
-    find_bound(&timing, (double)model->macs / peak, cost);
+    as_find_bound(model, mapping, timing.lanes, cost);
     return timing.fits;
 }

@@ -2,6 +2,7 @@
 #include "accelsearch/cost_general.h"
 #include "accelsearch/energy.h"
 #include "accelsearch/latency.h"
+#include "accelsearch/quick.h"
 #include <string.h>
 
 static int64_t gcd(int64_t a, int64_t b)
@@ -326,6 +327,24 @@ static bool count_output(const struct as_model *model, const struct as_mapping *
     return true;
 }
 
+/* The counts of tensor t at level l, from its traffic. */
+static bool add_counts(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, int t, const struct as_traffic *move, struct as_cost *cost)
+{
+    int outer = move->outer, l = move->level;
+    struct as_counts *above = &cost->count[outer][t], *here = &cost->count[l][t];
+    if (t == model->problem.output) {
+        if (!count_output(model, mapping, nest, move, cost))
+            return false;
+        cost->adds[outer] += here->drains - above->updates;
+    } else {
+        above->reads = move->reads;
+        here->fills = move->copies;
+    }
+    cost->deliveries[outer] += here->fills;
+    return true;
+}
+
 bool as_model_counts(const struct as_model *model, const struct as_mapping *mapping,
     const struct as_nest *nest, bool every_loop, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS],
     struct as_cost *cost)
@@ -338,19 +357,32 @@ bool as_model_counts(const struct as_model *model, const struct as_mapping *mapp
             int outer = as_outer_level(mapping, t, l);
             if (!as_traffic(model, nest, t, outer, l, every_loop || as_needs_means(outer, l), move))
                 return false;
-            struct as_counts *above = &cost->count[outer][t], *here = &cost->count[l][t];
-            if (t == model->problem.output) {
-                if (!count_output(model, mapping, nest, move, cost))
-                    return false;
-                cost->adds[outer] += here->drains - above->updates;
-            } else {
-                above->reads = move->reads;
-                here->fills = move->copies;
-            }
-            cost->deliveries[outer] += here->fills;
+            if (!add_counts(model, mapping, nest, t, move, cost))
+                return false;
         }
     }
     return true;
+}
+
+static bool quick_counts(
+    struct as_quick *quick, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS], struct as_cost *cost)
+{
+    const struct as_model *model = quick->model;
+    const struct as_mapping *mapping = quick->mapping;
+    for (int t = 0; t < model->problem.n_tensors; t++)
+        for (int l = 1; l < mapping->n_levels; l++)
+            if (as_keeps(mapping, l, t) &&
+                !(as_quick_traffic(quick, t, as_outer_level(mapping, t, l), l, &traffic[l][t]) &&
+                    add_counts(model, mapping, quick->nest, t, &traffic[l][t], cost)))
+                return false;
+    return true;
+}
+
+static void begin(const struct as_model *model, struct as_cost *cost)
+{
+    memset(cost, 0, sizeof *cost);
+    cost->macs = model->macs;
+    cost->area_um2 = model->area_um2;
 }
 
 enum naas_status as_model_eval(
@@ -358,12 +390,19 @@ enum naas_status as_model_eval(
 {
     struct as_nest nest;
     struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
-    memset(cost, 0, sizeof *cost);
-    cost->macs = model->macs;
-    cost->area_um2 = model->area_um2;
-    if (!model->covered || !as_nest_build(model, mapping, &nest) ||
-        !as_model_counts(model, mapping, &nest, false, traffic, cost) ||
-        !as_latency(model, mapping, &nest, traffic, cost))
+    struct as_quick quick;
+    if (!model->covered || !as_nest_build(model, mapping, &nest))
+        return NAAS_UNSUPPORTED;
+    begin(model, cost);
+    bool is_quick = as_quick_init(&quick, model, mapping, &nest) && quick_counts(&quick, traffic, cost);
+    if (!is_quick) {
+        begin(model, cost);
+        if (!as_model_counts(model, mapping, &nest, false, traffic, cost))
+            return NAAS_UNSUPPORTED;
+    }
+    if (is_quick && quick.even)
+        as_quick_latency(&quick, cost);
+    else if (!as_latency(model, mapping, &nest, traffic, cost))
         return NAAS_UNSUPPORTED;
     as_energy(model, mapping, cost);
     return NAAS_OK;

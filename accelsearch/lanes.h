@@ -1,0 +1,47 @@
+/*
+ * lanes: the ports that the transfers of a level pass, and cycles on them.
+ */
+#ifndef AS_LANES_H
+#define AS_LANES_H
+
+#include "accelsearch/model.h"
+
+enum { AS_MAX_LANES = (AS_MAX_LEVELS - 1) * AS_MAX_PORTS };
+
+/* A port that level `l`'s transfers pass: those of the levels between l and the outermost that hands it a
+ * tensor. */
+struct as_lane {
+    double words_per_cycle;
+    unsigned down, up; /* tensors */
+};
+struct as_lanes {
+    int n;
+    struct as_lane lane[AS_MAX_LANES];
+};
+
+/* Cycles of a transition on each lane. */
+struct as_transfer {
+    double down[AS_MAX_LANES], up[AS_MAX_LANES];
+};
+
+void as_lanes_of(
+    const struct as_model *model, const struct as_mapping *mapping, int level, struct as_lanes *lanes);
+/* Words per tensor to cycles per lane. */
+void as_lanes_cycles(const struct as_lanes *lanes, int n_tensors, const double *down, const double *up,
+    struct as_transfer *out);
+/* down, up: cycles, NULL for none. */
+static inline double as_slowest(const struct as_lanes *lanes, const double *down, const double *up)
+{
+    double most = 0;
+    for (int i = 0; i < lanes->n; i++) {
+        double time = (down ? down[i] : 0) + (up ? up[i] : 0);
+        most = time > most ? time : most;
+    }
+    return most;
+}
+/* What is slower over the whole run: computing, or the busiest port of a level. Sets bound, bound_level and
+ * utilisation; cycles and counts are set. */
+void as_find_bound(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_lanes lanes[AS_MAX_LEVELS], struct as_cost *cost);
+
+#endif
