@@ -136,6 +136,10 @@ double as_goal_score(const struct as_goal *goal, const struct as_cost *cost);
 enum as_strategy {
     AS_CMA_ES, /* NAAS */
     AS_RANDOM, /* uniform vectors */
+    AS_LOCAL,  /* descent and annealing over plans (plan.h) */
+    AS_MIX,    /* what wins by measurement: tests/bench/map */
+    AS_EXACT,  /* AS_MIX, then branch and bound over plans: a lower bound, and a proof when it meets the score
+                */
 };
 /* AS_SPACE_FULL: folding (two dims on one axis), any problem dim in space, levels may be passed.
  * AS_SPACE_NAAS: the paper's: one of K C P Q R S per axis, every level keeps what it can. */
@@ -148,17 +152,20 @@ struct as_map_options {
     enum as_strategy strategy;
     enum as_space_kind space;
     enum as_encoding encoding;
-    int64_t evaluations; /* of the cost model, at most */
+    int64_t evaluations; /* of the cost model, at most; what is cheaper counts as a part of one */
     uint64_t seed;
+    int64_t nodes; /* AS_EXACT: of the tree, at most */
 };
 struct as_map_result {
     struct as_mapping mapping;
     struct as_cost cost;
     double score;
     int64_t evaluations;
+    double lower_bound; /* AS_EXACT: no plan (plan.h) has a lower score; else 0 */
+    bool proven;        /* the score is the lower bound */
 };
 
-/* EDP, AS_CMA_ES, the full space, importance encoding, the default effort, seed 1. */
+/* EDP, AS_MIX, the full space, importance encoding, the default effort, seed 1. */
 struct as_map_options as_map_defaults(void);
 /* The result depends on the arguments alone. NAAS_UNSUPPORTED when no mapping fits (as_map says which level
  * is too small) or none keeps the goal's limits. */

@@ -168,13 +168,18 @@ bool as_floor_of(const struct as_model *model, const struct as_mapping *mapping,
     return true;
 }
 
-double as_bound_score(const struct as_model *model, const struct as_goal *goal, const struct as_floor *floor)
+static double beyond(double value, double limit)
 {
-    struct as_cost cost = {
-        .energy_pj = floor->energy_pj,
-        .cycles = floor->cycles,
-        .edp = floor->energy_pj * floor->cycles,
-        .area_um2 = model->area_um2,
-    };
-    return as_goal_score(goal, &cost);
+    enum { STEEP = 8 };
+    return limit > 0 && value > limit ? pow(value / limit, STEEP) : 1;
+}
+
+double as_pressed_score(const struct as_goal *goal, double energy_pj, double cycles, double area_um2)
+{
+    double score;
+    if (goal->energy == 1 && goal->delay == 1 && goal->area == 0)
+        score = energy_pj * cycles;
+    else
+        score = pow(energy_pj, goal->energy) * pow(cycles, goal->delay) * pow(area_um2, goal->area);
+    return score * beyond(cycles, goal->max_cycles) * beyond(energy_pj, goal->max_pj);
 }

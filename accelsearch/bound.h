@@ -23,7 +23,8 @@ struct as_floor {
 bool as_floor_of(const struct as_model *model, const struct as_mapping *mapping, struct as_floor *floor);
 /* Cycles that computing takes at least. */
 double as_bound_compute(const struct as_model *model, const struct as_nest *nest);
-/* Less than the score of a mapping with at least this energy and these cycles. */
-double as_bound_score(const struct as_model *model, const struct as_goal *goal, const struct as_floor *floor);
+/* The goal's score, worse beyond its limits, for searches that have to find their way inside. Monotone in
+ * energy and cycles. */
+double as_pressed_score(const struct as_goal *goal, double energy_pj, double cycles, double area_um2);
 
 #endif

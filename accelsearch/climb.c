@@ -32,13 +32,14 @@ double as_climb_try(struct as_climb *climb, const struct as_plan *plan, double e
     if (!fits(climb->plans, plan) || !as_plan_mapping(climb->plans, plan, &mapping))
         return INFINITY;
     climb->effort += FLOOR_EFFORT;
-    if (!as_floor_of(model, &mapping, &floor) || as_bound_score(model, climb->goal, &floor) >= enough)
+    if (!as_floor_of(model, &mapping, &floor) ||
+        as_pressed_score(climb->goal, floor.energy_pj, floor.cycles, model->area_um2) >= enough)
         return INFINITY;
     climb->effort++;
     climb->evaluations++;
     if (as_model_eval(model, &mapping, &cost) != NAAS_OK)
         return INFINITY;
-    double score = as_goal_score(climb->goal, &cost);
+    double score = as_pressed_score(climb->goal, cost.energy_pj, cost.cycles, cost.area_um2);
     if (score < climb->score) {
         climb->score = score;
         climb->best = *plan;

@@ -203,9 +203,9 @@ static bool bands_in_order(const struct as_plans *plans, const struct as_mapping
 bool as_plan_mapping(const struct as_plans *plans, const struct as_plan *plan, struct as_mapping *mapping)
 {
     int last = plans->model->accel.n_levels - 1;
+    memset(mapping, 0, sizeof *mapping);
     mapping->n_levels = last + 1;
     for (int l = 0; l <= last; l++) {
-        mapping->level[l].n_loops = 0;
         mapping->level[l].keeps = plan->keeps[l];
         if (l < last)
             map_level(plans, plan, l, &mapping->level[l]);

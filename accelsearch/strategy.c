@@ -1,8 +1,9 @@
 /*
  * strategy: searches the space of mappings (space.h) by vectors: uniformly, or by the evolution strategy of
- * NAAS. Sequential and without allocation but for the strategy's own state: many problems are searched at
- * once, each by one thread.
+ * NAAS; or the plans (plan.h). Sequential and without allocation but for the strategy's own state: many
+ * problems are searched at once, each by one thread.
  */
+#include "accelsearch/climb.h"
 #include "accelsearch/cmaes.h"
 #include "accelsearch/model.h"
 #include "accelsearch/random.h"
@@ -28,6 +29,7 @@ struct as_map_options as_map_defaults(void)
 {
     return (struct as_map_options){
         .goal = {.energy = 1, .delay = 1},
+        .strategy = AS_MIX,
         .evaluations = DEFAULT_EVALUATIONS,
         .seed = 1,
     };
@@ -85,6 +87,21 @@ static enum naas_status search_by_evolution(struct hunt *hunt)
     return status;
 }
 
+static void search_locally(struct hunt *hunt)
+{
+    struct as_plans plans;
+    struct as_climb climb;
+    as_plans_init(&plans, &hunt->model, hunt->options->space);
+    as_climb_init(&climb, &plans, &hunt->options->goal);
+    as_climb_run(&climb, (double)hunt->options->evaluations, hunt->options->seed);
+    hunt->result->evaluations = climb.evaluations;
+    if (!isfinite(climb.score))
+        return;
+    hunt->result->score = as_goal_score(&hunt->options->goal, &climb.cost);
+    hunt->result->mapping = climb.mapping;
+    hunt->result->cost = climb.cost;
+}
+
 enum naas_status as_map_search(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_map_options *options, struct as_map_result *result)
 {
@@ -101,8 +118,10 @@ enum naas_status as_map_search(const struct as_problem *problem, const struct as
         status = NAAS_UNSUPPORTED;
     else if (options->strategy == AS_RANDOM)
         search_at_random(hunt);
-    else
+    else if (options->strategy == AS_CMA_ES)
         status = search_by_evolution(hunt);
+    else
+        search_locally(hunt);
     free(hunt);
     return status == NAAS_OK && !isfinite(result->score) ? NAAS_UNSUPPORTED : status;
 }
