@@ -102,6 +102,9 @@ const char *cg_type_name(enum naas_type type);
 /* cg_kernel_print under a name at file scope. */
 enum naas_status cg_named_kernel_print(
     struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name);
+/* The same for a kernel that the link defines. */
+enum naas_status cg_declaration_print(
+    struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name);
 /* Parameters of the host function in order, as the call passes them: assumed sizes, scalars, arrays. */
 void cg_call_print(
     struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name);

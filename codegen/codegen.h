@@ -29,6 +29,7 @@ struct cg_kernel {
     const struct as_accel *accel;
     const struct as_mapping *mapping;
     const char *target;  /* sim */
+    const char *symbol;  /* the kernel's name in the whole program; NULL: it belongs to this file alone */
     bool verify;         /* run the original loops, too, and compare */
     const char *summary; /* lines for the comment on top: the schedule's text form */
 };
@@ -36,7 +37,12 @@ struct cg_kernel {
 /* The kernel function as C text (the dump `c`). */
 enum naas_status cg_kernel_print(struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel);
 
-/* The whole file: kernels, then the user's text with calls in it. file: the name for #line. */
+/* The definition of a kernel with a symbol, for a file of kernels. */
+enum naas_status cg_global_kernel_print(
+    struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel);
+
+/* The whole file: kernels, then the user's text with calls in it. file: the name for #line. Of a kernel with
+ * a symbol only a weak declaration: where the link does not define it, the original loops run. */
 enum naas_status cg_unit_print(struct naas_ctx *ctx, struct naas_buf *out, const struct fe_unit *unit, int n,
     const struct cg_kernel *kernels);
 

@@ -385,8 +385,8 @@ static void signature_print(struct host *host)
     const char *between = "";
     naas_buf_printf(host->out,
         "/* 0: done. Else nothing has been written, and the original loops have to run. */\n"
-        "static int %s(",
-        cg->name);
+        "%s %s(",
+        cg->kernel->symbol ? "__attribute__((visibility(\"hidden\"))) int" : "static int", cg->name);
     for (int i = 0; i < cg->n_arrays; i++, between = ", ")
         naas_buf_printf(
             host->out, "%s%svoid *%s", between, cg->array[i].written ? "" : "const ", host->array_param[i]);

@@ -129,6 +129,40 @@ enum naas_status cg_named_kernel_print(
     return cg.status;
 }
 
+enum naas_status cg_global_kernel_print(
+    struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel)
+{
+    struct cg_kernel plain = *kernel;
+    plain.verify = false; /* that is done where it is called */
+    return cg_named_kernel_print(ctx, out, &plain, kernel->symbol);
+}
+
+/* What stands for the kernel in the user's file: the name that is called there, and under it one that the
+ * link may define. */
+enum naas_status cg_declaration_print(
+    struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name)
+{
+    struct cg cg = {.ctx = ctx,
+        .kernel = kernel,
+        .poly = kernel->problem,
+        .problem = &kernel->problem->problem,
+        .name = name};
+    cg_arguments_collect(&cg);
+    naas_buf_printf(out,
+        "/* Made when the program is linked; else the original loops run. */\n"
+        "extern __attribute__((weak, visibility(\"hidden\"))) int %s(",
+        kernel->symbol);
+    cg_parameters_print(&cg, out);
+    naas_buf_printf(out, ");\nstatic int %s(", name);
+    cg_parameters_print(&cg, out);
+    naas_buf_printf(out, ")\n{\n    return %s ? %s(", kernel->symbol, kernel->symbol);
+    cg_parameter_names_print(&cg, out);
+    naas_buf_puts(out, ") : 1;\n}\n");
+    if (kernel->verify)
+        cg_verify_print(&cg, out);
+    return cg.status;
+}
+
 void cg_call_print(
     struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name)
 {

@@ -179,7 +179,8 @@ enum naas_status cg_unit_print(struct naas_ctx *ctx, struct naas_buf *out, const
         naas_buf_puts(&text, "#include <naas_rt.h>\n\n");
     for (int i = 0; i < n; i++) {
         names[i] = unit_name(ctx, unit, order[i]->nest->name, i, names);
-        enum naas_status status = cg_named_kernel_print(ctx, &text, order[i], names[i]);
+        enum naas_status status =
+            (order[i]->symbol ? cg_declaration_print : cg_named_kernel_print)(ctx, &text, order[i], names[i]);
         if (status)
             return status;
         naas_buf_puts(&text, "\n");

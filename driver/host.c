@@ -126,3 +126,33 @@ enum naas_status host_ask(
         .system = system.item};
     return NAAS_OK;
 }
+
+int host_options(struct naas_ctx *ctx, int n, char **words, char ***options)
+{
+    struct list list = {0};
+    struct cmd cmd;
+    if (!cmd_parse(&cmd, n, words))
+        return 0;
+    for (int i = 0; i < cmd.n; i++)
+        if (is_about_host(cmd.word[i], cmd.role[i]))
+            add(ctx, &list, cmd.word[i]);
+    cmd_free(&cmd);
+    *options = (char **)list.item;
+    return list.n;
+}
+
+enum naas_status host_preprocess(
+    struct naas_ctx *ctx, const char *folder, int n, char **words, const char *source, char **text)
+{
+    const char *out = naas_format(ctx, "%s/.preprocessed", folder);
+    const char *err = naas_format(ctx, "%s/.messages", folder);
+    const char *const ask[] = {"-E", "-x", "c", source, NULL};
+    struct list list = {0};
+    for (int i = 0; i < n; i++)
+        add(ctx, &list, words[i]);
+    for (size_t i = 0; i < sizeof ask / sizeof ask[0]; i++)
+        add(ctx, &list, ask[i]);
+    if (!run(&list, out, err))
+        return NAAS_SYSTEM;
+    return naas_read_file(ctx, out, text, NULL);
+}

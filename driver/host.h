@@ -13,4 +13,11 @@
 enum naas_status host_ask(
     struct naas_ctx *ctx, const char *folder, int n, char **words, struct fe_options *options);
 
+/* The options among these words that decide what the compiler predefines, types and its own headers. */
+int host_options(struct naas_ctx *ctx, int n, char **words, char ***options);
+
+/* source as the compiler preprocesses it. */
+enum naas_status host_preprocess(
+    struct naas_ctx *ctx, const char *folder, int n, char **words, const char *source, char **text);
+
 #endif

@@ -7,6 +7,7 @@
  */
 #include "driver/command.h"
 #include "driver/depfile.h"
+#include "driver/gather.h"
 #include "driver/naascc1.h"
 #include "driver/options.h"
 #include "driver/process.h"
@@ -30,9 +31,11 @@ struct work {
     struct words typed;   /* all others as they were typed */
     struct host host;
     struct cmd cmd;
-    const char *bin;    /* folder of this program */
-    char **replacement; /* per word of cmd: the translation, or NULL, */
-    bool *compiled;     /* or the object made of it */
+    const char *bin;      /* folder of this program */
+    char **replacement;   /* per word of cmd: the translation, or NULL, */
+    bool *compiled;       /* or the object made of it */
+    struct words records; /* files that hold nests left to the link */
+    char *kernels;        /* the object made of them, or NULL */
     struct session session;
 };
 
@@ -108,10 +111,16 @@ static bool any_input_readable(const struct cmd *cmd)
 /* Objects compiled earlier may call the runtime, and only the linker can see it, so every link gets the
  * library; unused, an archive adds nothing. Links that take no libraries, or are for another machine, stay as
  * they are. */
+static bool takes_runtime(const struct cmd *cmd)
+{
+    return cmd->mode == CMD_LINK && !cmd->header && !cmd->no_libraries && !cmd->foreign &&
+           any_input_readable(cmd);
+}
+
 static void add_runtime(const struct work *work, struct words *words)
 {
     const struct cmd *cmd = &work->cmd;
-    if (cmd->mode != CMD_LINK || cmd->header || cmd->no_libraries || cmd->foreign || !any_input_readable(cmd))
+    if (!takes_runtime(cmd))
         return;
     char *library = words_format("%s/" NAAS_LIB_DIR "/libnaas_rt.a", work->bin);
     if (access(library, R_OK) != 0)
@@ -120,6 +129,8 @@ static void add_runtime(const struct work *work, struct words *words)
         words_add(words, "-x");
         words_add(words, "none");
     }
+    if (work->kernels)
+        words_add(words, work->kernels);
     words_add(words, library);
 }
 
@@ -209,7 +220,7 @@ static struct words translated_command(const struct work *work, int only)
     return words;
 }
 
-static struct words translator_command(const struct work *work, const char *source, const char *folder)
+static struct words naascc1_command(const struct work *work, const char *source, const char *folder)
 {
     const struct cmd *cmd = &work->cmd;
     struct words words = {0};
@@ -253,6 +264,11 @@ static int run(struct work *work, const struct words *words, int seconds)
     }
     struct words brief = shorten(work, words);
     return session_run(&work->session, brief.word, seconds);
+}
+
+static bool succeeded(int status)
+{
+    return status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /* ---- translating ---- */
@@ -311,16 +327,11 @@ static char *translate(struct work *work, int i)
         complain(work, source, strerror(errno));
         return NULL;
     }
-    struct words words = translator_command(work, source, folder);
+    struct words words = naascc1_command(work, source, folder);
     if (!check_translator(work, source, run(work, &words, work->options.timeout)))
         return NULL;
     char *file = words_format("%s/%s", folder, slash ? slash + 1 : source);
     return from_stdin ? replace_stdin(file) : file;
-}
-
-static bool succeeded(int status)
-{
-    return status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /* Then one -iquote would lead translations to each other's headers. */
@@ -362,6 +373,52 @@ static int compile_apart(struct work *work)
     return status;
 }
 
+/* ---- kernels of the whole program ---- */
+
+static char *compile_kernels(struct work *work, const char *folder)
+{
+    static const char *const options[] = {"-O2", "-fPIC", "-w", "-c", "-o"};
+    char *object = words_format("%s/naas_kernels.o", folder);
+    struct words words = {0};
+    words_add_all(&words, work->host.n, work->host.word);
+    words_add(&words, "-idirafter");
+    words_add(&words, words_format("%s/" NAAS_INCLUDE_DIR, work->bin));
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        words_add(&words, options[i]);
+    words_add(&words, object);
+    words_add(&words, words_format("%s/" NAASCC1_KERNELS, folder));
+    return succeeded(run(work, &words, 0)) ? object : NULL;
+}
+
+/* Makes the kernels that the objects of this link left to it. Without them the program runs the original
+ * loops. */
+static void make_kernels(struct work *work)
+{
+    const char *what = work->cmd.output ? work->cmd.output : "a.out";
+    if (!takes_runtime(&work->cmd))
+        return;
+    for (int i = 0; i < work->cmd.n; i++) {
+        char *record = words_format("%s/%d/" NAASCC1_RECORD, work->session.folder, i);
+        if (access(record, R_OK) == 0)
+            words_add(&work->records, record);
+    }
+    if (work->records.n == 0)
+        return;
+    char *folder = words_format("%s/kernels", work->session.folder);
+    if (mkdir(folder, 0700) != 0) {
+        complain(work, what, strerror(errno));
+        return;
+    }
+    struct words words = naascc1_command(work, NAASCC1_LINK, folder);
+    words_add(&words, "--");
+    words_add_all(&words, work->records.n, work->records.word);
+    if (!check_translator(work, what, run(work, &words, work->options.timeout)))
+        return;
+    work->kernels = compile_kernels(work, folder);
+    if (!work->kernels)
+        complain(work, what, "the kernels do not compile");
+}
+
 _Noreturn static void compile_translated(struct work *work, const bool *annotated)
 {
     const struct cmd *cmd = &work->cmd;
@@ -373,10 +430,11 @@ _Noreturn static void compile_translated(struct work *work, const bool *annotate
         compile_unchanged(work);
     }
     for (int i = 0; i < cmd->n; i++) {
-        work->replacement[i] = annotated[i] ? translate(work, i) : NULL;
+        work->replacement[i] = annotated && annotated[i] ? translate(work, i) : NULL;
         n += work->replacement[i] != NULL;
     }
-    if (n == 0) {
+    make_kernels(work);
+    if (n == 0 && !work->kernels) {
         session_leave(&work->session);
         compile_unchanged(work);
     }
@@ -469,7 +527,9 @@ int main(int argc, char **argv)
         dump(&work);
     bool *annotated =
         work.options.enabled && !inner && work.cmd.mode != CMD_OTHER ? find_annotated(&work) : NULL;
-    if (annotated)
+    if (work.options.enabled && !inner && takes_runtime(&work.cmd))
+        gather_files(&work.cmd, &work.records);
+    if (annotated || work.records.n > 0)
         compile_translated(&work, annotated);
     compile_unchanged(&work);
 }

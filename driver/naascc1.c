@@ -1,14 +1,27 @@
 /*
- * naascc1: translates one C file. naascc calls it, in a process of its own, so that a bug here cannot break a
- * build; naascc1.h describes how.
+ * naascc1: translates one C file, or makes the kernels of a program at its link. naascc calls it, in a
+ * process of its own, so that a bug here cannot break a build; naascc1.h describes how.
  */
 #include "driver/naascc1.h"
 #include "driver/host.h"
+#include "driver/link.h"
 #include "driver/options.h"
 #include "driver/pipeline.h"
+#include "driver/record.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define BUDGET "-fnaas-budget="
+
+struct request {
+    const char *source, *folder, *data;
+    bool links;
+    struct options options;
+    int n_own, n_compiler, n_files;
+    char **own, **compiler, **file;
+};
 
 /* Standard input has no name that one could open again. */
 static const char stdin_path[] = "/dev/stdin", stdin_name[] = "<stdin>";
@@ -58,6 +71,14 @@ static bool any_error(const struct naas_ctx *ctx)
     return false;
 }
 
+static bool any_warning(const struct naas_ctx *ctx)
+{
+    for (int i = 0; i < naas_n_diags(ctx); i++)
+        if (naas_diag_at(ctx, i)->severity >= NAAS_WARNING)
+            return true;
+    return false;
+}
+
 /* Where the translation or the dumps go. */
 static enum naascc1_status write_result(struct naas_ctx *ctx, const struct pipeline *pipeline,
     const char *folder, const struct pipeline_result *result)
@@ -78,47 +99,176 @@ static enum naascc1_status write_result(struct naas_ctx *ctx, const struct pipel
                                                                                          : NAASCC1_BROKEN;
 }
 
-static enum naascc1_status translate(
-    struct naas_ctx *ctx, struct pipeline *pipeline, const char *folder, int n, char **compiler)
+/* Objects of a link-time optimiser hold no sections of ours. */
+static bool uses_lto(int n, char **compiler)
 {
+    bool lto = false;
+    for (int i = 0; i < n; i++)
+        lto = (lto && strcmp(compiler[i], "-fno-lto") != 0) || strncmp(compiler[i], "-flto", 5) == 0;
+    return lto;
+}
+
+static bool matters_at_link(const char *word)
+{
+    static const char *const prefixes[] = {
+        "-fnaas-target=", "-fnaas-reassociate", "-fno-naas-reassociate", BUDGET};
+    bool matters = false;
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        matters = matters || strncmp(word, prefixes[i], strlen(prefixes[i])) == 0;
+    return matters;
+}
+
+/* The link may run in another folder. */
+static char *lasting(struct naas_ctx *ctx, char *word)
+{
+    size_t n = strlen(BUDGET);
+    char *path = strncmp(word, BUDGET, n) == 0 && strchr(word, '.') ? realpath(word + n, NULL) : NULL;
+    char *kept = path ? naas_format(ctx, "%s%s", BUDGET, path) : word;
+    free(path);
+    return kept;
+}
+
+/* What is left for the link when the accelerator is to be searched there; NULL: nothing. */
+static struct record *make_record(struct naas_ctx *ctx, const struct request *request)
+{
+    const struct options *options = &request->options;
+    struct naas_loc loc = {.file = request->source};
+    if (!options->budget || options->accel || options->dumps)
+        return NULL;
+    struct record *record = naas_alloc(ctx, 1, sizeof *record);
+    *record = (struct record){.version = record_version(ctx)};
+    record->own = naas_alloc(ctx, (size_t)request->n_own + 1, sizeof *record->own);
+    for (int i = 0; i < request->n_own; i++)
+        if (matters_at_link(request->own[i]))
+            record->own[record->n_own++] = lasting(ctx, request->own[i]);
+    record->n_args = host_options(ctx, request->n_compiler, request->compiler, &record->args);
+    const char *reason = NULL;
+    if (uses_lto(request->n_compiler, request->compiler))
+        reason = "objects of -flto hold no nests";
+    else if (host_preprocess(ctx, request->folder, request->n_compiler, request->compiler, request->source,
+                 (char **)&record->text) != NAAS_OK)
+        reason = "the file cannot be preprocessed";
+    else if (!record_name(ctx, record))
+        reason = "an option has several lines";
+    if (!reason)
+        return record;
+    naas_diag(ctx, NAAS_WARNING, loc, "the accelerator is not searched for but '%s': %s",
+        options_default_accel(), reason);
+    return NULL;
+}
+
+/* In the object, and for a link by the same command in a file beside the translation. */
+static enum naas_status leave_record(struct naas_ctx *ctx, const struct request *request,
+    struct record *record, struct pipeline_result *result)
+{
+    struct naas_buf bytes = naas_buf_new(ctx);
+    if (result->deferred.length == 0)
+        return NAAS_OK;
+    record->nests = result->deferred.text;
+    record_write(&bytes, record);
+    naas_buf_puts(&result->text, "\n");
+    record_print_c(&result->text, bytes.text, bytes.length);
+    return naas_write_file(
+        ctx, naas_format(ctx, "%s/" NAASCC1_RECORD, request->folder), bytes.text, bytes.length);
+}
+
+static enum naascc1_status translate(struct naas_ctx *ctx, const struct request *request)
+{
+    const struct options *options = &request->options;
     struct pipeline_result result;
-    enum naas_status status = host_ask(ctx, folder, n, compiler, &pipeline->frontend);
+    struct pipeline pipeline = {.options = options, .source = request->source, .data = request->data};
+    if (strcmp(request->source, stdin_path) == 0)
+        pipeline.shown = stdin_name;
+    struct record *record = make_record(ctx, request);
+    pipeline.record = record;
+    enum naas_status status =
+        host_ask(ctx, request->folder, request->n_compiler, request->compiler, &pipeline.frontend);
     if (status == NAAS_OK)
-        status = pipeline_run(ctx, pipeline, &result);
-    if (any_error(ctx) || (pipeline->options->errors && naas_n_diags(ctx) > 0 && status != NAAS_OK))
+        status = pipeline_run(ctx, &pipeline, &result);
+    if (status == NAAS_OK && record)
+        status = leave_record(ctx, request, record, &result);
+    if (any_error(ctx) || (options->errors && naas_n_diags(ctx) > 0 && status != NAAS_OK))
         return NAASCC1_ERROR;
     if (status != NAAS_OK)
         return naas_n_diags(ctx) > 0 ? NAASCC1_NOTHING : NAASCC1_BROKEN;
-    if (pipeline->options->errors && result.n_refused > 0)
+    if (options->errors && result.n_refused > 0)
         return NAASCC1_ERROR;
-    if (pipeline->options->dumps && result.n_dumped == 0 && result.n_refused == 0)
-        naas_diag(ctx, NAAS_WARNING, (struct naas_loc){.file = pipeline->source}, "no annotated nest");
-    return write_result(ctx, pipeline, folder, &result);
+    if (options->dumps && result.n_dumped == 0 && result.n_refused == 0)
+        naas_diag(ctx, NAAS_WARNING, (struct naas_loc){.file = pipeline.source}, "no annotated nest");
+    return write_result(ctx, &pipeline, request->folder, &result);
+}
+
+static enum naascc1_status link_program(
+    struct naas_ctx *ctx, struct naas_ctx *sources, const struct request *request)
+{
+    int n;
+    struct naas_buf text = naas_buf_new(ctx);
+    struct link link = {.sources = sources,
+        .n_own = request->n_own,
+        .own = request->own,
+        .n_files = request->n_files,
+        .file = request->file,
+        .n_compiler = request->n_compiler,
+        .compiler = request->compiler,
+        .folder = request->folder,
+        .data = request->data};
+    enum naas_status status = link_kernels(ctx, &link, &request->options, &text, &n);
+    if (any_error(ctx) || (request->options.errors && any_warning(ctx)))
+        return NAASCC1_ERROR;
+    if (status != NAAS_OK || n == 0)
+        return naas_n_diags(ctx) > 0 || status == NAAS_OK ? NAASCC1_NOTHING : NAASCC1_BROKEN;
+    const char *path = naas_format(ctx, "%s/" NAASCC1_KERNELS, request->folder);
+    return naas_write_file(ctx, path, text.text, text.length) == NAAS_OK ? NAASCC1_WRITTEN : NAASCC1_BROKEN;
+}
+
+/* ---- the command line ---- */
+
+static int find_bar(int argc, char **argv, int from)
+{
+    while (from < argc && strcmp(argv[from], "--") != 0)
+        from++;
+    return from;
+}
+
+static bool read_command_line(struct request *request, int argc, char **argv)
+{
+    enum { FIXED = 4 };
+    char message[512];
+    int bar = find_bar(argc, argv, FIXED), files = find_bar(argc, argv, bar + 1);
+    if (bar >= argc)
+        return false;
+    *request = (struct request){.source = argv[1],
+        .folder = argv[2],
+        .data = argv[3],
+        .links = strcmp(argv[1], NAASCC1_LINK) == 0,
+        .n_own = bar - FIXED,
+        .own = argv + FIXED,
+        .n_compiler = files - bar - 1,
+        .compiler = argv + bar + 1,
+        .n_files = files < argc ? argc - files - 1 : 0,
+        .file = argv + files + 1};
+    options_default(&request->options);
+    for (int i = 0; i < request->n_own; i++)
+        if (options_take(&request->options, request->own[i], message, sizeof message) != OPTION_TAKEN)
+            return false;
+    return true;
 }
 
 int main(int argc, char **argv)
 {
-    struct options options;
-    char message[512];
-    int i = 4;
-    options_default(&options);
-    while (i < argc && strcmp(argv[i], "--") != 0) {
-        if (options_take(&options, argv[i], message, sizeof message) != OPTION_TAKEN)
-            break;
-        i++;
-    }
-    if (i >= argc || strcmp(argv[i], "--") != 0) {
-        fputs("usage: naascc1 SOURCE FOLDER DATA [options of naascc] -- CC [options]\n"
+    struct request request;
+    if (!read_command_line(&request, argc, argv)) {
+        fputs("usage: naascc1 SOURCE|--link FOLDER DATA [options of naascc] -- CC [options] [-- FILE ...]\n"
               "naascc calls this program; see naascc --help\n",
             stderr);
         return NAASCC1_ERROR;
     }
     struct naas_ctx *ctx = naas_ctx_new();
-    struct pipeline pipeline = {.options = &options, .source = argv[1], .data = argv[3]};
-    if (strcmp(pipeline.source, stdin_path) == 0)
-        pipeline.shown = stdin_name;
-    enum naascc1_status status = translate(ctx, &pipeline, argv[2], argc - i - 1, argv + i + 1);
-    print_diagnostics(ctx, options.errors, wants_color(argc - i - 1, argv + i + 1));
+    struct naas_ctx *sources = naas_ctx_new();
+    enum naascc1_status status =
+        request.links ? link_program(ctx, sources, &request) : translate(ctx, &request);
+    print_diagnostics(ctx, request.options.errors, wants_color(request.n_compiler, request.compiler));
+    naas_ctx_free(sources);
     naas_ctx_free(ctx);
     return (int)status;
 }

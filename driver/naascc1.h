@@ -2,13 +2,19 @@
  * How naascc calls naascc1, which translates one file in a process of its own:
  *
  *     naascc1 SOURCE FOLDER DATA [options of naascc] -- CC [its options that decide how SOURCE reads]
+ *     naascc1 --link FOLDER DATA [options of naascc] -- CC [its options] -- FILE ...
  *
  * FOLDER: a temporary folder; the translation has the name of SOURCE there. DATA: the folder of the shipped
  * accelerators. With -fnaas-dump nothing is written, the dumps go to standard output. The exit status says
- * what came out.
+ * what came out. What a file leaves to the link (record.h) lies beside its translation, too, for a link by
+ * the same command. With --link, the kernels of the records in the FILEs are written.
  */
 #ifndef DRIVER_NAASCC1_H
 #define DRIVER_NAASCC1_H
+
+#define NAASCC1_LINK "--link"
+#define NAASCC1_RECORD ".record"         /* in FOLDER */
+#define NAASCC1_KERNELS "naas_kernels.c" /* in FOLDER, with --link */
 
 enum naascc1_status {
     NAASCC1_WRITTEN = 0,

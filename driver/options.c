@@ -27,6 +27,8 @@ static const struct spec specs[] = {
     {"-fnaas-target", NULL, CHOICE, MEMBER(target), "TARGET", "sim", "sim", "what runs the nests"},
     {"-fnaas-accel", NULL, TEXT, MEMBER(accel), "FILE|NAME", NULL, "default",
         "the accelerator: a JSON file, or the name of a shipped one"},
+    {"-fnaas-budget", NULL, TEXT, MEMBER(budget), "FILE|NAME", NULL, NULL,
+        "search an accelerator for the whole program within the budget of this one, when it is linked"},
     {"-fnaas-reassociate", "-fno-naas-reassociate", SWITCH, MEMBER(reassociate), NULL, NULL, "on",
         "sums of floating point may be added in another order"},
     {"-fnaas-dump", NULL, CHOICES, MEMBER(dumps), "WHAT[,WHAT]", "nest,scop,problem,accel,mapping,schedule,c",

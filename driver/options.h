@@ -22,6 +22,7 @@ struct options {
     bool json;          /* of the dumps */
     const char *target; /* NULL when the command line does not say */
     const char *accel;  /* NULL when the command line does not say */
+    const char *budget; /* NULL: the accelerator is not searched for */
     bool verify;
     const char *report; /* NULL: none */
     int timeout;        /* seconds */

@@ -159,7 +159,41 @@ static enum naas_status run_nest(struct naas_ctx *ctx, const struct pipeline *pi
     return NAAS_OK;
 }
 
-static void remark(struct naas_ctx *ctx, const struct passage *passage)
+enum naas_status pipeline_begin(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
+{
+    enum naas_status status = make_scop(ctx, pipeline, passage);
+    return status == NAAS_OK ? make_problem(ctx, pipeline, passage) : status;
+}
+
+enum naas_status pipeline_end(struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
+{
+    enum naas_status status = make_schedule(ctx, pipeline, passage);
+    return status == NAAS_OK ? make_kernel(ctx, pipeline, passage) : status;
+}
+
+/* As far as a nest goes before the accelerator is known; the link does the rest. */
+static enum naas_status defer_nest(struct naas_ctx *ctx, const struct pipeline *pipeline,
+    struct passage *passage, int number, struct pipeline_result *result)
+{
+    enum naas_status status = pipeline_begin(ctx, pipeline, passage);
+    if (status == NAAS_OK)
+        status = check_language(ctx, pipeline, passage);
+    if (status != NAAS_OK)
+        return status;
+    passage->kernel = (struct cg_kernel){
+        .nest = passage->nest,
+        .problem = passage->problem,
+        .symbol = record_symbol(ctx, pipeline->record, number),
+        .verify = pipeline->options->verify,
+    };
+    naas_buf_printf(&result->deferred, "%s%d", result->deferred.length ? " " : "", number);
+    if (pipeline->options->remarks)
+        naas_diag(ctx, NAAS_REMARK, passage->nest->loc, "nest '%s' is left to the link", passage->nest->name);
+    return NAAS_OK;
+}
+
+void pipeline_remark(struct naas_ctx *ctx, const struct passage *passage)
 {
     int64_t used = 1;
     for (int i = 0; i < passage->schedule->n_loops; i++)
@@ -185,7 +219,7 @@ enum naas_status pipeline_run(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct pipeline_result *result)
 {
     struct fe_unit *unit;
-    *result = (struct pipeline_result){.text = naas_buf_new(ctx)};
+    *result = (struct pipeline_result){.text = naas_buf_new(ctx), .deferred = naas_buf_new(ctx)};
     enum naas_status status = fe_parse(ctx, pipeline->source, &pipeline->frontend, &unit);
     if (status != NAAS_OK)
         return status;
@@ -198,7 +232,9 @@ enum naas_status pipeline_run(
     for (int i = 0; i < unit->n_nests; i++) {
         int diags_before = naas_n_diags(ctx);
         passages[i].nest = unit->nest[i];
-        status = run_nest(ctx, pipeline, &passages[i], result);
+        bool deferred = pipeline->record && !unit->nest[i]->accel;
+        status = deferred ? defer_nest(ctx, pipeline, &passages[i], i, result)
+                          : run_nest(ctx, pipeline, &passages[i], result);
         if (passages[i].scop)
             poly_scop_free(passages[i].scop);
         if (status == NAAS_BAD_INPUT || status == NAAS_SYSTEM)
@@ -207,9 +243,9 @@ enum naas_status pipeline_run(
             explain_refusal(ctx, unit->nest[i], diags_before);
             result->n_refused++;
         } else if (!pipeline->options->dumps) {
-            if (pipeline->options->remarks)
-                remark(ctx, &passages[i]);
-            if (pipeline->options->report)
+            if (pipeline->options->remarks && !deferred)
+                pipeline_remark(ctx, &passages[i]);
+            if (pipeline->options->report && !deferred)
                 status = report_append(ctx, pipeline->options->report, unit->file, &passages[i]);
             if (status != NAAS_OK)
                 return status;

@@ -7,6 +7,8 @@
 
 #include "accelsearch/types.h"
 #include "driver/options.h"
+#include "driver/passage.h"
+#include "driver/record.h"
 #include "frontend/frontend.h"
 
 struct pipeline {
@@ -15,10 +17,14 @@ struct pipeline {
     const char *source;
     const char *shown; /* its name in diagnostics and #line; NULL: source */
     const char *data;  /* folder of the shipped accelerators */
+    /* Nests without an accelerator of their own are left to the link: it finds the kernels under the symbols
+     * of this record. NULL: every nest is mapped now. */
+    const struct record *record;
 };
 
 struct pipeline_result {
     int n_mapped, n_refused;
+    struct naas_buf deferred; /* numbers of the nests that are left to the link: "0 2 3" */
     int n_dumped;
     struct naas_buf
         text; /* the dumps when there are any to make, else the file to compile in the place of the source */
@@ -32,6 +38,15 @@ enum naas_status pipeline_run(
 /* Only as far as the problems; one for each nest that is not refused. */
 enum naas_status pipeline_problems(
     struct naas_ctx *ctx, const struct pipeline *pipeline, int *n, struct as_problem **problems);
+
+/* The steps from the nest to its problem, and from its mapping to the kernel, for those who choose the
+ * accelerator elsewhere. */
+enum naas_status pipeline_begin(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage);
+enum naas_status pipeline_end(struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage);
+
+/* -Rnaas: what a nest became. */
+void pipeline_remark(struct naas_ctx *ctx, const struct passage *passage);
 
 /* The accelerator of a name: the file it is, or <data>/accelerators/NAME.json. Relative files are looked for
  * from folder. */
