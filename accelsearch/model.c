@@ -1,8 +1,8 @@
 #include "accelsearch/model.h"
 #include "accelsearch/cost_general.h"
 #include "accelsearch/energy.h"
+#include "accelsearch/even.h"
 #include "accelsearch/latency.h"
-#include "accelsearch/quick.h"
 #include <string.h>
 
 static int64_t gcd(int64_t a, int64_t b)
@@ -364,16 +364,16 @@ bool as_model_counts(const struct as_model *model, const struct as_mapping *mapp
     return true;
 }
 
-static bool quick_counts(
-    struct as_quick *quick, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS], struct as_cost *cost)
+static bool even_counts(
+    struct as_even *even, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS], struct as_cost *cost)
 {
-    const struct as_model *model = quick->model;
-    const struct as_mapping *mapping = quick->mapping;
+    const struct as_model *model = even->model;
+    const struct as_mapping *mapping = even->mapping;
     for (int t = 0; t < model->problem.n_tensors; t++)
         for (int l = 1; l < mapping->n_levels; l++)
             if (as_keeps(mapping, l, t) &&
-                !(as_quick_traffic(quick, t, as_outer_level(mapping, t, l), l, &traffic[l][t]) &&
-                    add_counts(model, mapping, quick->nest, t, &traffic[l][t], cost)))
+                !(as_even_traffic(even, t, as_outer_level(mapping, t, l), l, &traffic[l][t]) &&
+                    add_counts(model, mapping, even->nest, t, &traffic[l][t], cost)))
                 return false;
     return true;
 }
@@ -390,18 +390,18 @@ enum naas_status as_model_eval(
 {
     struct as_nest nest;
     struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
-    struct as_quick quick;
+    struct as_even even;
     if (!model->covered || !as_nest_build(model, mapping, &nest))
         return NAAS_UNSUPPORTED;
     begin(model, cost);
-    bool is_quick = as_quick_init(&quick, model, mapping, &nest) && quick_counts(&quick, traffic, cost);
-    if (!is_quick) {
+    bool is_even = as_even_init(&even, model, mapping, &nest) && even_counts(&even, traffic, cost);
+    if (!is_even) {
         begin(model, cost);
         if (!as_model_counts(model, mapping, &nest, false, traffic, cost))
             return NAAS_UNSUPPORTED;
     }
-    if (is_quick && quick.even)
-        as_quick_latency(&quick, cost);
+    if (is_even)
+        as_even_latency(&even, cost);
     else if (!as_latency(model, mapping, &nest, traffic, cost))
         return NAAS_UNSUPPORTED;
     as_energy(model, mapping, cost);
