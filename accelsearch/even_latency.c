@@ -20,15 +20,16 @@ struct inside {
 };
 
 /* The tiles of a level inside one of the level around. */
+struct moves;
 struct sequence {
     const struct as_even *even;
     const struct as_lanes *lanes;
     const struct inside *inside;
-    int level, low, high;                /* its loops: low..high-1 */
-    bool doubled;                        /* double-buffered */
-    bool last_reduces;                   /* loop high - 1 is one of a reduction */
-    bool reduces;                        /* some loop is */
-    const struct as_transfer (*move)[2]; /* [j + 1][fresh] */
+    int level, low, high; /* its loops: low..high-1 */
+    bool doubled;         /* double-buffered */
+    bool last_reduces;    /* loop high - 1 is one of a reduction */
+    bool reduces;         /* some loop is */
+    const struct moves *moves;
 };
 
 static bool reduces(const struct as_even *even, int j)
@@ -39,24 +40,46 @@ static bool reduces(const struct as_even *even, int j)
 
 /* ---- transitions ---- */
 
-static void find_moves(
-    const struct as_even *even, int level, const struct as_lanes *lanes, struct as_transfer move[][2])
+/* A level's transitions; equal ones, as those of all loops that leave nothing held, are worked out once. */
+struct moves {
+    const struct as_transfer *of[ENDS][2]; /* loop + 1, [fresh] */
+    struct as_transfer transfer[2 * ENDS];
+};
+
+static bool same_words(const struct as_even *even, int level, int j)
 {
-    int n = even->model->problem.n_tensors, output = even->model->problem.output;
-    bool keeps_output = as_keeps(even->mapping, level, output);
+    bool same = true;
+    for (int t = 0; t < even->model->problem.n_tensors; t++) {
+        const struct as_even_words *words = &even->words[level][t];
+        same = same && (!as_keeps(even->mapping, level, t) ||
+                           (words->down[j] == words->down[j - 1] && words->up[j] == words->up[j - 1]));
+    }
+    return same;
+}
+
+static void find_moves(
+    const struct as_even *even, int level, const struct as_lanes *lanes, struct moves *moves)
+{
+    int n = even->model->problem.n_tensors, output = even->model->problem.output, used = 0;
     for (int j = 0; j <= even->nest->n_temporal[level]; j++) {
         double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+        if (j > 0 && same_words(even, level, j)) {
+            moves->of[j][0] = moves->of[j - 1][0];
+            moves->of[j][1] = moves->of[j - 1][1];
+            continue;
+        }
         for (int t = 0; t < n; t++)
             if (as_keeps(even->mapping, level, t))
                 down[t] = even->words[level][t].down[j];
-        up[output] = keeps_output ? even->words[level][output].up[j] : 0;
-        as_lanes_cycles(lanes, n, down, up, &move[j][0]);
-        if (down[output] == 0) {
-            move[j][1] = move[j][0];
+        if (as_keeps(even->mapping, level, output))
+            up[output] = even->words[level][output].up[j];
+        moves->of[j][0] = moves->of[j][1] = &moves->transfer[used];
+        as_lanes_cycles(lanes, n, down, up, &moves->transfer[used++]);
+        if (down[output] == 0)
             continue;
-        }
         down[output] = 0;
-        as_lanes_cycles(lanes, n, down, up, &move[j][1]);
+        moves->of[j][1] = &moves->transfer[used];
+        as_lanes_cycles(lanes, n, down, up, &moves->transfer[used++]);
     }
 }
 
@@ -77,14 +100,24 @@ static double between(const struct sequence *s, int in, int out, bool fresh, boo
 {
     const struct inside *inside = s->inside;
     double time = inside->time[fresh] + inside->enter[in][fresh] + inside->leave[out][fresh];
-    return tile_time(s, time, s->move[out][next_fresh].down, s->move[in][0].up);
+    return tile_time(s, time, s->moves->of[out][next_fresh]->down, s->moves->of[in][0]->up);
+}
+
+/* Whether transitions by loops j and j - 1 (+ 1) take the same, inside the tile, too. */
+static bool like_before(const struct sequence *s, int j)
+{
+    const struct inside *inside = s->inside;
+    return j > 0 && s->moves->of[j][0] == s->moves->of[j - 1][0] &&
+           s->moves->of[j][1] == s->moves->of[j - 1][1] && inside->enter[j][0] == inside->enter[j - 1][0] &&
+           inside->enter[j][1] == inside->enter[j - 1][1] && inside->leave[j][0] == inside->leave[j - 1][0] &&
+           inside->leave[j][1] == inside->leave[j - 1][1];
 }
 
 /* All tiles but the first and the last. */
 static double between_ends(const struct sequence *s, bool fresh_around)
 {
     const struct as_even *even = s->even;
-    double time = 0;
+    double time = 0, entered = 0, left = 0;
     /* Regions of the loops outside j, and of them those whose first tile is fresh. */
     int64_t regions = 1, fresh_regions = fresh_around;
     bool any_inside[ENDS], inside = false;
@@ -99,14 +132,15 @@ static double between_ends(const struct sequence *s, bool fresh_around)
         int64_t in = reduces(even, j) ? 0 : fresh_advances;
         int64_t out = any_inside[j] ? 0 : reduces(even, j) ? fresh_regions : fresh_advances;
         int64_t told_apart = in > out ? in : out;
+        if (j == s->low || !like_before(s, j + 1)) {
+            entered = between(s, j + 1, s->high, false, false);
+            left = between(s, s->high, j + 1, false, false);
+        }
         if (in > 0)
             time += (double)in * between(s, j + 1, s->high, true, !s->last_reduces);
-        if (advances > in)
-            time += (double)(advances - in) * between(s, j + 1, s->high, false, false);
+        time += (double)(advances - in) * entered + (double)(advances - told_apart) * left;
         if (told_apart > 0)
             time += (double)told_apart * between(s, s->high, j + 1, out > 0, in > 0);
-        if (advances > told_apart)
-            time += (double)(advances - told_apart) * between(s, s->high, j + 1, false, false);
         regions *= even->trips[j];
         fresh_regions *= reduces(even, j) ? 1 : even->trips[j];
     }
@@ -122,8 +156,8 @@ static double between_ends(const struct sequence *s, bool fresh_around)
 static void find_ends(const struct sequence *s, int j, bool fresh, struct inside *around)
 {
     const struct inside *inside = s->inside;
-    double down = as_slowest(s->lanes, s->move[j][fresh].down, NULL);
-    double up = as_slowest(s->lanes, NULL, s->move[j][0].up);
+    double down = as_slowest(s->lanes, s->moves->of[j][fresh]->down, NULL);
+    double up = as_slowest(s->lanes, NULL, s->moves->of[j][0]->up);
     if (s->high == s->low) {
         around->enter[j][fresh] = down + inside->enter[j][fresh];
         around->leave[j][fresh] = up + inside->leave[j][fresh];
@@ -132,16 +166,25 @@ static void find_ends(const struct sequence *s, int j, bool fresh, struct inside
     bool next = fresh && !s->last_reduces, last = fresh && !s->reduces;
     double first = inside->time[fresh] + inside->enter[j][fresh] + inside->leave[s->high][fresh];
     double end = inside->time[last] + inside->enter[s->high][last] + inside->leave[j][last];
-    around->enter[j][fresh] = down + tile_time(s, first, s->move[s->high][next].down, NULL);
-    around->leave[j][fresh] = up + tile_time(s, end, NULL, s->move[s->high][0].up);
+    around->enter[j][fresh] = down + tile_time(s, first, s->moves->of[s->high][next]->down, NULL);
+    around->leave[j][fresh] = up + tile_time(s, end, NULL, s->moves->of[s->high][0]->up);
 }
 
 static void go_outwards(const struct sequence *s, struct inside *around)
 {
-    for (int fresh = 0; fresh < 2; fresh++) {
+    /* The whole run is fresh. */
+    for (int fresh = s->level == 1; fresh < 2; fresh++)
         around->time[fresh] = s->high == s->low ? s->inside->time[fresh] : between_ends(s, fresh);
-        for (int j = 0; j <= s->low; j++)
-            find_ends(s, j, fresh, around);
+    for (int j = 0; j <= s->low; j++) {
+        bool same = like_before(s, j);
+        for (int fresh = 0; fresh < 2; fresh++) {
+            if (!same)
+                find_ends(s, j, fresh, around);
+            else {
+                around->enter[j][fresh] = around->enter[j - 1][fresh];
+                around->leave[j][fresh] = around->leave[j - 1][fresh];
+            }
+        }
     }
 }
 
@@ -166,13 +209,13 @@ static void compute(const struct as_even *even, struct inside *inside)
 void as_even_latency(const struct as_even *even, struct as_cost *cost)
 {
     struct as_lanes lanes[AS_MAX_LEVELS];
-    struct as_transfer move[ENDS][2];
+    struct moves moves;
     struct inside inside[2];
     int now = 0;
     compute(even, &inside[now]);
     for (int l = even->mapping->n_levels - 1; l > 0; l--, now = !now) {
         struct sequence s = {
-            .even = even, .lanes = &lanes[l], .inside = &inside[now], .level = l, .move = move};
+            .even = even, .lanes = &lanes[l], .inside = &inside[now], .level = l, .moves = &moves};
         s.low = even->nest->n_temporal[l - 1];
         s.high = even->nest->n_temporal[l];
         s.doubled = even->model->accel.level[l].buffers > 1;
@@ -180,7 +223,7 @@ void as_even_latency(const struct as_even *even, struct as_cost *cost)
         for (int j = s.low; j < s.high; j++)
             s.reduces = s.reduces || reduces(even, j);
         as_lanes_of(even->model, even->mapping, l, &lanes[l]);
-        find_moves(even, l, &lanes[l], move);
+        find_moves(even, l, &lanes[l], &moves);
         go_outwards(&s, &inside[!now]);
     }
     cost->cycles = inside[now].time[1] + inside[now].enter[0][1] + inside[now].leave[0][1];
