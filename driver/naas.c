@@ -1,4 +1,5 @@
 #include "driver/naas.h"
+#include "driver/man.h"
 #include "driver/naas_search.h"
 #include "driver/process.h"
 #include "naas_config.h"
@@ -167,6 +168,29 @@ static void help(FILE *out, const struct command *command)
     help_of_flags(out);
 }
 
+static void print_man(void)
+{
+    man_begin(
+        stdout, "naas", "explores neural accelerators and mappings onto them", "naas COMMAND ... [options]");
+    man_section(stdout, "COMMANDS");
+    for (int i = 0; i < N_COMMANDS; i++) {
+        char term[128], example[160];
+        snprintf(term, sizeof term, "%s %s", commands[i].name, commands[i].operands);
+        snprintf(example, sizeof example, "Example: %s", commands[i].example);
+        man_item(stdout, term, commands[i].help, example);
+    }
+    man_section(stdout, "OPTIONS");
+    for (int i = 0; i < N_FLAGS; i++)
+        man_item(stdout, flags[i].name, flags[i].help, NULL);
+    man_paragraph(stdout, "Options of a command that has its own are listed by its --help.");
+    man_section(stdout, "EXIT STATUS");
+    man_item(stdout, "0", "all went well", NULL);
+    man_item(stdout, "1", "an input is wrong or cannot be handled; a message says which and why", NULL);
+    man_item(stdout, "2", "the command line is wrong", NULL);
+    man_section(stdout, "SEE ALSO");
+    man_paragraph(stdout, "naascc(1)");
+}
+
 static int wrong_usage(const struct command *command, const char *what, const char *word)
 {
     fprintf(stderr, "naas: error: %s%s%s\n\n", what, word ? " " : "", word ? word : "");
@@ -208,6 +232,10 @@ int main(int argc, char **argv)
     const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         puts("naas " NAAS_VERSION);
+        return 0;
+    }
+    if (argc > 1 && strcmp(argv[1], "--man") == 0) {
+        print_man();
         return 0;
     }
     if (command && command->program && request.bin) {

@@ -8,6 +8,7 @@
 #include "driver/command.h"
 #include "driver/depfile.h"
 #include "driver/gather.h"
+#include "driver/man.h"
 #include "driver/naascc1.h"
 #include "driver/options.h"
 #include "driver/process.h"
@@ -60,6 +61,30 @@ static void print_help(void)
     options_help(stdout);
     puts("\nThe help of the host compiler follows.\n");
     fflush(stdout);
+}
+
+static void print_man(void)
+{
+    man_begin(stdout, "naascc", "a C compiler that maps annotated loop nests onto neural accelerators",
+        "naascc [options of the C compiler] [options below] file.c ...");
+    man_section(stdout, "DESCRIPTION");
+    man_paragraph(stdout, "Compiles C in which `#pragma naas` marks loop nests that are to run on an "
+                          "accelerator. It stands in for the host "
+                          "compiler, which gets every option not listed here. What cannot be mapped gets a "
+                          "warning and is compiled as it is.");
+    man_section(stdout, "OPTIONS");
+    options_man(stdout);
+    man_section(stdout, "ENVIRONMENT");
+    man_item(stdout, "NAAS_CC", "the host compiler, and options before all others", "Default: cc");
+    man_item(stdout, "TMPDIR", "where temporary folders are made", "Default: /tmp");
+    man_environment_of_programs(stdout);
+    man_section(stdout, "EXIT STATUS");
+    man_paragraph(stdout, "That of the host compiler; 1 for errors of its own.");
+    man_section(stdout, "EXAMPLE");
+    man_example(stdout, "naascc -O2 -Rnaas conv2d.c -o conv2d");
+    man_section(stdout, "SEE ALSO");
+    man_paragraph(stdout, "naas(1), cc(1), and the manual in share/doc/naascc/manual.md.");
+    exit(0);
 }
 
 static void split_words(
@@ -508,6 +533,8 @@ int main(int argc, char **argv)
 {
     struct work work = {0};
     char message[512];
+    if (argc == 2 && strcmp(argv[1], "-fnaas-man") == 0)
+        print_man();
     work.bin = process_own_folder();
     read_command_line(&work, argc - 1, argv + 1);
     if (!work.bin || !process_find_host(&work.host, message, sizeof message))

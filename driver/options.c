@@ -1,4 +1,5 @@
 #include "driver/options.h"
+#include "driver/man.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,6 +168,23 @@ void options_help(FILE *out)
             fprintf(out, "  %-30s off: %s\n", "", spec->negative);
         if (spec->fallback)
             fprintf(out, "  %-30s default: %s\n", "", spec->fallback);
+    }
+}
+
+void options_man(FILE *out)
+{
+    for (int i = 0; i < N_SPECS; i++) {
+        const struct spec *spec = &specs[i];
+        char term[128], more[256];
+        snprintf(term, sizeof term, "%s%s%s%s%s", spec->name, spec->argument ? "=" : "",
+            spec->argument ? spec->argument : "", spec->negative ? ", " : "",
+            spec->negative ? spec->negative : "");
+        snprintf(more, sizeof more, "%s%s%s%s", spec->choices ? "Values: " : "",
+            spec->choices ? spec->choices : "", spec->choices && spec->fallback ? ". " : "",
+            spec->fallback ? "Default: " : "");
+        if (spec->fallback)
+            strncat(more, spec->fallback, sizeof more - strlen(more) - 1);
+        man_item(out, term, spec->help, *more ? more : NULL);
     }
 }
 

@@ -37,6 +37,8 @@ void options_default(struct options *options);
 enum option_result options_take(struct options *options, const char *word, char *message, size_t size);
 
 void options_help(FILE *out);
+/* As items of the manual page. */
+void options_man(FILE *out);
 
 /* Values that hold when neither the command line nor the pragma gives one. */
 const char *options_default_target(void);

@@ -1,5 +1,5 @@
 #include "driver/record.h"
-#include "accelsearch/key.h"
+#include "accelsearch/cosearch.h"
 #include "naas_config.h"
 #include <ctype.h>
 #include <inttypes.h>

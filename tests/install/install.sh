@@ -24,6 +24,11 @@ grep -q " MACs" stats.txt || { echo 'nothing ran on the simulator'; cat stats.tx
 echo 'naas finds the shipped accelerators'
 "$prefix/bin/naas" map "$here/small.c" eyeriss >/dev/null
 
+echo 'manual and manual pages are there'
+for file in share/man/man1/naascc.1 share/man/man1/naas.1 share/doc/naascc/manual.md; do
+    [ -s "$prefix/$file" ] || { echo "$file is missing"; exit 1; }
+done
+
 echo 'pkg-config finds the runtime'
 export PKG_CONFIG_PATH="$prefix/$LIB/pkgconfig"
 $CC $CFLAGS "$here/consumer/consumer.c" $(pkg-config --cflags --libs naas_rt) -o by_pkg_config

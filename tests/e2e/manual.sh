@@ -1,0 +1,41 @@
+#!/bin/sh
+# docs/manual.md is true: its examples run, it names every option of naascc, every command of naas and every variable, and the manual
+# pages hold them, too.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+manual=$root/docs/manual.md
+
+# Blocks ```c NAME are files; blocks ```sh are run.
+awk '/^```c /  { file = $2; next }
+     /^```sh$/ { file = sprintf("block%02d.sh", ++n); next }
+     /^```/    { file = ""; next }
+     file      { print >file }' "$manual"
+[ -e block01.sh ] || fail 'no examples'
+for block in block*.sh; do
+    PATH="$bin:$PATH" sh -e "$block" >out 2>err || { fail "$(cat "$block")"; cat err >&2; }
+done
+$cc -w conv.c -o plain && [ "$(./plain)" = "$(./conv 2>/dev/null)" ] || fail 'the example computes something else'
+
+"$naascc" --help 2>/dev/null | sed -n '/^options:/,/^The help of/p' >help
+"$naascc" -fnaas-man >naascc.1
+"$bin/naas" --man >naas.1
+sed 's/\\-/-/g' naascc.1 naas.1 >pages
+for option in $(grep -oE '^  -[^ =]*' help); do
+    contains "$manual" "\`$option"
+    contains pages "$option"
+done
+for command in $("$bin/naas" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'); do
+    contains "$manual" "naas $command"
+    contains pages "$command "
+done
+for variable in $(grep -ohE 'getenv\("NAAS_[A-Z_]*' "$root"/driver/*.c "$root"/runtime/*.c | sed 's/.*"//' | sort -u); do
+    contains "$manual" "\`$variable\`"
+    contains pages "$variable"
+done
+if command -v man >/dev/null && man --help 2>&1 | grep -q -- --warnings; then
+    for page in naascc.1 naas.1; do
+        man --warnings -E UTF-8 -l "./$page" >/dev/null 2>messages || fail "man cannot read $page"
+        [ ! -s messages ] || { fail "$page"; cat messages >&2; }
+    done
+fi
+finish
