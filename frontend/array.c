@@ -25,6 +25,14 @@ int fe_n_writes(const struct fe_walk *w, CXCursor decl)
     return n;
 }
 
+int fe_n_body_writes(const struct fe_walk *w, CXCursor decl)
+{
+    int n = 0;
+    for (int i = 0; i < w->n_writes; i++)
+        n += !w->write[i].element && !w->write[i].counter && clang_equalCursors(w->write[i].decl, decl);
+    return n;
+}
+
 bool fe_elements_written(const struct fe_walk *w, CXCursor decl)
 {
     for (int i = 0; i < w->n_writes; i++)
@@ -106,17 +114,40 @@ static void add_element_write(struct fe_walk *w, CXCursor target, CXCursor curso
         write->decl = decl;
 }
 
-/* In the header of the `for`, not its body, which is its last part. */
-static bool is_header(CXCursor loop, CXCursor cursor)
+static void add_header(struct fe_walk *w, unsigned begin, unsigned end)
+{
+    w->header = naas_grow(w->ctx, w->header, w->n_headers, &w->headers_capacity, sizeof *w->header);
+    w->header[w->n_headers++] = (struct fe_text){begin, end};
+}
+
+/* Where a loop steps its counters: between `for` and body, or in the last statement of
+ * while (i < n) { ...; i++; } and for (; i < n;) { ...; i++; }. */
+static void find_header(struct fe_walk *w, CXCursor loop)
 {
     struct fe_kids kids = fe_kids_of(loop);
-    return kids.n <= FE_MAX_KIDS && fe_offset(cursor) < fe_offset(kids.at[kids.n - 1]);
+    CXCursor body = kids.n > 0 && kids.n <= 4 ? kids.at[kids.n - 1] : clang_getNullCursor(), decl;
+    struct fe_kids inner = fe_kids_of(body);
+    add_header(w, fe_offset(loop), fe_offset(body));
+    if (kids.n < 4 && clang_getCursorKind(body) == CXCursor_CompoundStmt && inner.n > 0 &&
+        inner.n <= FE_MAX_KIDS && fe_steps(inner.at[inner.n - 1], &decl))
+        add_header(w, fe_offset(inner.at[inner.n - 1]), fe_end_offset(inner.at[inner.n - 1]));
+}
+
+static bool in_header(const struct fe_walk *w, CXCursor cursor)
+{
+    for (int i = 0; i < w->n_headers; i++)
+        if (fe_within(cursor, w->header[i].begin, w->header[i].end))
+            return true;
+    return false;
 }
 
 static void find_write(CXCursor cursor, CXCursor parent, void *data)
 {
+    (void)parent;
     struct fe_walk *w = data;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_WhileStmt || kind == CXCursor_ForStmt)
+        find_header(w, cursor);
     int first = w->n_writes;
     if (kind == CXCursor_VarDecl) {
         CXCursor init = clang_Cursor_getVarDeclInitializer(cursor);
@@ -139,7 +170,7 @@ static void find_write(CXCursor cursor, CXCursor parent, void *data)
             binary == CXBinaryOperator_Assign);
     else
         add_element_write(w, target, cursor);
-    w->write[first].counter = clang_getCursorKind(parent) == CXCursor_ForStmt && is_header(parent, cursor);
+    w->write[first].counter = in_header(w, cursor);
 }
 
 void fe_collect_writes(struct fe_walk *w, CXCursor root)
@@ -314,7 +345,7 @@ static bool check_shape(struct fe_walk *w, CXCursor decl, CXCursor at, const str
         clang_disposeString(spelling);
         return false;
     }
-    if (shape->is_pointer && fe_written(w, decl))
+    if (shape->is_pointer && fe_written(w, decl) && !w->stepped)
         return fe_refuse(w, at, "use an index instead", "pointer '%s' changes in the nest", name);
     if (fe_in_nest(w, decl) && shape->is_pointer)
         return fe_refuse(w, at, NULL, "pointer '%s' is not a row of a known array", name);
@@ -388,10 +419,23 @@ static struct fe_array *refuse_types(struct fe_walk *w, CXCursor decl, CXCursor 
     return NULL;
 }
 
+static bool is_counter(const struct fe_walk *w, CXCursor decl)
+{
+    for (int i = 0; i < w->n_writes; i++)
+        if (w->write[i].counter && !w->write[i].element && clang_equalCursors(w->write[i].decl, decl))
+            return true;
+    return false;
+}
+
 struct fe_array *fe_array_of(struct fe_walk *w, CXCursor decl, CXCursor at)
 {
     struct fe_array *array = known_array(w, decl);
     struct shape shape;
+    if (is_counter(w, decl) && !w->stepped) {
+        fe_refuse(w, at, "use a variable of its own", "'%s' is used outside of the loop that steps it",
+            fe_spelling(w, decl));
+        return NULL;
+    }
     if (array && array->type != fe_type(element_type(clang_getCursorType(decl))))
         return refuse_types(w, decl, at);
     if (array)
@@ -399,6 +443,14 @@ struct fe_array *fe_array_of(struct fe_walk *w, CXCursor decl, CXCursor at)
     if (!check_decl(w, decl, at) || !shape_of(w, decl, at, &shape) || !check_shape(w, decl, at, &shape))
         return NULL;
     return new_array(w, decl, &shape);
+}
+
+struct fe_array *fe_stepped_array(struct fe_walk *w, CXCursor decl, CXCursor at)
+{
+    w->stepped = true;
+    struct fe_array *array = fe_array_of(w, decl, at);
+    w->stepped = false;
+    return array;
 }
 
 struct fe_array *fe_array_as(struct fe_walk *w, CXCursor decl, CXType pointer, CXCursor at)

@@ -9,14 +9,13 @@
 
 static const char *const NOT_AFFINE = "condition is not affine in the loop counters";
 
-static bool add_guard(struct fe_walk *w, CXCursor at, const struct fe_affine *affine)
+void fe_add_guard(struct fe_walk *w, CXCursor at, const struct fe_affine *affine)
 {
     struct fe_range range = fe_range_of(w, affine);
     if (range.known && range.low >= 0)
-        return true; /* always holds */
+        return; /* always holds */
     w->guard = naas_grow(w->ctx, w->guard, w->n_guards, &w->guards_capacity, sizeof *w->guard);
     w->guard[w->n_guards++] = (struct fe_guard){.affine = *affine, .loc = fe_loc(w, at)};
-    return true;
 }
 
 /* x - y - strict >= 0 */
@@ -27,7 +26,8 @@ static bool at_least(
     if (!fe_combine(w, 1, x, -1, y, &difference) ||
         __builtin_sub_overflow(difference.constant, strict, &difference.constant))
         return fe_refuse(w, at, NULL, "value overflows");
-    return add_guard(w, at, &difference);
+    fe_add_guard(w, at, &difference);
+    return true;
 }
 
 /* x < y (or <=) in an unsigned type, where x is only known modulo 2^bits: 0 <= x < y if a wrapped x is beyond
@@ -131,11 +131,7 @@ static void check_flag(CXCursor cursor, CXCursor parent, void *data)
     if (clang_getCursorKind(cursor) != CXCursor_DeclRefExpr)
         return;
     CXCursor decl = clang_getCursorReferenced(cursor);
-    int n = 0; /* values that it takes besides those of a loop's header */
-    for (int i = 0; i < flag->w->n_writes; i++)
-        n += !flag->w->write[i].element && !flag->w->write[i].counter &&
-             clang_equalCursors(flag->w->write[i].decl, decl);
-    flag->fixed = flag->fixed && n <= 1;
+    flag->fixed = flag->fixed && fe_n_body_writes(flag->w, decl) <= 1;
 }
 
 /* `bool in = y >= 0 && y < H;` makes `if (in)` mean its condition, as long as its variables mean the same. */

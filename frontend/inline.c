@@ -151,6 +151,23 @@ bool fe_inline_value(struct fe_walk *w, CXCursor call, struct fe_value *out)
     return ok;
 }
 
+/* The same for a function that returns the larger or smaller of some values. */
+bool fe_inline_extreme(struct fe_walk *w, CXCursor call, bool largest, struct fe_extreme *out)
+{
+    CXCursor body, value;
+    int first = w->n_bindings;
+    if (!enter(w, call, &body)) {
+        w->n_bindings = first;
+        return false;
+    }
+    w->inlined++;
+    struct fe_kids kids = fe_kids_of(body);
+    bool ok = kids.n == 1 && returned(kids.at[0], &value) && fe_extreme_of(w, value, largest, out);
+    w->inlined--;
+    w->n_bindings = first;
+    return ok || not_followed(w, call);
+}
+
 /* ---- statements of a followed function: each assignment gives its variable a new meaning ---- */
 
 /* Value that v = e, v += e, v++ give to the function's own variable v. */

@@ -3,79 +3,45 @@
 
 static const char *const LOOP_HINT = "write it as for (i = start; i < stop; i += step)";
 
-struct header {
-    bool has_init, has_condition, has_step;
-    CXCursor init, condition, step, body;
-};
-
-/* Offsets of the two semicolons of the header. */
-static bool find_semicolons(struct fe_walk *w, CXCursor statement, unsigned offset[2])
+/* Where the counter starts: what the header sets it to, or what it was in front of the loop. */
+static bool read_start(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter, bool largest,
+    struct fe_extreme *start)
 {
-    CXToken *token;
-    unsigned n;
-    int depth = 0, found = 0;
-    clang_tokenize(w->tu, clang_getCursorExtent(statement), &token, &n);
-    for (unsigned i = 0; i < n && found < 2; i++) {
-        CXString text = clang_getTokenSpelling(w->tu, token[i]);
-        const char *c = clang_getCString(text);
-        if (clang_getTokenKind(token[i]) == CXToken_Punctuation && c[1] == 0) {
-            depth += (c[0] == '(') - (c[0] == ')');
-            if (c[0] == ';' && depth == 1)
-                clang_getExpansionLocation(
-                    clang_getTokenLocation(w->tu, token[i]), NULL, NULL, NULL, &offset[found++]);
-        }
-        clang_disposeString(text);
-    }
-    clang_disposeTokens(w->tu, token, n);
-    return found == 2;
-}
-
-static bool split(struct fe_walk *w, CXCursor statement, struct header *h)
-{
-    unsigned semicolon[2];
-    struct fe_kids kids = fe_kids_of(statement);
-    *h = (struct header){.has_init = false};
-    if (kids.n < 1 || kids.n > 4 || !find_semicolons(w, statement, semicolon))
-        return fe_refuse(w, statement, LOOP_HINT, "loop header is not understood");
-    h->body = kids.at[--kids.n];
-    for (int i = 0; i < kids.n; i++) {
-        unsigned at = fe_offset(kids.at[i]);
-        bool init = at < semicolon[0], condition = !init && at < semicolon[1];
-        *(init ? &h->init : condition ? &h->condition : &h->step) = kids.at[i];
-        *(init ? &h->has_init : condition ? &h->has_condition : &h->has_step) = true;
-    }
-    if (!h->has_init || !h->has_condition)
-        return fe_refuse(w, statement, LOOP_HINT, "loop has no %s", h->has_init ? "condition" : "start");
-    return true;
-}
-
-static bool read_init(struct fe_walk *w, const struct header *h, CXCursor *decl, struct fe_affine *start)
-{
-    struct fe_kids kids = fe_kids_of(h->init);
-    CXCursor value;
-    if (clang_getCursorKind(h->init) == CXCursor_DeclStmt && kids.n == 1) {
-        *decl = kids.at[0];
-        value = clang_Cursor_getVarDeclInitializer(*decl);
-        if (clang_Cursor_isNull(value))
-            return fe_refuse(w, h->init, LOOP_HINT, "loop has no start");
-    } else if (clang_getCursorBinaryOperatorKind(h->init) == CXBinaryOperator_Assign &&
-               clang_getCursorKind(fe_unparen(kids.at[0])) == CXCursor_DeclRefExpr) {
-        *decl = clang_getCursorReferenced(fe_unparen(kids.at[0]));
-        value = kids.at[1];
-    } else {
-        return fe_refuse(w, h->init, LOOP_HINT, "loop does not set one counter");
-    }
-    enum naas_type type = fe_type_of(*decl);
+    CXCursor decl = counter->decl, value = counter->init;
+    const char *name = fe_spelling(w, decl);
+    enum naas_type type = fe_type_of(decl);
+    CXCursor at = clang_Cursor_isNull(value) ? statement : value;
     if (type == NAAS_VOID || naas_type_is_float(type))
-        return fe_refuse(w, h->init, LOOP_HINT, "loop counter is not an integer");
-    if (clang_isVolatileQualifiedType(clang_getCursorType(*decl)))
-        return fe_refuse(w, h->init, NULL, "loop counter is volatile");
+        return fe_refuse(w, at, LOOP_HINT, "loop counter is not an integer");
+    if (clang_isVolatileQualifiedType(clang_getCursorType(decl)))
+        return fe_refuse(w, at, NULL, "loop counter is volatile");
+    struct fe_binding *bound = fe_bound(w, decl);
+    if (bound && bound->kind != FE_IS_UNKNOWN &&
+        (bound->kind == FE_IS_LOOP || bound->counter || bound->block != w->block - 1))
+        return fe_refuse(w, at, "use another variable", "loop counter '%s' is changed in the body", name);
+    if (clang_Cursor_isNull(value)) {
+        if (!bound || bound->kind != FE_IS_AFFINE || bound->value.modulus)
+            return fe_refuse(w, statement, "set it in the header of the loop",
+                "start of loop counter '%s' is not known", name);
+        *start = (struct fe_extreme){.n = 1, .form = {bound->value.form}};
+        return true;
+    }
     struct fe_value first;
-    if (!fe_value_of(w, value, &first) || !fe_convert(w, value, type, &first))
+    if (!fe_value_of(w, value, &first)) {
+        struct naas_loc why = w->why;
+        const char *message = w->message, *hint = w->hint;
+        if (fe_extreme_of(w, value, largest, start) && start->n > 1)
+            return true;
+        w->why = why;
+        w->message = message;
+        w->hint = hint;
+        return false;
+    }
+    if (!fe_convert(w, value, type, &first))
         return false;
     if (first.modulus)
         return fe_refuse(w, value, NULL, "start may wrap around");
-    *start = first.form;
+    *start = (struct fe_extreme){.n = 1, .form = {first.form}};
     return true;
 }
 
@@ -160,7 +126,8 @@ struct test {
     enum naas_type type;
     CXCursor bound, at;
     struct fe_affine stop;
-    bool steps_itself; /* v-- > bound */
+    struct fe_extreme stops; /* n > 1: the other ones too */
+    bool steps_itself;       /* v-- > bound */
 };
 
 static bool is_decrement(CXCursor expr, CXCursor decl)
@@ -168,6 +135,23 @@ static bool is_decrement(CXCursor expr, CXCursor decl)
     expr = fe_bare(expr);
     return clang_getCursorUnaryOperatorKind(expr) == CXUnaryOperator_PostDec &&
            is_variable(fe_kids_of(expr).at[0], decl);
+}
+
+/* v < MIN(a, b), v > MAX(a, b) */
+static bool read_clipped(struct fe_walk *w, struct test *test)
+{
+    bool up = test->op == CXBinaryOperator_LT || test->op == CXBinaryOperator_LE;
+    struct naas_loc why = w->why;
+    const char *message = w->message, *hint = w->hint;
+    if (test->op != CXBinaryOperator_NE && fe_extreme_of(w, test->bound, !up, &test->stops) &&
+        test->stops.n > 1) {
+        test->stop = test->stops.form[0];
+        return true;
+    }
+    w->why = why;
+    w->message = message;
+    w->hint = hint;
+    return false;
 }
 
 static bool read_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struct test *test)
@@ -188,7 +172,7 @@ static bool read_test(struct fe_walk *w, CXCursor condition, CXCursor decl, stru
     if (test->type == NAAS_VOID || naas_type_is_float(test->type))
         return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare integers");
     if (!fe_value_of(w, test->bound, &bound))
-        return false;
+        return read_clipped(w, test);
     if (bound.modulus &&
         !(test->op == CXBinaryOperator_NE && !bound.form.n_terms && bound.form.constant == -1))
         return fe_refuse(w, test->bound, NULL, "bound may wrap around");
@@ -275,50 +259,328 @@ static bool check_range(
     return true;
 }
 
-bool fe_loop_header(struct fe_walk *w, CXCursor statement, struct fe_loop **out, CXCursor *body)
+/* ---- loops of ours ---- */
+
+static struct fe_loop *add_loop(struct fe_walk *w, const struct fe_loop *like, struct fe_range range)
 {
-    struct header h;
-    struct test test;
-    CXCursor decl;
-    bool wraps;
+    struct fe_nest *nest = w->nest;
     struct fe_loop *loop = naas_alloc(w->ctx, 1, sizeof *loop);
-    if (!split(w, statement, &h) || !read_init(w, &h, &decl, &loop->start))
-        return false;
-    loop->name = fe_spelling(w, decl);
-    loop->type = fe_type_of(decl);
-    loop->loc = fe_loc(w, statement);
+    *loop = *like;
+    loop->id = nest->n_loops;
     loop->parent = w->loop;
     loop->depth = w->loop ? w->loop->depth + 1 : 0;
-    if (fe_bound(w, decl))
-        return fe_refuse(
-            w, h.init, "use another variable", "loop counter '%s' is changed in the body", loop->name);
-    if (!fe_in_nest(w, decl) && fe_live_after(w, decl))
-        return fe_refuse(w, h.init, "declare the counter in the loop",
-            "value of loop counter '%s' may be used behind the nest", loop->name);
-    if (!read_test(w, h.condition, decl, &test))
-        return false;
-    if (test.steps_itself == h.has_step)
-        return fe_refuse(
-            w, h.has_step ? h.step : h.condition, LOOP_HINT, "loop does not step its counter once");
-    loop->step = -1;
-    if (h.has_step && !read_step(w, h.step, decl, &loop->step))
-        return false;
-    if (test.steps_itself &&
-        (!shift_stop(w, h.init, &loop->start, -1) || !shift_stop(w, test.at, &test.stop, -1)))
-        return false;
-    if (!set_stop(w, &test, loop, &wraps))
-        return false;
-    struct fe_range range = body_range(w, loop);
-    if (!check_range(w, &test, loop, wraps, range))
-        return false;
-    struct fe_nest *nest = w->nest;
-    loop->id = nest->n_loops;
     nest->loop = naas_grow(w->ctx, nest->loop, nest->n_loops, &w->loops_capacity, sizeof(struct fe_loop *));
     nest->loop[nest->n_loops++] = loop;
     w->range = naas_grow(w->ctx, w->range, w->n_ranges, &w->ranges_capacity, sizeof *w->range);
     w->range[w->n_ranges++] = range;
-    fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_LOOP, .loop = loop});
-    *out = loop;
-    *body = h.body;
+    w->loop = loop;
+    return loop;
+}
+
+/* Number of iterations; -1 when it is not constant. */
+static int64_t trips_of(struct fe_walk *w, const struct fe_loop *loop)
+{
+    struct fe_affine distance;
+    if (!fe_combine(w, loop->step, &loop->stop, -loop->step, &loop->start, &distance) || distance.n_terms)
+        return -1;
+    int64_t square = loop->step * loop->step; /* distance is that of the bounds times the step */
+    return distance.constant <= 0 ? 0 : (distance.constant + square - 1) / square;
+}
+
+/*
+ * Loops over the number of the iteration, where the counter itself will not do:
+ *
+ *     for (y = 2 * p - 1; y <= 2 * p + 1; y++)     y is 2 * p - 1 + t, t < 3
+ *     for (i = 0; i < H * W; i++)                  with i / W and i % W: i is W * t1 + t2, t1 < H, t2 < W
+ */
+static bool add_parts(struct fe_walk *w, CXCursor statement, const struct fe_loop *like,
+    const struct fe_split *const *split, int n_splits, struct fe_parts *parts)
+{
+    struct fe_affine sum = fe_constant(0);
+    int64_t around = parts->trips;
+    if (n_splits >= FE_MAX_PARTS || parts->trips > INT32_MAX)
+        return fe_refuse(w, statement, NULL, "loop is divided into too many parts");
+    for (int i = n_splits; i >= 0; i--) {
+        int64_t size = i > 0 ? split[i - 1]->size : 1, trips = (around + size - 1) / size;
+        if (i > 1 && size % split[i - 2]->size)
+            return fe_refuse(w, statement, "let the divisors divide each other",
+                "loop '%s' is divided in ways that do not fit", like->name);
+        struct fe_loop part = *like;
+        part.type = NAAS_I32;
+        part.start = fe_constant(0);
+        part.stop = fe_constant(trips);
+        part.step = 1;
+        struct fe_loop *loop = add_loop(w, &part, (struct fe_range){true, 0, trips - 1});
+        struct fe_affine variable = fe_variable(w, loop);
+        parts->loop[parts->n++] = loop;
+        around = size;
+        if (!fe_combine(w, 1, &sum, size, &variable, &sum))
+            return fe_refuse(w, statement, NULL, "value overflows");
+    }
+    parts->iteration = sum;
     return true;
+}
+
+static int splits_of(const struct fe_walk *w, CXCursor statement, const struct fe_split *split[FE_MAX_PLAN])
+{
+    int n = 0;
+    for (int i = 0; i < w->plan->n_splits; i++) {
+        if (w->plan->split[i].loop != fe_offset(statement))
+            continue;
+        int at = n++;
+        for (; at > 0 && split[at - 1]->size > w->plan->split[i].size; at--)
+            split[at] = split[at - 1];
+        split[at] = &w->plan->split[i];
+    }
+    return n;
+}
+
+/* Makes the loops, and binds the counter to its value in them. */
+static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_header *header,
+    const struct fe_loop *like, struct fe_range range, struct fe_parts *parts)
+{
+    const struct fe_split *split[FE_MAX_PLAN];
+    int n_splits = splits_of(w, statement, split);
+    CXCursor decl = header->counter[0].decl;
+    bool far = like->step != 1 && like->step != -1;
+    bool plain = parts->trips < 0 || (!like->start.n_terms && !n_splits && (header->n_counters == 1 || !far));
+    if (plain) {
+        struct fe_loop *loop = add_loop(w, like, range);
+        struct fe_affine variable = fe_variable(w, loop);
+        parts->loop[parts->n++] = loop;
+        fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_LOOP, .loop = loop});
+        return fe_combine(w, like->step, &variable, -like->step, &like->start, &parts->iteration) ||
+               fe_refuse(w, statement, NULL, "value overflows");
+    }
+    struct fe_binding binding = {.decl = decl, .kind = FE_IS_AFFINE, .counter = true};
+    if (!add_parts(w, statement, like, split, n_splits, parts) ||
+        !fe_combine(w, 1, &like->start, like->step, &parts->iteration, &binding.value.form))
+        return fe_refuse(w, statement, NULL, "value overflows");
+    fe_bind(w, binding);
+    struct fe_affine last = fe_constant(parts->trips - 1), left;
+    if (!fe_combine(w, 1, &last, -1, &parts->iteration, &left))
+        return fe_refuse(w, statement, NULL, "value overflows");
+    fe_add_guard(w, statement, &left);
+    return true;
+}
+
+/* ---- clipped bounds ---- */
+
+/* A start and a stop that are a constant apart: the whole window. */
+static bool whole_window(struct fe_walk *w, CXCursor at, const struct fe_extreme *start,
+    const struct fe_extreme *stop, struct fe_loop *loop)
+{
+    struct fe_affine distance;
+    int best = -1;
+    for (int i = 0; i < start->n; i++) {
+        for (int j = 0; j < stop->n; j++) {
+            bool fits = fe_combine(w, 1, &stop->form[j], -1, &start->form[i], &distance) && !distance.n_terms;
+            int good = fits ? 1 + !start->form[i].n_terms : 0;
+            if (good <= best || !good)
+                continue;
+            best = good;
+            loop->start = start->form[i];
+            loop->stop = stop->form[j];
+        }
+    }
+    return best > 0 ||
+           fe_refuse(w, at, "let the loop run over a constant number of iterations, and test inside",
+               "bounds of the loop are not clipped from constant ones");
+}
+
+/* The other starts and stops hold as guards. */
+static bool add_clips(struct fe_walk *w, CXCursor at, CXCursor decl, int64_t step,
+    const struct fe_extreme *start, const struct fe_extreme *stop)
+{
+    struct fe_binding *bound = fe_bound(w, decl);
+    struct fe_affine value = bound->kind == FE_IS_LOOP ? fe_variable(w, bound->loop) : bound->value.form,
+                     form;
+    for (int i = 0; i < start->n; i++) {
+        if (!fe_combine(w, step, &value, -step, &start->form[i], &form))
+            return fe_refuse(w, at, NULL, "bound overflows");
+        fe_add_guard(w, at, &form);
+    }
+    for (int i = 0; i < stop->n; i++) {
+        if (!fe_combine(w, step, &stop->form[i], -step, &value, &form) || !shift_stop(w, at, &form, -1))
+            return fe_refuse(w, at, NULL, "bound overflows");
+        fe_add_guard(w, at, &form);
+    }
+    return true;
+}
+
+/* ---- the other counters ---- */
+
+/* What a counter is in front of the loop. */
+static bool first_value(
+    struct fe_walk *w, CXCursor statement, const struct fe_counter *counter, struct fe_binding *out)
+{
+    CXCursor decl = counter->decl;
+    bool pointer = clang_getCanonicalType(clang_getCursorType(decl)).kind == CXType_Pointer;
+    const char *name = fe_spelling(w, decl);
+    struct fe_binding *bound = fe_bound(w, decl);
+    if (bound && bound->kind != FE_IS_UNKNOWN &&
+        (bound->counter || bound->kind == FE_IS_LOOP || bound->block != w->block - 1))
+        return fe_refuse(
+            w, statement, "use another variable", "'%s' changes in a part of its block only", name);
+    if (!fe_in_nest(w, decl) && fe_live_after(w, decl))
+        return fe_refuse(w, statement, "declare it in the loop",
+            "value of loop counter '%s' may be used behind the nest", name);
+    *out = (struct fe_binding){.decl = decl, .kind = pointer ? FE_IS_POINTER : FE_IS_AFFINE};
+    if (!clang_Cursor_isNull(counter->init) && pointer)
+        return fe_pointer_of(w, counter->init, &out->array, &out->value.form);
+    if (!clang_Cursor_isNull(counter->init))
+        return fe_exact_of(w, counter->init, "start", &out->value.form);
+    if (bound && bound->kind == out->kind && !bound->value.modulus) {
+        *out = *bound;
+        return true;
+    }
+    if (bound || !pointer || w->nest->n_loops > 0 || fe_in_nest(w, decl))
+        return fe_refuse(w, statement, "set it in the header of the loop",
+            "start of loop counter '%s' is not known", name);
+    out->array = fe_stepped_array(w, decl, statement);
+    return out->array != NULL;
+}
+
+static bool add_counter(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter,
+    struct fe_binding *binding, struct fe_parts *parts)
+{
+    enum naas_type type = fe_type_of(counter->decl);
+    int64_t step = 0;
+    struct fe_affine end, trips = fe_constant(parts->trips);
+    if (!clang_Cursor_isNull(counter->step) && !read_step(w, counter->step, counter->decl, &step))
+        return false;
+    struct fe_affine first = binding->value.form;
+    if (!fe_combine(w, 1, &first, step, &parts->iteration, &binding->value.form) ||
+        !fe_combine(w, 1, &first, step, &trips, &end))
+        return fe_refuse(w, statement, NULL, "value overflows");
+    bool fits = binding->kind == FE_IS_POINTER ||
+                (fe_type_holds(type, fe_range_of(w, &first)) && fe_type_holds(type, fe_range_of(w, &end)));
+    if (!fits || (step && parts->trips < 0))
+        return fe_refuse(w, statement, "use an int counter", "loop counter '%s' may wrap around",
+            fe_spelling(w, counter->decl));
+    binding->counter = true;
+    fe_bind(w, *binding);
+    return true;
+}
+
+/* ---- the header as a whole ---- */
+
+static bool counts_up(const struct fe_counter *counter)
+{
+    CXCursor step = fe_unparen(counter->step);
+    enum CXUnaryOperatorKind unary = clang_getCursorUnaryOperatorKind(step);
+    return !clang_Cursor_isNull(counter->step) && unary != CXUnaryOperator_PostDec &&
+           unary != CXUnaryOperator_PreDec &&
+           clang_getCursorBinaryOperatorKind(step) != CXBinaryOperator_SubAssign;
+}
+
+/* Bounds that are clipped: the whole window in the loop, and the list of exclusive stops. */
+static bool set_clipped(struct fe_walk *w, const struct test *test, const struct fe_extreme *start,
+    struct fe_extreme *stop, struct fe_loop *loop)
+{
+    bool up = loop->step > 0, exclusive = test->op == CXBinaryOperator_LT || test->op == CXBinaryOperator_GT;
+    bool ahead = up ? test->op == CXBinaryOperator_LT || test->op == CXBinaryOperator_LE
+                    : test->op == CXBinaryOperator_GT || test->op == CXBinaryOperator_GE;
+    if (test->stops.n)
+        *stop = test->stops;
+    else
+        *stop = (struct fe_extreme){.n = 1, .form = {test->stop}};
+    if ((loop->step != 1 && loop->step != -1) || test->steps_itself || !ahead)
+        return fe_refuse(w, test->at, LOOP_HINT, "clipped bounds need a step of 1");
+    for (int i = 0; i < stop->n && !exclusive; i++)
+        if (!shift_stop(w, test->at, &stop->form[i], up ? 1 : -1))
+            return false;
+    return whole_window(w, test->at, start, stop, loop);
+}
+
+static bool read_main(struct fe_walk *w, CXCursor statement, const struct fe_counter *main,
+    struct fe_extreme *start, struct test *test, CXCursor condition, struct fe_loop *loop)
+{
+    bool has_step = !clang_Cursor_isNull(main->step);
+    if (!read_start(w, statement, main, counts_up(main), start))
+        return false;
+    loop->name = fe_spelling(w, main->decl);
+    loop->type = fe_type_of(main->decl);
+    loop->loc = fe_loc(w, statement);
+    if (!fe_in_nest(w, main->decl) && fe_live_after(w, main->decl))
+        return fe_refuse(w, clang_Cursor_isNull(main->init) ? statement : main->init,
+            "declare the counter in the loop", "value of loop counter '%s' may be used behind the nest",
+            loop->name);
+    if (!read_test(w, condition, main->decl, test))
+        return false;
+    if (test->steps_itself == has_step)
+        return fe_refuse(
+            w, has_step ? main->step : condition, LOOP_HINT, "loop does not step its counter once");
+    loop->step = -1;
+    return !has_step || read_step(w, main->step, main->decl, &loop->step);
+}
+
+bool fe_loop_parts(
+    struct fe_walk *w, CXCursor statement, const struct fe_header *header, struct fe_parts *parts)
+{
+    struct test test;
+    struct fe_extreme start, stop = {.n = 0};
+    struct fe_loop loop = {.id = 0};
+    struct fe_binding binding[FE_MAX_COUNTERS];
+    const struct fe_counter *main = &header->counter[0];
+    bool wraps = false;
+    *parts = (struct fe_parts){.n = 0};
+    if (!read_main(w, statement, main, &start, &test, header->condition, &loop))
+        return false;
+    for (int i = 1; i < header->n_counters; i++)
+        if (!first_value(w, statement, &header->counter[i], &binding[i]))
+            return false;
+    bool clipped = start.n > 1 || test.stops.n > 1;
+    loop.start = start.form[0];
+    if (test.steps_itself &&
+        (!shift_stop(w, statement, &loop.start, -1) || !shift_stop(w, test.at, &test.stop, -1)))
+        return false;
+    if (clipped ? !set_clipped(w, &test, &start, &stop, &loop) : !set_stop(w, &test, &loop, &wraps))
+        return false;
+    struct fe_range range = body_range(w, &loop);
+    if (!check_range(w, &test, &loop, wraps, range))
+        return false;
+    parts->trips = trips_of(w, &loop);
+    if (parts->trips >= 0) {
+        struct fe_affine trips = fe_constant(parts->trips);
+        if (!fe_combine(w, 1, &loop.start, loop.step, &trips, &parts->end))
+            return fe_refuse(w, statement, NULL, "value overflows");
+    }
+    if (clipped && header->n_counters > 1)
+        return fe_refuse(w, statement, LOOP_HINT, "loop with clipped bounds steps several variables");
+    if (!make_parts(w, statement, header, &loop, range, parts) ||
+        (clipped && !add_clips(w, test.at, main->decl, loop.step, &start, &stop)))
+        return false;
+    for (int i = 1; i < header->n_counters; i++)
+        if (!add_counter(w, statement, &header->counter[i], &binding[i], parts))
+            return false;
+    if (clipped)
+        parts->trips = -1;
+    return true;
+}
+
+/* Another loop steps it too. */
+static bool stepped_elsewhere(const struct fe_walk *w, CXCursor decl, unsigned begin, unsigned end)
+{
+    for (int i = 0; i < w->n_writes; i++)
+        if (w->write[i].counter && !w->write[i].element && clang_equalCursors(w->write[i].decl, decl) &&
+            !fe_within(w->write[i].cursor, begin, end))
+            return true;
+    return false;
+}
+
+void fe_loop_end(
+    struct fe_walk *w, CXCursor statement, const struct fe_header *header, struct fe_parts *parts)
+{
+    unsigned begin = fe_offset(statement), end = fe_end_offset(statement);
+    for (int i = 0; i < header->n_counters; i++) {
+        CXCursor decl = header->counter[i].decl;
+        if (fe_within(decl, begin, end))
+            continue;
+        bool known = parts->trips >= 0 && fe_type_holds(fe_type_of(decl), fe_range_of(w, &parts->end));
+        struct fe_binding binding = {.decl = decl, .kind = FE_IS_UNKNOWN};
+        if (i == 0 && known && !stepped_elsewhere(w, decl, begin, end))
+            binding = (struct fe_binding){.decl = decl, .kind = FE_IS_AFFINE, .value = {parts->end, 0}};
+        fe_bind(w, binding);
+    }
 }

@@ -104,13 +104,18 @@ static void one_nest(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit 
         unit->n_refused++;
         return;
     }
-    struct fe_walk w = {.ctx = ctx, .tu = tu, .unit = unit, .clauses = &clauses};
-    w.nest = naas_alloc(ctx, 1, sizeof *w.nest);
-    if (read_nest(&w, pragma)) {
-        unit->nest = naas_grow(ctx, unit->nest, unit->n_nests, capacity, sizeof(struct fe_nest *));
-        unit->nest[unit->n_nests++] = w.nest;
-        return;
-    }
+    struct fe_plan plan = {.again = false};
+    struct fe_walk w;
+    do { /* every walk but the last one asks for more */
+        plan.again = false;
+        w = (struct fe_walk){.ctx = ctx, .tu = tu, .unit = unit, .clauses = &clauses, .plan = &plan};
+        w.nest = naas_alloc(ctx, 1, sizeof *w.nest);
+        if (read_nest(&w, pragma)) {
+            unit->nest = naas_grow(ctx, unit->nest, unit->n_nests, capacity, sizeof(struct fe_nest *));
+            unit->nest[unit->n_nests++] = w.nest;
+            return;
+        }
+    } while (plan.again);
     unit->n_refused++;
     naas_diag(ctx, NAAS_WARNING, w.why, "nest not mapped: %s", w.message);
     if (w.hint)

@@ -111,7 +111,7 @@ static bool has_array(const struct fe_walk *w, CXCursor decl)
 /* Nothing outside the uses that this assignment governs can see the variable. */
 static bool is_temporary(struct fe_walk *w, CXCursor decl, bool declares)
 {
-    if (declares && fe_n_writes(w, decl) == 1)
+    if (declares && fe_n_body_writes(w, decl) == 1)
         return true;
     return !has_array(w, decl) && (fe_in_nest(w, decl) || !fe_live_after(w, decl)) &&
            fe_assigned_first(w, decl);
@@ -149,7 +149,7 @@ static bool assign_variable(
 {
     const struct fe_binding *bound = fe_bound(w, decl);
     const char *name = fe_spelling(w, decl);
-    if (bound && bound->kind == FE_IS_LOOP)
+    if (bound && (bound->kind == FE_IS_LOOP || bound->counter))
         return fe_refuse(w, at, "use another variable", "loop counter '%s' is changed in the body", name);
     if (bound && bound->block != w->block)
         return fe_refuse(
@@ -160,14 +160,20 @@ static bool assign_variable(
         return true;
     if (bound)
         return fe_refuse(w, at, "use a variable for each meaning", "'%s' is assigned twice", name);
+    struct fe_extreme extreme = {.n = 0};
+    if (fe_n_writes(w, decl) == 1 && (!fe_extreme_of(w, value, true, &extreme) || extreme.n < 2) &&
+        !fe_extreme_of(w, value, false, &extreme))
+        extreme.n = 0;
     struct fe_expr *expr = fe_expr_of(w, value);
     if (!expr)
         return false;
     enum naas_type type = fe_type_of(decl);
+    extreme.n = type == NAAS_I32 || type == NAAS_I64 ? extreme.n : 0;
     if (type != NAAS_VOID && fe_n_writes(w, decl) == 1 && is_temporary(w, decl, declares) &&
         is_stable(w, expr)) {
         expr = fe_converted(w, clang_getCursorType(decl), expr);
-        fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_EXPR, .expr = expr, .source = value});
+        fe_bind(w, (struct fe_binding){
+                       .decl = decl, .kind = FE_IS_EXPR, .expr = expr, .source = value, .extreme = extreme});
         return true;
     }
     struct fe_access target = {.array = fe_array_of(w, decl, at), .loc = fe_loc(w, at)};
@@ -187,7 +193,7 @@ static CXCursor assigned_variable(CXCursor target)
 static bool check_target(struct fe_walk *w, CXCursor target, struct fe_access *access)
 {
     const struct fe_binding *bound = fe_bound(w, assigned_variable(target));
-    if (bound && bound->kind == FE_IS_LOOP)
+    if (bound && (bound->kind == FE_IS_LOOP || bound->counter))
         return fe_refuse(w, target, "use another variable", "loop counter '%s' is changed in the body",
             fe_spelling(w, bound->decl));
     if (bound)
@@ -260,7 +266,7 @@ static bool walk_variable(struct fe_walk *w, CXCursor decl, struct nodes *nodes)
     if (clang_getCanonicalType(clang_getCursorType(decl)).kind != CXType_Pointer)
         return assign_variable(w, decl, decl, init, true, nodes);
     struct fe_binding binding = {.decl = decl, .kind = FE_IS_POINTER};
-    if (fe_n_writes(w, decl) != 1)
+    if (fe_n_body_writes(w, decl) != 1)
         return fe_refuse(
             w, decl, "use an index instead", "pointer '%s' changes in the nest", fe_spelling(w, decl));
     bool record = fe_is_record_pointer(clang_getCursorType(decl));
@@ -417,13 +423,14 @@ static enum CXChildVisitResult add_child(CXCursor cursor, CXCursor parent, CXCli
     return CXChildVisit_Continue;
 }
 
-static bool walk_block(struct fe_walk *w, CXCursor block, bool loop_body, struct nodes *nodes)
+/* last: how many statements at the end are left out. */
+static bool walk_block(struct fe_walk *w, CXCursor block, bool loop_body, int last, struct nodes *nodes)
 {
     struct mark mark = open_block(w);
     struct children children = {.ctx = w->ctx};
     clang_visitChildren(block, add_child, &children);
     bool ok = true;
-    for (int i = 0; ok && i < children.n; i++) {
+    for (int i = 0; ok && i < children.n - last; i++) {
         bool is_if = clang_getCursorKind(children.at[i]) == CXCursor_IfStmt;
         ok = is_if ? walk_if(w, children.at[i], loop_body, nodes) : walk_statement(w, children.at[i], nodes);
     }
@@ -431,22 +438,35 @@ static bool walk_block(struct fe_walk *w, CXCursor block, bool loop_body, struct
     return ok;
 }
 
-static bool walk_for(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
+/* The loops around the nodes of their body. */
+static void add_loops(struct fe_walk *w, const struct fe_parts *parts, struct nodes body, struct nodes *nodes)
+{
+    for (int i = parts->n - 1; i >= 0; i--) {
+        struct nodes around = {.n = 0};
+        struct fe_node node = {.loop = parts->loop[i], .n_children = body.n, .child = body.at};
+        add_node(w, i > 0 ? &around : nodes, node);
+        body = around;
+    }
+}
+
+static bool walk_loop(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
 {
     struct mark mark = open_block(w);
-    struct fe_loop *loop;
-    CXCursor body;
+    struct fe_header header;
+    struct fe_parts parts;
     struct nodes inner = {.n = 0};
     const struct fe_loop *outer = w->loop;
-    bool ok = fe_loop_header(w, statement, &loop, &body);
+    bool ok = fe_read_header(w, statement, &header) && fe_loop_parts(w, statement, &header, &parts);
     if (ok) {
-        w->loop = loop;
-        ok = clang_getCursorKind(body) == CXCursor_CompoundStmt ? walk_block(w, body, true, &inner)
-                                                                : walk_statement(w, body, &inner);
-        add_node(w, nodes, (struct fe_node){.loop = loop, .n_children = inner.n, .child = inner.at});
+        bool block = clang_getCursorKind(header.body) == CXCursor_CompoundStmt;
+        ok = block ? walk_block(w, header.body, !header.last_steps, header.last_steps, &inner)
+                   : walk_statement(w, header.body, &inner);
+        add_loops(w, &parts, inner, nodes);
     }
     w->loop = outer;
     close_block(w, mark);
+    if (ok)
+        fe_loop_end(w, statement, &header, &parts);
     return ok;
 }
 
@@ -458,7 +478,6 @@ static bool refuse_statement(struct fe_walk *w, CXCursor statement)
         enum CXCursorKind kind;
         const char *what, *hint;
     } known[] = {
-        {CXCursor_WhileStmt, "while loop", "write it as a for loop"},
         {CXCursor_DoStmt, "do loop", "write it as a for loop"},
         {CXCursor_GotoStmt, "goto", NULL},
         {CXCursor_IndirectGotoStmt, "goto", NULL},
@@ -486,6 +505,23 @@ static bool is_void(CXCursor statement)
            clang_getCursorKind(fe_bare(kids.at[kids.n - 1])) == CXCursor_DeclRefExpr;
 }
 
+static void find_goto(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_GotoStmt || kind == CXCursor_IndirectGotoStmt)
+        *(bool *)data = true;
+}
+
+/* A label that nothing jumps to is only a name. */
+static bool walk_labelled(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
+{
+    bool jumps = false;
+    struct fe_kids kids = fe_kids_of(statement);
+    fe_each(w->function_body, find_goto, &jumps);
+    return jumps || !kids.n ? refuse_statement(w, statement) : walk_statement(w, kids.at[kids.n - 1], nodes);
+}
+
 static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
 {
     statement = fe_unparen(statement);
@@ -493,9 +529,12 @@ static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *
         return walk_assignment(w, statement, nodes);
     switch (clang_getCursorKind(statement)) {
     case CXCursor_CompoundStmt:
-        return walk_block(w, statement, false, nodes);
+        return walk_block(w, statement, false, 0, nodes);
     case CXCursor_ForStmt:
-        return walk_for(w, statement, nodes);
+    case CXCursor_WhileStmt:
+        return walk_loop(w, statement, nodes);
+    case CXCursor_LabelStmt:
+        return walk_labelled(w, statement, nodes);
     case CXCursor_IfStmt:
         return walk_if(w, statement, false, nodes);
     case CXCursor_DeclStmt:

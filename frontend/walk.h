@@ -22,7 +22,15 @@ struct fe_range {
 };
 
 /* What a variable stands for where the walk is. block: how many blocks were open when it was bound. */
-enum fe_binding_kind { FE_IS_LOOP, FE_IS_AFFINE, FE_IS_EXPR, FE_IS_POINTER, FE_IS_PLACE };
+enum fe_binding_kind { FE_IS_LOOP, FE_IS_AFFINE, FE_IS_EXPR, FE_IS_POINTER, FE_IS_PLACE, FE_IS_UNKNOWN };
+
+/* The largest or smallest of some forms; n is 0 where it is not known to be one. */
+enum { FE_MAX_EXTREME = 4 };
+struct fe_extreme {
+    int n;
+    bool largest;
+    struct fe_affine form[FE_MAX_EXTREME];
+};
 
 /* A struct, or a member of one. */
 struct fe_place {
@@ -43,6 +51,9 @@ struct fe_binding {
     CXCursor source; /* FE_IS_EXPR: what the variable was set to, its only value in the nest; else null */
     struct fe_array *array;
     struct fe_place place;
+    struct fe_extreme extreme; /* FE_IS_EXPR: what bounds of loops may make of it */
+    bool counter;              /* FE_IS_AFFINE, FE_IS_POINTER: stepped by the header of a loop around */
+    int guards;                /* how many held when it was bound */
 };
 
 /* An assignment to a variable somewhere in the nest. plain: `v = e` or `T v = e`; simple: e reads no memory
@@ -61,6 +72,25 @@ struct fe_clauses {
     const char *name, *accel, *target;
     int n_extents;
     struct fe_assumption *extent;
+};
+
+/*
+ * What a walk found out to be needed for another one over the same nest: a loop to be split, for i / 8 and i
+ * % 8, and arrays whose axes such loops run across, which become flat.
+ */
+enum { FE_MAX_PLAN = 16 };
+struct fe_split {
+    unsigned loop; /* offset of the `for` */
+    int64_t size;  /* iterations of the inner part */
+};
+struct fe_text {
+    unsigned begin, end; /* offsets */
+};
+struct fe_plan {
+    int n_splits, n_flat;
+    struct fe_split split[FE_MAX_PLAN];
+    CXCursor flat[FE_MAX_PLAN];
+    bool again;
 };
 
 struct fe_walk {
@@ -87,7 +117,11 @@ struct fe_walk {
     CXCursor callee; /* the innermost of them */
     /* Inside a branch that data chooses: what is read there must be readable anyway. */
     int unsure;
+    bool stepped;         /* an array is being made of a pointer that a loop's header steps */
     int statement_guards; /* how many guards are the current statement's; further ones are those of ?: */
+    int n_headers, headers_capacity; /* where loops set and step their counters */
+    struct fe_text *header;
+    struct fe_plan *plan;
     int n_sure, sure_capacity;
     struct fe_access *sure; /* reads of the current statement that certainly happen */
     struct naas_loc why;
@@ -150,6 +184,7 @@ bool fe_convert(struct fe_walk *w, CXCursor at, enum naas_type type, struct fe_v
 /* Adds the guards under which the condition is `wanted`; false (and none added) when it is no conjunction of
  * affine ones. */
 bool fe_guards_of(struct fe_walk *w, CXCursor condition, bool wanted);
+void fe_add_guard(struct fe_walk *w, CXCursor at, const struct fe_affine *affine);
 /* A guard that cannot hold is among those from `first` on. */
 bool fe_never(const struct fe_walk *w, int first);
 
@@ -159,10 +194,14 @@ struct fe_binding *fe_bound(struct fe_walk *w, CXCursor decl);
 void fe_bind(struct fe_walk *w, struct fe_binding binding);
 bool fe_written(const struct fe_walk *w, CXCursor decl);
 int fe_n_writes(const struct fe_walk *w, CXCursor decl);
+/* Without those in the headers of loops. */
+int fe_n_body_writes(const struct fe_walk *w, CXCursor decl);
 /* An element of it, or of what may be it, is assigned. */
 bool fe_elements_written(const struct fe_walk *w, CXCursor decl);
 void fe_collect_writes(struct fe_walk *w, CXCursor root);
 struct fe_array *fe_array_of(struct fe_walk *w, CXCursor decl, CXCursor at);
+/* The pointer variable, which the header of a loop steps, as it is in front of the nest. */
+struct fe_array *fe_stepped_array(struct fe_walk *w, CXCursor decl, CXCursor at);
 /* The pointer variable, converted to another pointer type. */
 struct fe_array *fe_array_as(struct fe_walk *w, CXCursor decl, CXType pointer, CXCursor at);
 /* Element that an lvalue names. */
@@ -219,10 +258,47 @@ struct fe_expr *fe_binding_expr(struct fe_walk *w, const struct fe_binding *boun
 bool fe_inline_value(struct fe_walk *w, CXCursor call, struct fe_value *out);
 struct fe_expr *fe_inline_expr(struct fe_walk *w, CXCursor call);
 
-/* ---- loop.c, walk.c ---- */
+/* ---- extreme.c ---- */
 
-/* The header of a `for`: a new loop inside w->loop, and its body. */
-bool fe_loop_header(struct fe_walk *w, CXCursor statement, struct fe_loop **loop, CXCursor *body);
+bool fe_extreme_of(struct fe_walk *w, CXCursor expr, bool largest, struct fe_extreme *out);
+bool fe_inline_extreme(struct fe_walk *w, CXCursor call, bool largest, struct fe_extreme *out);
+
+/* ---- header.c, loop.c, walk.c ---- */
+
+/* A variable that a loop's header sets and steps. */
+struct fe_counter {
+    CXCursor decl, init, step; /* init and step: null when there is none */
+};
+
+/* for (i = 0, p = x; i < n; i++, p += 2), while (i < n) { ...; i++; } */
+enum { FE_MAX_COUNTERS = 8 };
+struct fe_header {
+    CXCursor condition, body;
+    int n_counters;
+    struct fe_counter counter[FE_MAX_COUNTERS]; /* the first is the one that the condition is about */
+    bool last_steps;                            /* the body's last statement belongs to the header */
+};
+bool fe_read_header(struct fe_walk *w, CXCursor statement, struct fe_header *header);
+/* The statement steps a variable: v++, v -= 2, v = v + 1. */
+bool fe_steps(CXCursor statement, CXCursor *decl);
+
+/* A loop of the source: as many of ours, one inside the other, as it takes. */
+enum { FE_MAX_PARTS = 4 };
+struct fe_parts {
+    int n;
+    struct fe_loop *loop[FE_MAX_PARTS]; /* outermost first */
+    struct fe_affine iteration;         /* number of the iteration, from 0 */
+    int64_t trips;                      /* -1: not constant */
+    struct fe_affine end;               /* value of the counter behind the loop, if trips >= 0 */
+};
+bool fe_loop_parts(
+    struct fe_walk *w, CXCursor statement, const struct fe_header *header, struct fe_parts *parts);
+/* Behind the loop: its counters have their last values. */
+void fe_loop_end(
+    struct fe_walk *w, CXCursor statement, const struct fe_header *header, struct fe_parts *parts);
+/* Asks for another walk in which the loop is split, so that its number of iterations is a multiple of size.
+ */
+bool fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size);
 /* Fills w->nest from its statements. */
 bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root);
 

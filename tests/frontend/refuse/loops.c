@@ -8,7 +8,7 @@ void loops(void)
     int i, j, m, n = 4;
     float f;
 #pragma naas
-    for (;;) //~ 5: loop has no start
+    for (;;) //~ 5: loop has no condition
         x[0] = 0;
 #pragma naas
     for (i = 0;; i++) //~ 5: loop has no condition
@@ -17,10 +17,10 @@ void loops(void)
     for (i = 0; i < 4;) //~ 17: loop does not step its counter once
         x[i] = 0;
 #pragma naas
-    for (m = 0, j = 0; m < 4; m++) //~ 10: loop does not set one counter
+    for (m = 0, j = 0; m < 4; m++) //~ 5: value of loop counter 'j' may be used behind the nest
         x[m] = 0;
 #pragma naas
-    for (i = 0; i < 4; i++, j++) //~ 24: loop does not step its counter by a constant
+    for (i = 0; i < 4; i++, j++) //~ 5: start of loop counter 'j' is not known
         x[i] = 0;
 #pragma naas
     for (i = 1; i < 40; i *= 2) //~ 25: loop does not step its counter by a constant
@@ -44,10 +44,10 @@ void loops(void)
     for (unsigned k = 3; k >= 0; k--) //~ 26: loop counter may wrap around
         x[k] = 0;
 #pragma naas
-    for (f = 0; f < 4; f++) //~ 10: loop counter is not an integer
+    for (f = 0; f < 4; f++) //~ 14: loop counter is not an integer
         x[0] = 0;
 #pragma naas
-    for (v = 0; v < 4; v++) //~ 10: loop counter is volatile
+    for (v = 0; v < 4; v++) //~ 14: loop counter is volatile
         x[0] = 0;
 #pragma naas
     for (int k = 0; k < 4; k++) {
@@ -56,6 +56,6 @@ void loops(void)
     }
 #pragma naas
     for (int k = 0; k < 4; k++)
-        for (k = 0; k < 2; k++) //~ 14: loop counter 'k' is changed in the body
+        for (k = 0; k < 2; k++) //~ 18: loop counter 'k' is changed in the body
             x[k] = 0;
 }

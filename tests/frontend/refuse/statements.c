@@ -6,7 +6,7 @@ void statements(int n)
 {
 #pragma naas
     for (int i = 0; i < 4; i++) {
-        while (n--) //~ 9: while loop
+        while (n--) //~ 9: start of loop counter 'n' is not known
             x[i] = 0;
     }
 #pragma naas

@@ -23,21 +23,21 @@ int variables(int again, float *p, int *counts)
 {
     int i, j, k, t;
 #pragma naas
-    for (i = 0; i < 4; i++) //~ 10: value of loop counter 'i' may be used behind the nest
+    for (i = 0; i < 4; i++) //~ 14: value of loop counter 'i' may be used behind the nest
         x[i] = 0;
     y[i] = 0;
     for (t = 0; t < again + j; t++) {
 #pragma naas
-        for (j = 0; j < 4; j++) //~ 14: value of loop counter 'j' may be used behind the nest
+        for (j = 0; j < 4; j++) //~ 18: value of loop counter 'j' may be used behind the nest
             x[j] = 0;
     }
 #pragma naas
-    for (last = 0; last < 4; last++) //~ 10: value of loop counter 'last' may be used behind the nest
+    for (last = 0; last < 4; last++) //~ 17: value of loop counter 'last' may be used behind the nest
         x[last] = 0;
     k = 0;
     int *keep = &k;
 #pragma naas
-    for (k = 0; k < 4; k++) //~ 10: value of loop counter 'k' may be used behind the nest
+    for (k = 0; k < 4; k++) //~ 14: value of loop counter 'k' may be used behind the nest
         x[k] = 0;
 #pragma naas
     for (int a = 0; a < 4; a++) {
