@@ -155,11 +155,9 @@ static bool apart(const struct window *window, int64_t shift)
 static bool look_at_window(struct window *window)
 {
     const struct as_line *line = window->line;
-    struct starts i = starts_of(&window->view[0], window->state[0]),
-                  j = starts_of(&window->view[1], window->state[1]);
     int64_t si = shift_of(window, 0), sj = shift_of(window, 1), shift = line->a * si + line->b * sj;
+    struct as_sums sums;
     window->known = true;
-    window->steps = i.n * j.n;
     if (si == 0 && sj == 0) {
         window->held = window->size;
         window->held_copies = window->sizes;
@@ -168,12 +166,22 @@ static bool look_at_window(struct window *window)
     } else if (window->alone && window->gapless) {
         window->held = window->held_copies = max64(window->size - (shift < 0 ? -shift : shift), 0);
     } else {
-        struct as_sums sums;
         if (!as_sum_line(line, false, window->view, window->state, &sums))
             return false;
-        window->held = sums.held / window->steps;
-        window->held_copies = sums.held_copies / window->steps;
+        window->held = sums.held / sums.steps;
+        window->held_copies = sums.held_copies / sums.steps;
     }
+    return true;
+}
+
+/* What of held is no padding, over all steps. */
+static bool look_at_padding(struct window *window)
+{
+    struct starts i = starts_of(&window->view[0], window->state[0]),
+                  j = starts_of(&window->view[1], window->state[1]);
+    int64_t shift = window->line->a * shift_of(window, 0) + window->line->b * shift_of(window, 1);
+    struct as_sums sums;
+    window->steps = i.n * j.n;
     window->stored = window->held * window->steps;
     if (!window->clip || window->held == 0)
         return true;
@@ -181,8 +189,7 @@ static bool look_at_window(struct window *window)
         window->stored = sum_stored(window, shift, window->held, i, j);
         return true;
     }
-    struct as_sums sums;
-    if (!as_sum_line(line, true, window->view, window->state, &sums))
+    if (!as_sum_line(window->line, true, window->view, window->state, &sums))
         return false;
     window->stored = sums.held;
     return true;
@@ -193,6 +200,7 @@ static bool look_at_window(struct window *window)
 struct scan {
     const struct as_even *even;
     int level, n_windows;
+    bool clips; /* some window does */
     struct window window[AS_MAX_RANK / 2];
     unsigned in_window; /* dims */
     int64_t singles;    /* elements along the other axes in a tile */
@@ -219,6 +227,7 @@ static bool add_window(struct scan *scan, const struct as_line *line, bool clip)
     int64_t ni = window->tile[0], nj = window->tile[1];
     window->alone = alone[0] && alone[1];
     window->clip = clip && line->padded;
+    scan->clips = scan->clips || window->clip;
     window->gapless =
         (line->b == 1 && (nj >= line->a || ni == 1)) || (line->a == 1 && (ni >= line->b || nj == 1));
     window->size = box_size(line, ni, nj);
@@ -231,6 +240,7 @@ static bool list_factors(struct scan *scan, const struct as_tensor_plan *plan, b
 {
     const struct as_even *even = scan->even;
     scan->n_windows = 0;
+    scan->clips = false;
     scan->in_window = 0;
     scan->singles = scan->members = 1;
     for (int d = 0; d < even->model->problem.n_dims; d++) {
@@ -264,15 +274,20 @@ static bool find_held(struct scan *scan, int64_t steps, struct held *held)
 {
     held->once = scan->singles;
     held->copies = scan->singles * scan->members;
-    held->stored = scan->singles;
     for (int i = 0; i < scan->n_windows; i++) {
         struct window *window = &scan->window[i];
-        if (!window->known && !look_at_window(window))
+        if (!window->known && !(look_at_window(window) && (!scan->clips || look_at_padding(window))))
             return false;
         held->once *= window->held;
         held->copies *= window->held_copies;
-        held->stored *= window->stored;
-        steps /= window->steps;
+    }
+    held->stored = held->once * steps;
+    if (!scan->clips)
+        return true;
+    held->stored = scan->singles;
+    for (int i = 0; i < scan->n_windows; i++) {
+        held->stored *= scan->window[i].stored;
+        steps /= scan->window[i].steps;
     }
     held->stored *= steps;
     return true;
@@ -305,10 +320,10 @@ bool as_even_traffic(struct as_even *even, int tensor, int outer, int level, str
     /* Loops that leave the tile where it is. */
     for (; j >= 0 && !as_uses(plan, even->nest->temporal[j].dim); j--)
         words->down[j + 1] = words->up[j + 1] = 0;
-    int64_t steps = even->before[j + 1], repeats = even->before[n] / steps;
+    int64_t steps = even->before[j + 1];
     traffic->outer = outer;
     traffic->level = level;
-    traffic->reads = all.stored / repeats;
+    traffic->reads = scan.clips ? all.stored / (even->before[n] / steps) : all.once * steps;
     traffic->copies = all.copies * steps;
     int64_t words_in_all = all.once * steps;
     for (; j >= 0; j--) {
@@ -326,6 +341,7 @@ bool as_even_traffic(struct as_even *even, int tensor, int outer, int level, str
         set_state(&scan, loop->dim, loop->cut, false);
     }
     /* A dim that alone makes an axis lets go of everything, whatever advances outside. */
+    words->flat = j + 1;
     for (; j >= -1; j--)
         words->down[j + 1] = words->up[j + 1] = (double)all.once;
     /* Padding that is not read is spread evenly. */

@@ -12,6 +12,7 @@
 
 /* Words of a tensor in a step into which loop j advances: [j + 1]; [0]: in the first step, and at the end. */
 struct as_even_words {
+    int flat; /* [0] .. [flat] are the same */
     double down[AS_MAX_TEMPORAL + 1], up[AS_MAX_TEMPORAL + 1];
 };
 

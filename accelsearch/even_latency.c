@@ -46,24 +46,24 @@ struct moves {
     struct as_transfer transfer[2 * ENDS];
 };
 
-static bool same_words(const struct as_even *even, int level, int j)
+/* Transitions 0 .. are the same. */
+static int flat_until(const struct as_even *even, int level)
 {
-    bool same = true;
-    for (int t = 0; t < even->model->problem.n_tensors; t++) {
-        const struct as_even_words *words = &even->words[level][t];
-        same = same && (!as_keeps(even->mapping, level, t) ||
-                           (words->down[j] == words->down[j - 1] && words->up[j] == words->up[j - 1]));
-    }
-    return same;
+    int flat = even->nest->n_temporal[level];
+    for (int t = 0; t < even->model->problem.n_tensors; t++)
+        if (as_keeps(even->mapping, level, t) && even->words[level][t].flat < flat)
+            flat = even->words[level][t].flat;
+    return flat;
 }
 
 static void find_moves(
     const struct as_even *even, int level, const struct as_lanes *lanes, struct moves *moves)
 {
     int n = even->model->problem.n_tensors, output = even->model->problem.output, used = 0;
+    int flat = flat_until(even, level);
     for (int j = 0; j <= even->nest->n_temporal[level]; j++) {
         double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-        if (j > 0 && same_words(even, level, j)) {
+        if (j > 0 && j <= flat) {
             moves->of[j][0] = moves->of[j - 1][0];
             moves->of[j][1] = moves->of[j - 1][1];
             continue;
