@@ -23,12 +23,13 @@ static const char schema[] = "CREATE TABLE IF NOT EXISTS mapping ("
                              " version TEXT NOT NULL," /* of the model, part of the key */
                              " problem TEXT NOT NULL," /* its name, for people */
                              " mapping TEXT NOT NULL," /* see write_mapping; empty: nothing fits */
-                             " score REAL, energy_pj REAL, cycles REAL, evaluations INTEGER NOT NULL"
+                             " score REAL, energy_pj REAL, cycles REAL, evaluations INTEGER NOT NULL,"
+                             " lower_bound REAL, proven INTEGER NOT NULL"
                              ") WITHOUT ROWID;"
                              "PRAGMA user_version = 1;";
 static const char find_row[] =
-    "SELECT mapping, score, energy_pj, cycles, evaluations FROM mapping WHERE key = ?";
-static const char add_row[] = "INSERT OR REPLACE INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    "SELECT mapping, score, energy_pj, cycles, evaluations, lower_bound, proven FROM mapping WHERE key = ?";
+static const char add_row[] = "INSERT OR REPLACE INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /* ---- faults ---- */
 
@@ -189,7 +190,12 @@ static bool read_row(sqlite3_stmt *row, const struct as_problem *problem, const 
     struct as_map_result *result)
 {
     const char *text = (const char *)sqlite3_column_text(row, 0);
-    *result = (struct as_map_result){.score = INFINITY, .evaluations = sqlite3_column_int64(row, 4)};
+    *result = (struct as_map_result){
+        .score = INFINITY,
+        .evaluations = sqlite3_column_int64(row, 4),
+        .lower_bound = sqlite3_column_double(row, 5),
+        .proven = sqlite3_column_int(row, 6),
+    };
     if (!text)
         return false;
     if (!*text)
@@ -245,6 +251,8 @@ static void add(struct as_database *database, struct as_key key, const struct as
         sqlite3_bind_double(row, 6, result->cost.energy_pj);
         sqlite3_bind_double(row, 7, result->cost.cycles);
         sqlite3_bind_int64(row, 8, result->evaluations);
+        sqlite3_bind_double(row, 9, result->lower_bound);
+        sqlite3_bind_int(row, 10, result->proven);
         int step = sqlite3_step(row);
         if (step != SQLITE_DONE && step != SQLITE_BUSY)
             fail_in_file(database);

@@ -222,7 +222,7 @@ static bool halve_largest_axis(struct sizes *sizes)
     for (int i = 1; i < sizes->n_axes; i++)
         if (sizes->axis[i] > sizes->axis[largest])
             largest = i;
-    return halve(&sizes->axis[largest], 1, 1);
+    return halve(&sizes->axis[largest], AXIS_STEP, AXIS_STEP);
 }
 
 void as_hardware_decode(const struct as_hardware *space, const double *genes, struct as_accel *accel)

@@ -56,10 +56,10 @@ struct as_key as_key_options(const struct as_map_options *options)
 {
     char text[512];
     const struct as_goal *goal = &options->goal;
-    snprintf(text, sizeof text, "%s %a %a %a %a %a %a %d %d %d %lld %llu", as_model_version(), goal->energy,
-        goal->delay, goal->area, goal->max_cycles, goal->max_pj, goal->max_um2, (int)options->strategy,
-        (int)options->space, (int)options->encoding, (long long)options->evaluations,
-        (unsigned long long)options->seed);
+    snprintf(text, sizeof text, "%s %a %a %a %a %a %a %d %d %d %lld %llu %lld", as_model_version(),
+        goal->energy, goal->delay, goal->area, goal->max_cycles, goal->max_pj, goal->max_um2,
+        (int)options->strategy, (int)options->space, (int)options->encoding, (long long)options->evaluations,
+        (unsigned long long)options->seed, (long long)options->nodes);
     return as_key_of_text(text);
 }
 

@@ -43,6 +43,8 @@ static const struct spec specs[] = {
         "how vectors say orders and subsets, of accelerators and mappings"},
     {"--mapping-space", CHOICE, MEMBER(options.map.space), "full|naas", 0, 0,
         "mappings: all, or the space of the paper"},
+    {"--mapping-strategy", CHOICE, MEMBER(options.map.strategy), "cma-es|random|local|mix", 0, 0,
+        "how mappings are proposed"},
     {"--sizing-only", SWITCH, MEMBER(options.sizing_only), NULL, 0, 0,
         "axes and what lies along them stay the baseline's"},
     {"--fixed-mapping", SWITCH, MEMBER(options.fixed_mapping), NULL, 0, 0,
