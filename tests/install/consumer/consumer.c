@@ -1,5 +1,6 @@
 /* A program that is linked with the runtime without naascc. */
 #include <naas_rt.h>
+#include <stddef.h>
 
 int main(void)
 {
