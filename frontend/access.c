@@ -109,17 +109,42 @@ static bool flat_access(
     return true;
 }
 
+/* Two parts of one loop of the source are in the form. */
+static bool runs_across(const struct fe_walk *w, const struct fe_affine *form)
+{
+    for (int i = 0; i < form->n_terms; i++)
+        for (int k = 0; k < i; k++)
+            if (w->part[form->term[i].loop->id].loop == w->part[form->term[k].loop->id].loop)
+                return true;
+    return false;
+}
+
+/* One index over the whole array out of those of its axes. */
+static bool flatten(struct fe_walk *w, CXCursor at, const struct fe_shape *axes, struct fe_access *access)
+{
+    struct fe_affine sum = fe_constant(0);
+    for (int i = 0; i < axes->rank; i++)
+        if (!fe_combine(w, 1, &sum, axes->stride[i], &access->index[i], &sum))
+            return fe_refuse(w, at, NULL, "value overflows");
+    access->index[0] = sum;
+    return true;
+}
+
 static bool subscripts(
     struct fe_walk *w, CXCursor at, int n, const CXCursor *subscript, struct fe_access *out)
 {
-    if (n != out->array->rank)
+    const struct fe_shape *axes = &w->axes[out->array->id];
+    if (n != axes->rank)
         return fe_refuse(
-            w, at, NULL, "'%s' has %d dimensions and %d subscripts", out->array->name, out->array->rank, n);
+            w, at, NULL, "'%s' has %d dimensions and %d subscripts", out->array->name, axes->rank, n);
     out->index = naas_alloc(w->ctx, (size_t)n + 1, sizeof *out->index);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         if (!fe_exact_of(w, subscript[n - 1 - i], "subscript", &out->index[i]))
             return false;
-    return true;
+        if (out->array->rank > 1 && runs_across(w, &out->index[i]))
+            return fe_ask_flat(w, out->array, at);
+    }
+    return out->array->rank == n || flatten(w, at, axes, out);
 }
 
 bool fe_access_of(struct fe_walk *w, CXCursor lvalue, struct fe_access *out)

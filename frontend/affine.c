@@ -313,11 +313,59 @@ static bool fold(
     return fe_refuse(w, at, NULL, "expression is not affine in the loop counters");
 }
 
-/* Division, bits: constants only, or a dividend that the divisor divides and is never negative. */
+/* The divisor that x / 8, x % 8, x >> 3 and x & 7 mean; 0 for other operations. */
+static int64_t divisor_of(enum CXBinaryOperatorKind kind, int64_t y)
+{
+    if (kind == CXBinaryOperator_Div || kind == CXBinaryOperator_Rem)
+        return y > 0 ? y : 0;
+    if (kind == CXBinaryOperator_Shr)
+        return y >= 0 && y < 31 ? (int64_t)1 << y : 0;
+    bool mask = kind == CXBinaryOperator_And && y > 0 && y < INT32_MAX && ((y + 1) & y) == 0;
+    return mask ? y + 1 : 0;
+}
+
+/*
+ * x = c * whole + rest with 0 <= rest < c gives x / c = whole, x % c = rest. Where a loop runs across, it has
+ * to be split for that: fe_ask_split.
+ */
+static bool divided(
+    struct fe_walk *w, CXCursor at, bool quotient, const struct fe_affine *x, int64_t c, struct fe_value *out)
+{
+    struct fe_range range = fe_range_of(w, x);
+    struct fe_affine whole = fe_constant(x->constant / c), rest = fe_constant(x->constant % c);
+    if (!range.known || range.low < 0)
+        return fe_refuse(w, at, NULL, "expression is not affine: it divides what may be negative");
+    whole.constant -= rest.constant < 0;
+    rest.constant += rest.constant < 0 ? c : 0;
+    whole.term = naas_alloc(w->ctx, (size_t)x->n_terms + 1, sizeof *whole.term);
+    rest.term = naas_alloc(w->ctx, (size_t)x->n_terms + 1, sizeof *rest.term);
+    for (int i = 0; i < x->n_terms; i++) {
+        struct fe_term term = x->term[i];
+        if (term.coef % c)
+            rest.term[rest.n_terms++] = term;
+        else
+            whole.term[whole.n_terms++] = (struct fe_term){term.loop, term.coef / c};
+    }
+    range = fe_range_of(w, &rest);
+    *out = (struct fe_value){.form = quotient ? whole : rest};
+    if (range.known && range.low >= 0 && range.high < c)
+        return true;
+    for (int i = 0; i < rest.n_terms; i++)
+        if (rest.term[i].coef > 0 && c % rest.term[i].coef == 0)
+            fe_ask_split(w, rest.term[i].loop, c / rest.term[i].coef);
+    return fe_refuse(w, at, "only sums of constant multiples of loop counters are handled here",
+        "expression is not affine in the loop counters");
+}
+
+/* Division, bits: of constants, and of what a loop can be split by. */
 static bool fold_values(struct fe_walk *w, CXCursor at, enum CXBinaryOperatorKind kind,
     const struct fe_value *x, const struct fe_value *y, struct fe_value *out)
 {
     const char *hint = "only sums of constant multiples of loop counters are handled here";
+    int64_t divisor = y->form.n_terms || y->modulus ? 0 : divisor_of(kind, y->form.constant);
+    bool quotient = kind == CXBinaryOperator_Div || kind == CXBinaryOperator_Shr;
+    if (x->form.n_terms && !x->modulus && divisor)
+        return divided(w, at, quotient, &x->form, divisor, out);
     if (x->form.n_terms || y->form.n_terms)
         return fe_refuse(w, at, hint, "expression is not affine in the loop counters");
     if (x->modulus || y->modulus)

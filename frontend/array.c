@@ -364,6 +364,35 @@ static const char *base_of(struct fe_walk *w, const char *place, int rank)
     return base.text;
 }
 
+static bool is_flat(const struct fe_walk *w, CXCursor decl)
+{
+    for (int i = 0; i < w->plan->n_flat; i++)
+        if (clang_equalCursors(w->plan->flat[i], decl))
+            return true;
+    return false;
+}
+
+/* One axis for all, of unknown length if the first one was. */
+static void make_flat(struct fe_walk *w, struct fe_array *array)
+{
+    int64_t extent = array->extent[0] * array->stride[0];
+    array->rank = 1;
+    array->extent = naas_alloc(w->ctx, 1, sizeof *array->extent);
+    array->stride = naas_alloc(w->ctx, 1, sizeof *array->stride);
+    array->extent[0] = extent;
+    array->stride[0] = 1;
+}
+
+bool fe_ask_flat(struct fe_walk *w, const struct fe_array *array, CXCursor at)
+{
+    struct fe_plan *plan = w->plan;
+    if (plan->n_flat < FE_MAX_PLAN) {
+        plan->flat[plan->n_flat++] = w->array_decl[array->id];
+        plan->again = true;
+    }
+    return fe_refuse(w, at, NULL, "a subscript of '%s' is divided in too many ways", array->name);
+}
+
 static struct fe_array *new_array(struct fe_walk *w, CXCursor decl, const struct shape *shape)
 {
     struct fe_nest *nest = w->nest;
@@ -381,6 +410,10 @@ static struct fe_array *new_array(struct fe_walk *w, CXCursor decl, const struct
         stride *= shape->extent[i];
     }
     array->base = base_of(w, array->name, shape->rank);
+    w->axes = naas_grow(w->ctx, w->axes, nest->n_arrays, &w->axes_capacity, sizeof *w->axes);
+    w->axes[array->id] = (struct fe_shape){array->rank, array->stride};
+    if (is_flat(w, decl))
+        make_flat(w, array);
     array->storage = storage_of(w, decl, shape->rank);
     array->is_const = clang_isConstQualifiedType(shape->element);
     array->is_pointer = shape->is_pointer;

@@ -261,7 +261,8 @@ static bool check_range(
 
 /* ---- loops of ours ---- */
 
-static struct fe_loop *add_loop(struct fe_walk *w, const struct fe_loop *like, struct fe_range range)
+static struct fe_loop *add_loop(
+    struct fe_walk *w, const struct fe_loop *like, struct fe_range range, struct fe_split part)
 {
     struct fe_nest *nest = w->nest;
     struct fe_loop *loop = naas_alloc(w->ctx, 1, sizeof *loop);
@@ -272,7 +273,9 @@ static struct fe_loop *add_loop(struct fe_walk *w, const struct fe_loop *like, s
     nest->loop = naas_grow(w->ctx, nest->loop, nest->n_loops, &w->loops_capacity, sizeof(struct fe_loop *));
     nest->loop[nest->n_loops++] = loop;
     w->range = naas_grow(w->ctx, w->range, w->n_ranges, &w->ranges_capacity, sizeof *w->range);
-    w->range[w->n_ranges++] = range;
+    w->range[w->n_ranges] = range;
+    w->part = naas_grow(w->ctx, w->part, w->n_ranges++, &w->parts_capacity, sizeof *w->part);
+    w->part[loop->id] = part;
     w->loop = loop;
     return loop;
 }
@@ -310,7 +313,8 @@ static bool add_parts(struct fe_walk *w, CXCursor statement, const struct fe_loo
         part.start = fe_constant(0);
         part.stop = fe_constant(trips);
         part.step = 1;
-        struct fe_loop *loop = add_loop(w, &part, (struct fe_range){true, 0, trips - 1});
+        struct fe_loop *loop = add_loop(
+            w, &part, (struct fe_range){true, 0, trips - 1}, (struct fe_split){fe_offset(statement), size});
         struct fe_affine variable = fe_variable(w, loop);
         parts->loop[parts->n++] = loop;
         around = size;
@@ -345,7 +349,8 @@ static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_he
     bool far = like->step != 1 && like->step != -1;
     bool plain = parts->trips < 0 || (!like->start.n_terms && !n_splits && (header->n_counters == 1 || !far));
     if (plain) {
-        struct fe_loop *loop = add_loop(w, like, range);
+        struct fe_loop *loop =
+            add_loop(w, like, range, (struct fe_split){fe_offset(statement), like->step == 1});
         struct fe_affine variable = fe_variable(w, loop);
         parts->loop[parts->n++] = loop;
         fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_LOOP, .loop = loop});
@@ -353,8 +358,9 @@ static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_he
                fe_refuse(w, statement, NULL, "value overflows");
     }
     struct fe_binding binding = {.decl = decl, .kind = FE_IS_AFFINE, .counter = true};
-    if (!add_parts(w, statement, like, split, n_splits, parts) ||
-        !fe_combine(w, 1, &like->start, like->step, &parts->iteration, &binding.value.form))
+    if (!add_parts(w, statement, like, split, n_splits, parts))
+        return false;
+    if (!fe_combine(w, 1, &like->start, like->step, &parts->iteration, &binding.value.form))
         return fe_refuse(w, statement, NULL, "value overflows");
     fe_bind(w, binding);
     struct fe_affine last = fe_constant(parts->trips - 1), left;
@@ -583,4 +589,18 @@ void fe_loop_end(
             binding = (struct fe_binding){.decl = decl, .kind = FE_IS_AFFINE, .value = {parts->end, 0}};
         fe_bind(w, binding);
     }
+}
+
+void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size)
+{
+    struct fe_plan *plan = w->plan;
+    struct fe_split split = w->part[loop->id];
+    if (__builtin_mul_overflow(split.size, size, &split.size) || split.size < 2 ||
+        plan->n_splits == FE_MAX_PLAN)
+        return;
+    for (int i = 0; i < plan->n_splits; i++)
+        if (plan->split[i].loop == split.loop && plan->split[i].size == split.size)
+            return;
+    plan->split[plan->n_splits++] = split;
+    plan->again = true;
 }

@@ -86,6 +86,10 @@ struct fe_split {
 struct fe_text {
     unsigned begin, end; /* offsets */
 };
+struct fe_shape {
+    int rank;
+    const int64_t *stride;
+};
 struct fe_plan {
     int n_splits, n_flat;
     struct fe_split split[FE_MAX_PLAN];
@@ -110,6 +114,8 @@ struct fe_walk {
     int n_ranges, ranges_capacity;
     struct fe_range *range; /* of the loops' variables, by loop id */
     CXCursor *array_decl;   /* by array id */
+    struct fe_shape *axes;  /* by array id: those of the source, where a flat array stands for it */
+    int axes_capacity;
     int arrays_capacity, decls_capacity, loops_capacity, stmts_capacity, scalars_capacity,
         assumptions_capacity;
     int block;       /* open blocks */
@@ -122,6 +128,9 @@ struct fe_walk {
     int n_headers, headers_capacity; /* where loops set and step their counters */
     struct fe_text *header;
     struct fe_plan *plan;
+    struct fe_split *part; /* by loop id: which loop of the source it is a part of, and how many of that one's
+                              iterations a step of it is; 0 when not known */
+    int parts_capacity;
     int n_sure, sure_capacity;
     struct fe_access *sure; /* reads of the current statement that certainly happen */
     struct naas_loc why;
@@ -209,6 +218,8 @@ bool fe_access_of(struct fe_walk *w, CXCursor lvalue, struct fe_access *out);
 /* Pointer value of an expression: array and offset in elements of a flat pointer. */
 bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, struct fe_affine *offset);
 bool fe_same_access(const struct fe_access *x, const struct fe_access *y);
+/* Asks for another walk in which the array is flat, and refuses in this one. */
+bool fe_ask_flat(struct fe_walk *w, const struct fe_array *array, CXCursor at);
 /* Every index is provably inside the array. */
 bool fe_inside(const struct fe_walk *w, const struct fe_access *access);
 /* The variable, declared outside the nest, may be read after it before it is assigned again. */
@@ -298,7 +309,7 @@ void fe_loop_end(
     struct fe_walk *w, CXCursor statement, const struct fe_header *header, struct fe_parts *parts);
 /* Asks for another walk in which the loop is split, so that its number of iterations is a multiple of size.
  */
-bool fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size);
+void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size);
 /* Fills w->nest from its statements. */
 bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root);
 

@@ -17,7 +17,7 @@ void subscripts(int n, unsigned m, float **rows, float *p)
             y[i * j] = 0; //~ 15: expression is not affine: it multiplies loop counters
 #pragma naas
     for (i = 0; i < 4; i++)
-        y[i / 2] = 0; //~ 11: expression is not affine in the loop counters
+        y[(i - 2) / 2] = 0; //~ 11: expression is not affine: it divides what may be negative
 #pragma naas
     for (i = 0; i < 4; i++)
         y[i * n] = 0; //~ 15: 'n' is not known at compile time
