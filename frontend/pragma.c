@@ -130,6 +130,33 @@ static bool is_operator(const struct fe_unit *unit, size_t at)
     return starts_with_word(unit, word, "naas") || starts_with_word(unit, word, "scop");
 }
 
+/* The line, a part of it, has the word naas or scop behind _Pragma. */
+static bool has_operator(const struct fe_unit *unit, size_t begin, size_t end)
+{
+    for (size_t at = begin; at < end; at++)
+        if (unit->text[at] == '_' && is_operator(unit, at))
+            return true;
+    return false;
+}
+
+/* The name of a macro of this file that stands for such an operator. */
+static bool is_operator_macro(const struct found *f, size_t at)
+{
+    const struct fe_unit *unit = f->unit;
+    size_t length = 0;
+    while (at + length < unit->length &&
+           (isalnum((unsigned char)unit->text[at + length]) || unit->text[at + length] == '_'))
+        length++;
+    char *name = naas_strndup(f->ctx, unit->text + at, length);
+    for (const char *d = strstr(unit->text, "define"); length && d; d = strstr(d + 1, "define")) {
+        size_t begin = (size_t)(d - unit->text) + strlen("define");
+        begin += strspn(unit->text + begin, " \t");
+        if (starts_with_word(unit, begin, name) && has_operator(unit, begin, line_end(unit, begin)))
+            return true;
+    }
+    return false;
+}
+
 static void one_pragma(struct found *f, size_t word)
 {
     size_t begin = line_begin(f->unit, word), first = begin;
@@ -137,7 +164,7 @@ static void one_pragma(struct found *f, size_t word)
         first++;
     bool directive = f->unit->text[first] == '#';
     bool naas = starts_with_word(f->unit, word, "naas"), scop = starts_with_word(f->unit, word, "scop");
-    if (!directive && is_operator(f->unit, word)) {
+    if (!directive && (is_operator(f->unit, word) || is_operator_macro(f, word))) {
         warn(f->ctx, f->unit, word, "annotation is not a #pragma line of its own", NULL);
     } else if (!directive) {
         return;

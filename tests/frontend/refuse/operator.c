@@ -1,9 +1,17 @@
-/* An annotation that is no line: there is no text to put a call in front of. */
-float x[16];
+/* Annotations by the operator, plain and in a macro; other pragmas in macros are none. */
+#define NAAS _Pragma("naas name(macro)")
+#define OTHER _Pragma("ivdep")
+float x[4];
 
-void operator(void)
+void operator_form(void)
 {
-    _Pragma("naas name(a)") //~ 5: annotation is not a #pragma line of its own
+    _Pragma("naas") //~ 5: annotation is not a #pragma line of its own
     for (int i = 0; i < 4; i++)
-        x[i] = 0;
+        x[i] = 1;
+    NAAS //~ 5: annotation is not a #pragma line of its own
+    for (int i = 0; i < 4; i++)
+        x[i] = 1;
+    OTHER
+    for (int i = 0; i < 4; i++)
+        x[i] = 1;
 }
