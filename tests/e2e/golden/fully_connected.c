@@ -3,14 +3,13 @@
  *
  * schedule fc8 on default
  * DRAM: tile k 1000 c 4096; holds input 4096 weight 4096000 output 1000
- *   for c_L2 in [0, +4096) by 820    5 trips, last ragged
- *     for k_L2 in [0, +1000) by 38    27 trips, last ragged
- *       L2: tile k 38 c 820; holds input 820 weight 31160 output 38
- *         for c_L1 in [c_L2, +820) by 16    52 trips, last ragged
- *           for c_X in [c_L1, +16) by 1    16 trips, spatial along X
- *             L1: tile k 38 c 1; holds input 1 weight 38 output 38
- *               for k in [k_L2, +38) by 1    38 trips
- *                 S1
+ *   for c_L2 in [0, +4096) by 4    1024 trips
+ *     L2: tile k 1000 c 4; holds input 4 weight 4000 output 1000
+ *       for c_L1 in [c_L2, +4) by 1    4 trips
+ *         for k_X in [0, +1000) by 63    16 trips, last ragged, spatial along X
+ *           L1: tile k 63 c 1; holds input 1 weight 63 output 63
+ *             for k in [k_X, +63) by 1    63 trips
+ *               S1
  * finish of an element: S0, S1
  */
 struct naas_fc8_args {
@@ -109,25 +108,21 @@ static int naas_fc8(const void *input, const void *weight, void *output, const v
         naas_rt_open("sim", &naas_fc8_problem, &naas_fc8_accel, naas_fc8_kernel, naas_fc8_finish, &naas_args);
     naas_rt_bind(naas_run, naas_input, naas_args.input);
     naas_rt_bind(naas_run, naas_weight, naas_args.weight);
-    for (long long c_L2 = 0; c_L2 < 4096; c_L2 += 820) {
-        const long long c_L2_end = c_L2 + 820 < 4096 ? c_L2 + 820 : 4096;
-        for (long long k_L2 = 0; k_L2 < 1000; k_L2 += 38) {
-            const long long k_L2_end = k_L2 + 38 < 1000 ? k_L2 + 38 : 1000;
-            const naas_rt_box tile_L2 = {{k_L2, c_L2}, {k_L2_end, c_L2_end}};
-            naas_rt_load(naas_run, naas_L2, 0, naas_input, &tile_L2);
-            naas_rt_load(naas_run, naas_L2, 0, naas_weight, &tile_L2);
-            naas_rt_store(naas_run, naas_L2, 0, naas_output, &tile_L2);
-            for (long long c_L1 = c_L2; c_L1 < c_L2_end; c_L1 += 16) {
-                const long long c_L1_end = c_L1 + 16 < c_L2_end ? c_L1 + 16 : c_L2_end;
-                for (long long c_X = c_L1; c_X < c_L1_end; c_X++) {
-                    const int pe_L1 = (int)((c_X - c_L1) * 16);
-                    const naas_rt_box tile_L1 = {{k_L2, c_X}, {k_L2_end, c_X + 1}};
-                    naas_rt_load(naas_run, naas_L1, pe_L1, naas_input, &tile_L1);
-                    naas_rt_load(naas_run, naas_L1, pe_L1, naas_weight, &tile_L1);
-                    naas_rt_store(naas_run, naas_L1, pe_L1, naas_output, &tile_L1);
-                }
-                naas_rt_run(naas_run);
+    for (long long c_L2 = 0; c_L2 < 4096; c_L2 += 4) {
+        const naas_rt_box tile_L2 = {{0, c_L2}, {1000, c_L2 + 4}};
+        naas_rt_load(naas_run, naas_L2, 0, naas_input, &tile_L2);
+        naas_rt_load(naas_run, naas_L2, 0, naas_weight, &tile_L2);
+        naas_rt_store(naas_run, naas_L2, 0, naas_output, &tile_L2);
+        for (long long c_L1 = c_L2; c_L1 < c_L2 + 4; c_L1++) {
+            for (long long k_X = 0; k_X < 1000; k_X += 63) {
+                const long long k_X_end = k_X + 63 < 1000 ? k_X + 63 : 1000;
+                const int pe_L1 = (int)(k_X / 63 * 16);
+                const naas_rt_box tile_L1 = {{k_X, c_L1}, {k_X_end, c_L1 + 1}};
+                naas_rt_load(naas_run, naas_L1, pe_L1, naas_input, &tile_L1);
+                naas_rt_load(naas_run, naas_L1, pe_L1, naas_weight, &tile_L1);
+                naas_rt_store(naas_run, naas_L1, pe_L1, naas_output, &tile_L1);
             }
+            naas_rt_run(naas_run);
         }
     }
     const int naas_status = naas_rt_wait(naas_run);
