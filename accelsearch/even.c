@@ -8,6 +8,7 @@ bool as_even_init(struct as_even *even, const struct as_model *model, const stru
     even->model = model;
     even->mapping = mapping;
     even->nest = nest;
+    even->spatial = 0;
     even->before[0] = 1;
     for (int j = 0; j < n; j++) {
         const struct as_temporal *loop = &nest->temporal[j];
@@ -21,8 +22,11 @@ bool as_even_init(struct as_even *even, const struct as_model *model, const stru
     }
     for (int d = 0; d < n_dims; d++) {
         const struct as_chain *chain = &nest->chain[d];
-        if (chain->n_outside < chain->n && chain->cut[chain->n_outside].level < last - 1)
-            return false;
+        if (chain->n_outside < chain->n) {
+            if (chain->cut[chain->n_outside].level < last - 1)
+                return false;
+            even->spatial |= 1u << d;
+        }
         for (int l = 1; l <= last; l++) {
             int depth = nest->n_cuts[l][d] < chain->n_outside ? nest->n_cuts[l][d] : chain->n_outside;
             even->tile[l][d] = depth ? chain->cut[depth - 1].tile : chain->extent;
@@ -243,13 +247,12 @@ static bool list_factors(struct scan *scan, const struct as_tensor_plan *plan, b
     scan->clips = false;
     scan->in_window = 0;
     scan->singles = scan->members = 1;
-    for (int d = 0; d < even->model->problem.n_dims; d++) {
-        const struct as_chain *chain = &even->nest->chain[d];
-        int n = even->nest->n_cuts[scan->level][d];
-        if (!as_uses(plan, d) && n > chain->n_outside)
-            scan->members *=
-                as_plain_members((struct as_view){chain, n, scan->level - 1}, even->tile[scan->level][d]);
-    }
+    unsigned spread = even->spatial & ~plan->dims;
+    for (int d = 0; spread >> d; d++)
+        if ((spread >> d & 1) && even->nest->n_cuts[scan->level][d] == even->nest->chain[d].n)
+            scan->members *= as_plain_members(
+                (struct as_view){&even->nest->chain[d], even->nest->chain[d].n, scan->level - 1},
+                even->tile[scan->level][d]);
     for (int i = 0; i < plan->n_lines; i++) {
         const struct as_line *line = &plan->line[i];
         if (line->dim[1] >= 0) {

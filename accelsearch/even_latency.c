@@ -75,7 +75,8 @@ static void find_moves(
             up[output] = even->words[level][output].up[j];
         moves->of[j][0] = moves->of[j][1] = &moves->transfer[used];
         as_lanes_cycles(lanes, n, down, up, &moves->transfer[used++]);
-        if (down[output] == 0)
+        /* No tile is fresh when a reduction loop advances. */
+        if (down[output] == 0 || (j > 0 && reduces(even, j - 1)))
             continue;
         down[output] = 0;
         moves->of[j][1] = &moves->transfer[used];

@@ -3,6 +3,7 @@
 #include "accelsearch/energy.h"
 #include "accelsearch/even.h"
 #include "accelsearch/latency.h"
+#include <math.h>
 #include <string.h>
 
 static int64_t gcd(int64_t a, int64_t b)
@@ -406,6 +407,19 @@ enum naas_status as_model_eval(
         return NAAS_UNSUPPORTED;
     as_energy(model, mapping, cost);
     return NAAS_OK;
+}
+
+int as_model_eval_batch(
+    const struct as_model *model, int n, const struct as_mapping *mappings, struct as_cost *costs)
+{
+    int covered = 0;
+    for (int i = 0; i < n; i++) {
+        if (as_model_eval(model, &mappings[i], &costs[i]) == NAAS_OK)
+            covered++;
+        else
+            costs[i] = (struct as_cost){.cycles = INFINITY, .energy_pj = INFINITY, .edp = INFINITY};
+    }
+    return covered;
 }
 
 enum naas_status as_evaluate(const struct as_problem *problem, const struct as_accel *accel,

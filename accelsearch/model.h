@@ -84,5 +84,9 @@ bool as_model_counts(const struct as_model *model, const struct as_mapping *mapp
     struct as_cost *cost);
 enum naas_status as_model_eval(
     const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost);
+/* n mappings one after the other; returns how many are covered. The cycles of one that is not are INFINITY,
+ * as is all that follows from them. */
+int as_model_eval_batch(
+    const struct as_model *model, int n, const struct as_mapping *mappings, struct as_cost *costs);
 
 #endif
