@@ -97,36 +97,23 @@ void cg_native_bounds_print(
 
 /* ---- the function ---- */
 
-static void parameters_print(const struct native *native, struct naas_buf *out)
-{
-    const struct cg *cg = native->cg;
-    const struct fe_nest *nest = cg->poly->nest;
-    const char *between = "";
-    int at = 0;
-    for (int i = 0; i < cg->n_arrays; i++, between = ", ")
-        naas_buf_printf(out, "%s%svoid *naas_%d", between, cg->array[i].written ? "" : "const ", at++);
-    for (int i = 0; i < nest->n_scalars; i++, between = ", ")
-        naas_buf_printf(out, "%s%s naas_%d", between, naas_type_c(nest->scalar[i]->type), at++);
-    for (int i = 0; i < nest->n_assumptions; i++, between = ", ")
-        naas_buf_printf(out, "%slong long naas_%d", between, at++);
-}
-
 static void function_print(const struct native *native, struct naas_buf *out)
 {
     const struct cg *cg = native->cg;
     const struct fe_nest *nest = cg->poly->nest;
-    int n = cg->n_arrays + nest->n_scalars;
     naas_buf_printf(out,
-        "/* 0: done. Else nothing has been written, and the original loops have to run. */\nstatic int %s(",
-        cg->name);
-    parameters_print(native, out);
+        "/* 0: done. Else nothing has been written, and the original loops have to run. */\n%s %s(",
+        cg->kernel->symbol ? "__attribute__((visibility(\"hidden\"))) int" : "static int", cg->name);
+    cg_parameters_print(cg, out);
     naas_buf_printf(out, ")\n{\n    const struct %s_args naas_args = {", cg->name);
-    for (int i = 0; i < n; i++)
-        naas_buf_printf(out, "%snaas_%d", i ? ", " : "", i);
+    for (int i = 0; i < cg->n_arrays; i++)
+        naas_buf_printf(out, "%sa%d", i ? ", " : "", i);
+    for (int i = 0; i < nest->n_scalars; i++)
+        naas_buf_printf(out, ", s%d", i);
     naas_buf_puts(out, "};\n");
     for (int i = 0; i < nest->n_assumptions; i++)
-        naas_buf_printf(out, "    if (naas_%d != %lld)\n        return -1;\n", n + i,
-            (long long)nest->assumption[i].value);
+        naas_buf_printf(
+            out, "    if (n%d != %lld)\n        return -1;\n", i, (long long)nest->assumption[i].value);
     cg_overlaps_print(cg, out);
     naas_buf_printf(out, "    return %s_run(&naas_args);\n}\n", cg->name);
 }

@@ -25,9 +25,10 @@ struct spec {
 static const struct spec specs[] = {
     {"-fnaas", "-fno-naas", SWITCH, MEMBER(enabled), NULL, NULL, "on",
         "map annotated nests; off: compile exactly as the host compiler does"},
-    {"-fnaas-target", NULL, CHOICE, MEMBER(target), "TARGET", "sim", "sim", "what runs the nests"},
+    {"-fnaas-target", NULL, CHOICE, MEMBER(target), "TARGET", "sim,native", "sim",
+        "what runs the nests: the simulated accelerator, or the CPU at full speed"},
     {"-fnaas-accel", NULL, TEXT, MEMBER(accel), "FILE|NAME", NULL, "default",
-        "the accelerator: a JSON file, or the name of a shipped one"},
+        "the accelerator: a JSON file, or the name of a shipped one; of native, cpu unless told"},
     {"-fnaas-budget", NULL, TEXT, MEMBER(budget), "FILE|NAME", NULL, NULL,
         "search an accelerator for the whole program within the budget of this one, when it is linked"},
     {"-fnaas-reassociate", "-fno-naas-reassociate", SWITCH, MEMBER(reassociate), NULL, NULL, "on",

@@ -20,14 +20,16 @@ static enum naas_status make_problem(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
     (void)pipeline;
-    int n;
-    enum naas_status status = poly_problems(ctx, passage->scop, &n, &passage->problem);
+    struct poly_plan *plan;
+    enum naas_status status = poly_plan_build(ctx, passage->scop, &plan);
     if (status != NAAS_OK)
         return status;
-    if (n == 1)
+    if (plan->n_parts == 1) {
+        passage->problem = plan->part[0].problem;
         return as_problem_finish(ctx, &passage->problem->problem, passage->nest->loc);
+    }
     naas_diag(ctx, NAAS_WARNING, passage->nest->loc,
-        "nest not mapped: it computes %d arrays one after the other", n);
+        "nest not mapped: it computes %d arrays one after the other", plan->n_parts);
     naas_hint(ctx, "write one annotated nest for each");
     return NAAS_UNSUPPORTED;
 }
@@ -47,6 +49,12 @@ const char *pipeline_accel_path(struct naas_ctx *ctx, const char *name, const ch
     return name[0] == '/' || strcmp(folder, ".") == 0 ? name : naas_format(ctx, "%s/%s", folder, name);
 }
 
+static const char *target_of(const struct pipeline *pipeline, const struct passage *passage)
+{
+    const char *target = pipeline->options->target ? pipeline->options->target : passage->nest->target;
+    return target ? target : options_default_target();
+}
+
 /* The command line wins over the pragma, whose file lies beside the source. */
 static enum naas_status make_accel(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
@@ -55,7 +63,7 @@ static enum naas_status make_accel(
     const char *name = typed ? typed : passage->nest->accel;
     const char *folder = typed || !name ? "." : folder_of(ctx, pipeline->source);
     if (!name)
-        name = options_default_accel();
+        name = strcmp(target_of(pipeline, passage), "native") == 0 ? "cpu" : options_default_accel();
     return as_accel_from_json(ctx, pipeline_accel_path(ctx, name, folder, pipeline->data), &passage->accel);
 }
 
@@ -96,10 +104,9 @@ static enum naas_status check_language(
 static enum naas_status make_kernel(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
-    const char *target = pipeline->options->target ? pipeline->options->target : passage->nest->target;
-    if (!target)
-        target = options_default_target();
-    if (strcmp(target, "sim") != 0) {
+    const char *target = target_of(pipeline, passage);
+    bool native = strcmp(target, "native") == 0;
+    if (!native && strcmp(target, "sim") != 0) {
         naas_diag(ctx, NAAS_WARNING, passage->nest->loc, "nest not mapped: there is no target '%s'", target);
         return NAAS_UNSUPPORTED;
     }
@@ -107,7 +114,9 @@ static enum naas_status make_kernel(
     if (status != NAAS_OK)
         return status;
     struct naas_buf summary = naas_buf_new(ctx);
-    poly_schedule_print(&summary, passage->problem, &passage->accel, &passage->mapping, passage->schedule);
+    if (!native) /* whose blocking is its own */
+        poly_schedule_print(
+            &summary, passage->problem, &passage->accel, &passage->mapping, passage->schedule);
     passage->kernel = (struct cg_kernel){
         .nest = passage->nest,
         .problem = passage->problem,
@@ -195,6 +204,11 @@ static enum naas_status defer_nest(struct naas_ctx *ctx, const struct pipeline *
 
 void pipeline_remark(struct naas_ctx *ctx, const struct passage *passage)
 {
+    if (strcmp(passage->kernel.target, "native") == 0) {
+        naas_diag(ctx, NAAS_REMARK, passage->nest->loc, "nest '%s' compiled for %s", passage->nest->name,
+            passage->accel.name);
+        return;
+    }
     int64_t used = 1;
     for (int i = 0; i < passage->schedule->n_loops; i++)
         if (passage->schedule->loop[i].kind == POLY_SPATIAL)

@@ -1,0 +1,181 @@
+/*
+ * Nests of every form of the native target, of sizes that the command line of the compiler gives: K, C, P, Q,
+ * R, STRIDE, PAD. Values are small, so that every sum is exact and any order gives the same bits.
+ */
+#include <stdio.h>
+
+enum { H = STRIDE * (P - 1) + R - 2 * PAD > 0 ? STRIDE *(P - 1) + R - 2 * PAD : 1 };
+enum { W = STRIDE * (Q - 1) + R - 2 * PAD > 0 ? STRIDE *(Q - 1) + R - 2 * PAD : 1 };
+
+static unsigned state = 1;
+
+static int next(void)
+{
+    state = state * 1664525u + 1013904223u;
+    return (int)(state >> 16) % 15 - 7;
+}
+
+#define FILL(array, type)                                                                                    \
+    do                                                                                                       \
+        for (unsigned i = 0; i < sizeof array / sizeof(type); i++)                                           \
+            ((type *)array)[i] = (type)next();                                                               \
+    while (0)
+
+#define SHOW(name, array, type)                                                                              \
+    do {                                                                                                     \
+        double sum = 0;                                                                                      \
+        for (unsigned i = 0; i < sizeof array / sizeof(type); i++)                                           \
+            sum += (double)((type *)array)[i] * (double)(i % 8191 + 1);                                      \
+        printf("%s %.17g\n", name, sum);                                                                     \
+    } while (0)
+
+#define INSIDE(y, x) ((y) >= 0 && (y) < H && (x) >= 0 && (x) < W)
+
+/* Channels first, padded, bias and ReLU. */
+static float in[C][H][W], weight[K][C][R][R], bias[K], out[K][P][Q];
+
+static void conv_float(void)
+{
+#pragma naas
+    for (int k = 0; k < K; k++)
+        for (int p = 0; p < P; p++)
+            for (int q = 0; q < Q; q++) {
+                float acc = bias[k];
+                for (int c = 0; c < C; c++)
+                    for (int r = 0; r < R; r++)
+                        for (int s = 0; s < R; s++)
+                            if (INSIDE(p * STRIDE + r - PAD, q * STRIDE + s - PAD))
+                                acc += in[c][p * STRIDE + r - PAD][q * STRIDE + s - PAD] * weight[k][c][r][s];
+                out[k][p][q] = acc > 0 ? acc : 0;
+            }
+}
+
+static signed char in8[C][H][W], weight8[K][C][R][R];
+static int bias8[K], out8[K][P][Q];
+
+static void conv_bytes(void)
+{
+#pragma naas
+    for (int k = 0; k < K; k++)
+        for (int p = 0; p < P; p++)
+            for (int q = 0; q < Q; q++) {
+                int acc = bias8[k];
+                for (int c = 0; c < C; c++)
+                    for (int r = 0; r < R; r++)
+                        for (int s = 0; s < R; s++)
+                            if (INSIDE(p * STRIDE + r - PAD, q * STRIDE + s - PAD))
+                                acc +=
+                                    in8[c][p * STRIDE + r - PAD][q * STRIDE + s - PAD] * weight8[k][c][r][s];
+                out8[k][p][q] = acc;
+            }
+}
+
+/* Channels last, elements of 16 bits with a zero point. */
+static short in16[H][W][C], weight16[R][R][C][K];
+static int out16[P][Q][K];
+
+static void conv_last(int zero)
+{
+#pragma naas
+    for (int p = 0; p < P; p++)
+        for (int q = 0; q < Q; q++)
+            for (int k = 0; k < K; k++) {
+                int acc = 0;
+                for (int r = 0; r < R; r++)
+                    for (int s = 0; s < R; s++)
+                        for (int c = 0; c < C; c++)
+                            if (INSIDE(p * STRIDE + r - PAD, q * STRIDE + s - PAD))
+                                acc += (in16[p * STRIDE + r - PAD][q * STRIDE + s - PAD][c] + zero) *
+                                       weight16[r][s][c][k];
+                out16[p][q][k] = acc >> 2;
+            }
+}
+
+static double depthwise_weight[C][R][R], depthwise_in[C][H][W], depthwise_out[C][P][Q];
+
+static void depthwise(void)
+{
+#pragma naas
+    for (int c = 0; c < C; c++)
+        for (int p = 0; p < P; p++)
+            for (int q = 0; q < Q; q++) {
+                double acc = 0;
+                for (int r = 0; r < R; r++)
+                    for (int s = 0; s < R; s++)
+                        if (INSIDE(p * STRIDE + r - PAD, q * STRIDE + s - PAD))
+                            acc += depthwise_in[c][p * STRIDE + r - PAD][q * STRIDE + s - PAD] *
+                                   depthwise_weight[c][r][s];
+                depthwise_out[c][p][q] = acc;
+            }
+}
+
+static float pool_out[C][P][Q];
+
+static void pool(void)
+{
+#pragma naas
+    for (int c = 0; c < C; c++)
+        for (int p = 0; p < P; p++)
+            for (int q = 0; q < Q; q++) {
+                float most = -1e30f;
+                for (int r = 0; r < R; r++)
+                    for (int s = 0; s < R; s++)
+                        if (INSIDE(p * STRIDE + r - PAD, q * STRIDE + s - PAD))
+                            if (in[c][p * STRIDE + r - PAD][q * STRIDE + s - PAD] > most)
+                                most = in[c][p * STRIDE + r - PAD][q * STRIDE + s - PAD];
+                pool_out[c][p][q] = most;
+            }
+}
+
+/* Products: of batches of matrices, onto what is there; of a matrix and a vector. */
+static float a[2][K][C * R], b[2][C * R][P * Q], product[2][K][P * Q];
+static float matrix[K][C * P * Q], vector[C * P * Q], image[K];
+
+static void multiply(void)
+{
+#pragma naas
+    for (int n = 0; n < 2; n++)
+        for (int i = 0; i < K; i++)
+            for (int j = 0; j < P * Q; j++)
+                for (int k = 0; k < C * R; k++)
+                    product[n][i][j] += a[n][i][k] * b[n][k][j];
+}
+
+static void apply(void)
+{
+#pragma naas
+    for (int i = 0; i < K; i++) {
+        float acc = 1;
+        for (int k = 0; k < C * P * Q; k++)
+            acc += matrix[i][k] * vector[k];
+        image[i] = acc;
+    }
+}
+
+int main(void)
+{
+    FILL(in, float);
+    FILL(weight, float);
+    FILL(bias, float);
+    FILL(in8, signed char);
+    FILL(weight8, signed char);
+    FILL(bias8, int);
+    FILL(in16, short);
+    FILL(weight16, short);
+    FILL(depthwise_in, double);
+    FILL(depthwise_weight, double);
+    FILL(a, float);
+    FILL(b, float);
+    FILL(product, float);
+    FILL(matrix, float);
+    FILL(vector, float);
+    conv_float(), conv_bytes(), conv_last(3), depthwise(), pool(), multiply(), apply();
+    SHOW("float", out, float);
+    SHOW("bytes", out8, int);
+    SHOW("last", out16, int);
+    SHOW("depthwise", depthwise_out, double);
+    SHOW("pool", pool_out, float);
+    SHOW("product", product, float);
+    SHOW("apply", image, float);
+    return 0;
+}
