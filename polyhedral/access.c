@@ -112,6 +112,9 @@ static void add_reads(struct poly_scop *scop, int stmt, const struct fe_expr *ex
 
 void poly_accesses(struct poly_scop *scop)
 {
+    for (int i = 0; i < scop->n_accesses; i++)
+        isl_map_free(scop->access[i].map);
+    scop->n_accesses = 0;
     for (int s = 0; s < scop->n_stmts; s++) {
         const struct fe_stmt *fe = scop->stmt[s].fe;
 

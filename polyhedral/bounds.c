@@ -16,14 +16,15 @@ static enum naas_status check_access(const struct poly_scop *scop, struct poly_p
     int t = poly_tensor_of(out, access);
 
     for (int j = 0; j < access->array->rank; j++) {
-        struct as_axis *axis = &out->problem.tensor[t].axis[j];
-        int64_t low, high;
+        bool own = t == out->problem.output && poly_has_own_axes(out);
+        struct as_axis *axis = own ? NULL : &out->problem.tensor[t].axis[j];
+        int64_t extent = access->array->extent[j], low, high;
 
         if (!poly_range(stmt, set, &access->index[j], &low, &high))
             return poly_isl_failure(scop);
-        if (access->array->extent[j] == 0 && axis->extent <= high)
+        if (extent == 0 && axis && axis->extent <= high)
             axis->extent = high + 1;
-        if (low < 0 || high >= axis->extent)
+        if (low < 0 || (extent > 0 && high >= extent))
             return poly_refuse(scop->ctx, access->loc,
                 "subscript %d of '%s' runs from %lld to %lld, out of its bounds", j + 1, access->array->name,
                 (long long)low, (long long)high);

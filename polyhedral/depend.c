@@ -11,31 +11,60 @@
 
 enum access_kind { READS, MUST_WRITES, MAY_WRITES };
 
-static bool is_of_kind(const struct poly_scop *scop, const struct poly_access *access, enum access_kind kind)
-{
-    bool reduces = scop->stmt[access->stmt].reduction.kind != AS_NO_REDUCE;
+/* Which accesses count. */
+struct choice {
+    const struct poly_scop *scop;
+    const bool *member;           /* of these statements only; NULL: of all */
+    const struct fe_array *array; /* of this array only; NULL: of all that are chosen by storage */
+    bool in_memory, in_locals;    /* arrays of the caller's; private ones */
+    const struct fe_stmt *update; /* not what its term reads; NULL: all reads */
+};
 
-    if (!scop->written[access->fe->array->id])
+static bool is_chosen(const struct choice *choice, const struct poly_access *access)
+{
+    const struct fe_array *array = access->fe->array;
+
+    if (choice->member && !choice->member[access->stmt])
+        return false;
+    if (choice->array && choice->array != array)
+        return false;
+    return array->storage == FE_PRIVATE ? choice->in_locals : choice->in_memory;
+}
+
+static bool is_operand(const struct poly_access *access, const struct fe_stmt *update)
+{
+    return update && access->stmt == update->id && !access->write &&
+           access->fe->array != update->target.array;
+}
+
+static bool is_of_kind(const struct choice *choice, const struct poly_access *access, enum access_kind kind)
+{
+    bool reduces = choice->scop->stmt[access->stmt].reduction.kind != AS_NO_REDUCE;
+
+    if (!choice->scop->written[access->fe->array->id] || !is_chosen(choice, access))
+        return false;
+    if (is_operand(access, choice->update))
         return false;
     if (kind == READS)
         return !access->write;
     return access->write && reduces == (kind == MAY_WRITES);
 }
 
-static __isl_give isl_union_map *accesses(const struct poly_scop *scop, enum access_kind kind)
+static __isl_give isl_union_map *accesses(const struct choice *choice, enum access_kind kind)
 {
+    const struct poly_scop *scop = choice->scop;
     isl_union_map *all = isl_union_map_empty(isl_space_params_alloc(scop->isl, 0));
 
     for (int i = 0; i < scop->n_accesses; i++) {
-        if (is_of_kind(scop, &scop->access[i], kind))
+        if (is_of_kind(choice, &scop->access[i], kind))
             all = isl_union_map_add_map(all, isl_map_copy(scop->access[i].map));
     }
     return all;
 }
 
-static __isl_give isl_union_map *all_writes(const struct poly_scop *scop)
+static __isl_give isl_union_map *all_writes(const struct choice *choice)
 {
-    return isl_union_map_union(accesses(scop, MUST_WRITES), accesses(scop, MAY_WRITES));
+    return isl_union_map_union(accesses(choice, MUST_WRITES), accesses(choice, MAY_WRITES));
 }
 
 static __isl_give isl_union_flow *sources(const struct poly_scop *scop, __isl_take isl_union_map *sink,
@@ -47,6 +76,12 @@ static __isl_give isl_union_flow *sources(const struct poly_scop *scop, __isl_ta
     info = isl_union_access_info_set_may_source(info, may);
     info = isl_union_access_info_set_schedule(info, isl_schedule_copy(scop->schedule));
     return isl_union_access_info_compute_flow(info);
+}
+
+static __isl_give isl_union_flow *flow_of(const struct choice *choice)
+{
+    return sources(
+        choice->scop, accesses(choice, READS), accesses(choice, MUST_WRITES), accesses(choice, MAY_WRITES));
 }
 
 /* One piece instead of several where that is the same relation: isl sets a reduction's first iteration apart.
@@ -87,7 +122,7 @@ static __isl_give isl_union_map *dependence(__isl_take isl_union_flow *flow)
     return sum;
 }
 
-static int common_loops(const struct poly_stmt *a, const struct poly_stmt *b)
+int poly_common_loops(const struct poly_stmt *a, const struct poly_stmt *b)
 {
     int n = 0;
 
@@ -111,7 +146,7 @@ static void expand_most(struct poly_scop *scop)
         if (*expansion == 0)
             continue;
         for (int j = 0; j < scop->n_accesses; j++) {
-            int n = common_loops(&scop->stmt[scop->access[i].stmt], &scop->stmt[scop->access[j].stmt]);
+            int n = poly_common_loops(&scop->stmt[scop->access[i].stmt], &scop->stmt[scop->access[j].stmt]);
 
             if (scop->access[j].fe->array == array && n < *expansion)
                 *expansion = n;
@@ -145,10 +180,24 @@ static isl_stat shrink_expansion(__isl_take isl_map *read, void *user)
     return isl_stat_ok;
 }
 
+static __isl_give isl_union_map *anti_of(const struct choice *choice)
+{
+    isl_union_map *none = isl_union_map_empty(isl_space_params_alloc(choice->scop->isl, 0));
+
+    return dependence(sources(choice->scop, all_writes(choice), none, accesses(choice, READS)));
+}
+
+static __isl_give isl_union_map *output_of(const struct choice *choice)
+{
+    return dependence(sources(
+        choice->scop, all_writes(choice), accesses(choice, MUST_WRITES), accesses(choice, MAY_WRITES)));
+}
+
 /* Finds flow and the expansions that it needs. */
 static enum naas_status flow_and_expansion(struct poly_scop *scop)
 {
     struct expansion_check check = {.scop = scop, .changed = true};
+    struct choice all = {.scop = scop, .in_memory = true, .in_locals = true};
 
     expand_most(scop);
     while (check.changed) {
@@ -156,7 +205,7 @@ static enum naas_status flow_and_expansion(struct poly_scop *scop)
         isl_union_map *unwritten;
 
         poly_access_maps(scop);
-        flow = sources(scop, accesses(scop, READS), accesses(scop, MUST_WRITES), accesses(scop, MAY_WRITES));
+        flow = flow_of(&all);
         unwritten = isl_union_flow_get_may_no_source(flow);
         check.changed = false;
         isl_union_map_foreach_map(unwritten, shrink_expansion, &check);
@@ -172,37 +221,76 @@ static enum naas_status flow_and_expansion(struct poly_scop *scop)
     return NAAS_OK;
 }
 
+/* The dependences of a statement on itself. */
+static __isl_give isl_union_map *on_itself(
+    const struct poly_stmt *stmt, __isl_keep isl_union_map *dependences)
+{
+    isl_union_set *set = isl_union_set_from_set(isl_set_copy(stmt->domain));
+    isl_union_map *self = isl_union_map_from_domain_and_range(isl_union_set_copy(set), set);
+
+    return isl_union_map_intersect(isl_union_map_copy(dependences), self);
+}
+
 /* Moves the dependences of relaxable reductions on themselves from *strict to scop->relaxed. */
 static void relax(struct poly_scop *scop, isl_union_map **strict)
 {
     for (int s = 0; s < scop->n_stmts; s++) {
-        const struct poly_stmt *stmt = &scop->stmt[s];
-        isl_union_set *set;
         isl_union_map *self;
 
-        if (!stmt->reduction.relaxable)
+        if (!scop->stmt[s].reduction.relaxable)
             continue;
-        set = isl_union_set_from_set(isl_set_copy(stmt->domain));
-        self = isl_union_map_from_domain_and_range(isl_union_set_copy(set), set);
-        self = isl_union_map_intersect(isl_union_map_copy(*strict), self);
+        self = on_itself(&scop->stmt[s], *strict);
         *strict = isl_union_map_subtract(*strict, isl_union_map_copy(self));
         scop->relaxed = isl_union_map_union(scop->relaxed, self);
+    }
+}
+
+struct carried_check {
+    int n_loops;
+    unsigned carried;
+};
+
+static isl_stat find_carried(__isl_take isl_map *map, void *user)
+{
+    struct carried_check *check = user;
+
+    for (int d = 0; d < check->n_loops; d++) {
+        isl_map *same = isl_map_equate(isl_map_copy(map), isl_dim_in, d, isl_dim_out, d);
+
+        if (isl_map_is_equal(same, map) != isl_bool_true)
+            check->carried |= 1u << d;
+        isl_map_free(same);
+    }
+    isl_map_free(map);
+    return isl_stat_ok;
+}
+
+static void find_carrying_loops(struct poly_scop *scop)
+{
+    for (int s = 0; s < scop->n_stmts; s++) {
+        struct carried_check check = {.n_loops = scop->stmt[s].n_loops};
+        isl_union_map *self = on_itself(&scop->stmt[s], scop->flow);
+
+        isl_union_map_foreach_map(self, find_carried, &check);
+        isl_union_map_free(self);
+        scop->stmt[s].carried = check.carried;
     }
 }
 
 enum naas_status poly_dependences(struct poly_scop *scop)
 {
     enum naas_status status = flow_and_expansion(scop);
-    isl_union_map *none = isl_union_map_empty(isl_space_params_alloc(scop->isl, 0));
+    struct choice all = {.scop = scop, .in_memory = true, .in_locals = true};
 
-    scop->relaxed = isl_union_map_copy(none);
-    if (status != NAAS_OK) {
-        isl_union_map_free(none);
+    if (status != NAAS_OK)
         return status;
-    }
-    scop->anti = dependence(sources(scop, all_writes(scop), none, accesses(scop, READS)));
-    scop->output =
-        dependence(sources(scop, all_writes(scop), accesses(scop, MUST_WRITES), accesses(scop, MAY_WRITES)));
+    find_carrying_loops(scop);
+    isl_union_map_free(scop->anti);
+    isl_union_map_free(scop->output);
+    isl_union_map_free(scop->relaxed);
+    scop->relaxed = isl_union_map_empty(isl_space_params_alloc(scop->isl, 0));
+    scop->anti = anti_of(&all);
+    scop->output = output_of(&all);
     relax(scop, &scop->flow);
     relax(scop, &scop->anti);
     relax(scop, &scop->output);
@@ -210,4 +298,37 @@ enum naas_status poly_dependences(struct poly_scop *scop)
     if (!scop->flow || !scop->anti || !scop->output || !scop->relaxed)
         return poly_isl_failure(scop);
     return NAAS_OK;
+}
+
+/* ---- of a part ---- */
+
+__isl_give isl_union_map *poly_memory_order(
+    const struct poly_scop *scop, const bool *member, const struct fe_stmt *update)
+{
+    struct choice choice = {.scop = scop, .member = member, .in_memory = true, .update = update};
+    isl_union_map *all = isl_union_map_union(dependence(flow_of(&choice)), anti_of(&choice));
+    isl_union_map *self;
+
+    all = isl_union_map_union(all, output_of(&choice));
+    self = on_itself(&scop->stmt[update->id], all);
+    return isl_union_map_subtract(all, self);
+}
+
+__isl_give isl_union_map *poly_local_flow(
+    const struct poly_scop *scop, const bool *member, const struct fe_stmt *update)
+{
+    struct choice choice = {.scop = scop, .member = member, .in_locals = true};
+    isl_union_map *all = dependence(flow_of(&choice));
+    isl_union_map *self = on_itself(&scop->stmt[update->id], all);
+
+    return isl_union_map_subtract(all, self);
+}
+
+__isl_give isl_union_map *poly_array_flow(
+    const struct poly_scop *scop, const bool *member, const struct fe_array *array)
+{
+    struct choice choice = {
+        .scop = scop, .member = member, .array = array, .in_memory = true, .in_locals = true};
+
+    return dependence(flow_of(&choice));
 }

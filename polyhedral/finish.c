@@ -1,6 +1,7 @@
 /*
- * The finish of an output element: every statement but the update, and the update itself as target = target
- * (+) sum, in source order, once the sum of the element is complete.
+ * The finish of an output element: every statement of the part but the update, and the update itself as
+ * target = target (+) sum, in source order. It starts when all sums are complete, and goes through the
+ * elements by their coordinates, the first axis slowest.
  *
  *     for k for p {
  *         acc = bias[k];                                            acc = bias[k];
@@ -8,10 +9,8 @@
  *         y[k][p] = acc > 0 ? acc : 0;                              y[k][p] = acc > 0 ? acc : 0;
  *     }
  *
- * That is right if no dependence leads from one output element to another, or backwards: proved here with
- * isl, on the dependences with every statement's iterations replaced by the output element they belong to. A
- * private scalar that is set once for several elements (float b = bias[k] around the loop p) is set again for
- * each of them.
+ * That is right if no dependence leads backwards in this order: proved here with isl, on the dependences with
+ * every statement's iterations replaced by the output element they belong to.
  */
 #include "polyhedral/scop.h"
 #include <stdlib.h>
@@ -114,15 +113,9 @@ static enum naas_status match_loops(
     return NAAS_OK;
 }
 
-/* Does the statement run once per output element, and keep what it sets in a scalar or in memory? */
 static enum naas_status check_statement(
     const struct poly_scop *scop, const struct poly_problem *problem, const struct poly_finish *finish)
 {
-    const struct fe_array *target = finish->stmt->target.array;
-
-    if (target->storage == FE_PRIVATE && target->rank > 0)
-        return poly_refuse(
-            scop->ctx, finish->stmt->loc, "it keeps values in a local array, '%s'", target->name);
     if (finish->n_loops != poly_n_parallel(problem))
         return poly_refuse(
             scop->ctx, finish->stmt->loc, "this statement does not run once per element of the result");
@@ -181,9 +174,39 @@ __isl_give isl_map *poly_sum_to_finish(const struct poly_scop *scop, const struc
     return isl_map_intersect_domain(map, isl_set_copy(scop->stmt[problem->update->id].domain));
 }
 
+/* Where an output element comes in the order of finishing: its coordinates, the first axis slowest. */
+static __isl_give isl_map *position(const struct poly_scop *scop, const struct poly_problem *problem)
+{
+    const struct as_tensor *output = &problem->problem.tensor[problem->problem.output];
+    unsigned n = (unsigned)poly_n_parallel(problem), e = 0;
+    isl_space *space = isl_space_set_alloc(scop->isl, 0, n);
+    isl_multi_aff *all = isl_multi_aff_zero(isl_space_map_from_set(space));
+
+    for (int j = 0; j < output->rank; j++) {
+        if (output->axis[j].n_terms)
+            all = isl_multi_aff_set_aff(all, (int)e++, poly_coordinate(scop, problem, j, NULL));
+    }
+    return isl_map_from_multi_aff(all);
+}
+
+__isl_give isl_aff *poly_coordinate(
+    const struct poly_scop *scop, const struct poly_problem *problem, int axis, const struct fe_stmt *stmt)
+{
+    int d = problem->problem.tensor[problem->problem.output].axis[axis].term[0].dim;
+    isl_set *set = poly_elements(scop, problem, stmt);
+    isl_local_space *space = isl_local_space_from_space(isl_set_get_space(set));
+    isl_aff *counter = isl_aff_var_on_domain(space, isl_dim_set, (unsigned)parallel_position(problem, d));
+
+    isl_set_free(set);
+    return poly_mirrored(problem, d) ? isl_aff_neg(counter) : counter;
+}
+
 struct order_check {
     struct poly_scop *scop;
     const struct poly_problem *problem;
+    bool between;     /* some element depends on another one */
+    isl_map *earlier; /* element -> elements that are finished later */
+    isl_map *same;
     enum naas_status status;
 };
 
@@ -192,26 +215,29 @@ static int stmt_of(__isl_keep isl_map *map, enum isl_dim_type type)
     return atoi(isl_map_get_tuple_name(map, type) + 1);
 }
 
-/* Is the dependence, as one between output elements, within each of them and forward? Then adds it to
- * finish_order. */
-static isl_stat check_order(__isl_take isl_map *map, void *user)
+/* The dependence as one between output elements. */
+static __isl_give isl_map *between_elements(
+    const struct order_check *check, __isl_take isl_map *map, int from, int to)
 {
-    struct order_check *check = user;
-    struct poly_scop *scop = check->scop;
-    const struct poly_problem *problem = check->problem;
-    int from = stmt_of(map, isl_dim_in), to = stmt_of(map, isl_dim_out);
-    const struct poly_finish *a = finish_of(problem, from), *b = finish_of(problem, to);
-    isl_map *same = isl_set_identity(poly_elements(scop, problem, NULL));
-    isl_bool inside;
+    const struct poly_finish *a = finish_of(check->problem, from), *b = finish_of(check->problem, to);
 
-    map = isl_map_apply_domain(map, belongs_to(scop, problem, a, NULL));
-    map = isl_map_apply_range(map, belongs_to(scop, problem, b, NULL));
-    inside = isl_map_is_subset(map, same);
-    isl_map_free(same);
-    if (inside == isl_bool_error)
+    map = isl_map_apply_domain(map, belongs_to(check->scop, check->problem, a, NULL));
+    return isl_map_apply_range(map, belongs_to(check->scop, check->problem, b, NULL));
+}
+
+/* Does every pair of elements that depend on each other pass? Then adds them to finish_order. */
+static isl_stat check_pairs(
+    struct order_check *check, __isl_take isl_map *map, int from, int to, __isl_take isl_map *allowed)
+{
+    struct poly_scop *scop = check->scop;
+    isl_bool passes = isl_map_is_subset(map, allowed);
+
+    check->between = check->between || isl_map_is_subset(map, check->same) != isl_bool_true;
+    isl_map_free(allowed);
+    if (passes == isl_bool_error)
         check->status = poly_isl_failure(scop);
-    else if (!inside || from >= to)
-        check->status = poly_refuse(scop->ctx, b->stmt->loc,
+    else if (!passes)
+        check->status = poly_refuse(scop->ctx, finish_of(check->problem, to)->stmt->loc,
             "this statement depends on other elements of the result, or on what comes later");
     map = isl_map_set_tuple_name(map, isl_dim_in, naas_format(scop->ctx, "F%d", from));
     map = isl_map_set_tuple_name(map, isl_dim_out, naas_format(scop->ctx, "F%d", to));
@@ -219,18 +245,63 @@ static isl_stat check_order(__isl_take isl_map *map, void *user)
     return check->status == NAAS_OK ? isl_stat_ok : isl_stat_error;
 }
 
-static enum naas_status find_order(struct poly_scop *scop, const struct poly_problem *problem)
+/* Memory outlives the element: what comes first in the source must do so in the finish. */
+static isl_stat check_memory(__isl_take isl_map *map, void *user)
+{
+    struct order_check *check = user;
+    int from = stmt_of(map, isl_dim_in), to = stmt_of(map, isl_dim_out);
+    isl_map *allowed = isl_map_copy(check->earlier);
+
+    if (from < to)
+        allowed = isl_map_union(allowed, isl_map_copy(check->same));
+    return check_pairs(check, between_elements(check, map, from, to), from, to, allowed);
+}
+
+/* Private arrays are variables of the element's own. */
+static isl_stat check_local(__isl_take isl_map *map, void *user)
+{
+    struct order_check *check = user;
+    int from = stmt_of(map, isl_dim_in), to = stmt_of(map, isl_dim_out);
+    isl_map *allowed = isl_map_copy(check->same);
+
+    if (from >= to) {
+        isl_map_free(allowed);
+        allowed = isl_map_empty(isl_map_get_space(check->same));
+    }
+    return check_pairs(check, between_elements(check, map, from, to), from, to, allowed);
+}
+
+/* The term reads none of what the part writes earlier (problem.c sees to that), so it reads the old value. */
+static bool writes_operand(
+    const struct poly_scop *scop, const bool *member, const struct poly_problem *problem)
+{
+    for (int s = 0; s < scop->n_stmts; s++) {
+        if (member[s] && poly_reads_array(problem->term, scop->stmt[s].fe->target.array))
+            return true;
+    }
+    return false;
+}
+
+static enum naas_status find_order(struct poly_scop *scop, const bool *member, struct poly_problem *problem)
 {
     struct order_check check = {.scop = scop, .problem = problem, .status = NAAS_OK};
-    isl_union_map *strict =
-        isl_union_map_union(isl_union_map_copy(scop->flow), isl_union_map_copy(scop->anti));
+    isl_union_map *memory = poly_memory_order(scop, member, problem->update);
+    isl_union_map *local = poly_local_flow(scop, member, problem->update);
+    isl_map *at = position(scop, problem);
 
-    strict = isl_union_map_union(strict, isl_union_map_copy(scop->output));
-    isl_union_map_free(scop->finish_order);
-    scop->finish_order = isl_union_map_empty(isl_space_params_alloc(scop->isl, 0));
-    if (isl_union_map_foreach_map(strict, check_order, &check) < 0 && check.status == NAAS_OK)
+    check.same = isl_set_identity(poly_elements(scop, problem, NULL));
+    check.earlier = isl_map_lex_lt_map(isl_map_copy(at), at);
+    if (!scop->finish_order)
+        scop->finish_order = isl_union_map_empty(isl_space_params_alloc(scop->isl, 0));
+    if ((isl_union_map_foreach_map(memory, check_memory, &check) < 0 ||
+            isl_union_map_foreach_map(local, check_local, &check) < 0) &&
+        check.status == NAAS_OK)
         check.status = poly_isl_failure(scop);
-    isl_union_map_free(strict);
+    isl_union_map_free(memory);
+    isl_union_map_free(local);
+    isl_map_free(check.same);
+    isl_map_free(check.earlier);
+    problem->finish_last = check.between || writes_operand(scop, member, problem);
     return check.status;
 }
 
@@ -275,7 +346,7 @@ static void find_init(struct poly_problem *problem)
     problem->problem.finish_reads = all * n_outputs(problem);
 }
 
-enum naas_status poly_finish_build(struct poly_scop *scop, struct poly_problem *problem)
+enum naas_status poly_finish_build(struct poly_scop *scop, const bool *member, struct poly_problem *problem)
 {
     enum naas_status status = NAAS_OK;
 
@@ -283,13 +354,15 @@ enum naas_status poly_finish_build(struct poly_scop *scop, struct poly_problem *
     for (int s = 0; s < scop->n_stmts && status == NAAS_OK; s++) {
         struct poly_finish *finish = &problem->finish[problem->n_finish];
 
+        if (!member[s])
+            continue;
         problem->n_finish++;
         status = match_loops(scop, problem, s, finish);
         if (status == NAAS_OK)
             status = check_statement(scop, problem, finish);
     }
     if (status == NAAS_OK)
-        status = find_order(scop, problem);
+        status = find_order(scop, member, problem);
     if (status == NAAS_OK)
         find_init(problem);
     return status;

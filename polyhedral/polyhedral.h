@@ -57,15 +57,33 @@ struct poly_problem {
     bool guards_implied;
     int n_finish;
     struct poly_finish *finish; /* in source order */
+    /* The finish of an element may depend on that of another, or write what sums read: then all sums come
+     * before any finish, and elements are finished by their coordinates, the first axis slowest. */
+    bool finish_last;
 };
 
 /* The tensor of an access in the problem's term or of its target, -1 when it is none: equal elements share a
  * tensor. */
 int poly_tensor_of(const struct poly_problem *problem, const struct fe_access *access);
 
-/* The problems of a scop, in the order in which they must run. Refuses with a located warning. */
-enum naas_status poly_problems(
-    struct naas_ctx *ctx, struct poly_scop *scop, int *n, struct poly_problem **problems);
+/* Statements that run, all of them, before those of the next part. */
+struct poly_part {
+    struct poly_problem *problem; /* NULL when there is nothing to map: the host runs the statements */
+    int n_roots;
+    struct fe_node *root; /* the statements in the source's loops and order */
+};
+
+/* The nest as parts in the order in which they must run. Memory that they share lies in the nest's arrays,
+ * and in buffers: arrays that are private in the source. */
+struct poly_plan {
+    int n_parts; /* at least one has a problem */
+    struct poly_part *part;
+    int n_buffers;
+    const struct fe_array **buffer;
+};
+
+/* Refuses with a located warning. */
+enum naas_status poly_plan_build(struct naas_ctx *ctx, struct poly_scop *scop, struct poly_plan **plan);
 
 /* One loop of the mapped nest. Iterations start at the origin of the enclosing loop of the same dim (0 if
  * there is none) and go by `tile` until the end of that loop's tile. */

@@ -11,13 +11,8 @@ bool poly_mirrored(const struct poly_problem *problem, int d)
 }
 
 /* Does the target's element depend on the loop? */
-static bool is_parallel(
-    const struct poly_scop *scop, const struct poly_stmt *stmt, const struct fe_loop *loop)
+static bool in_subscript(const struct fe_access *target, const struct fe_loop *loop)
 {
-    const struct fe_access *target = &stmt->fe->target;
-
-    if (loop->depth < scop->expansion[target->array->id])
-        return true;
     for (int j = 0; j < target->array->rank; j++) {
         for (int i = 0; i < target->index[j].n_terms; i++) {
             if (target->index[j].term[i].loop == loop)
@@ -27,57 +22,54 @@ static bool is_parallel(
     return false;
 }
 
-static bool reduces_over_a_loop(const struct poly_scop *scop, const struct poly_stmt *stmt)
+static bool stands_in(const struct poly_stmt *stmt, const struct fe_loop *loop)
 {
-    for (int d = 0; d < stmt->n_loops; d++) {
-        if (!is_parallel(scop, stmt, stmt->loop[d]))
+    return loop->depth < stmt->n_loops && stmt->loop[loop->depth] == loop;
+}
+
+/* A loop that another statement of the part stands in as well has a result in each iteration, unless the
+ * sums run on through it. */
+static bool is_parallel(const struct poly_scop *scop, const bool *member, const struct poly_stmt *update,
+    const struct fe_loop *loop)
+{
+    if (in_subscript(&update->fe->target, loop))
+        return true;
+    if (update->carried >> loop->depth & 1)
+        return false;
+    for (int s = 0; s < scop->n_stmts; s++) {
+        if (member[s] && &scop->stmt[s] != update && stands_in(&scop->stmt[s], loop))
             return true;
     }
     return false;
 }
 
-static enum naas_status refuse_without_reduction(const struct poly_scop *scop)
+/* A loop over whose iterations the target stays the same, and is not set anew in each of them. */
+static bool reduces_over_a_loop(const struct poly_scop *scop, const struct poly_stmt *stmt)
 {
-    for (int s = 0; s < scop->n_stmts; s++) {
-        const struct fe_access *target = &scop->stmt[s].fe->target;
+    for (int d = 0; d < stmt->n_loops; d++) {
+        bool same = !in_subscript(&stmt->fe->target, stmt->loop[d]);
 
-        if (scop->stmt[s].reduction.kind == AS_NO_REDUCE)
-            continue;
-        for (int j = 0; j < target->array->rank; j++) {
-            if (target->index[j].n_terms > 1)
-                return poly_refuse(scop->ctx, target->loc,
-                    "a subscript of the result '%s' depends on more than one loop", target->array->name);
+        for (int s = 0; s < scop->n_stmts && same; s++) {
+            const struct poly_stmt *other = &scop->stmt[s];
+
+            if (other != stmt && other->fe->target.array == stmt->fe->target.array &&
+                other->reduction.kind == AS_NO_REDUCE && stands_in(other, stmt->loop[d]))
+                same = false;
         }
+        if (same)
+            return true;
     }
-    return poly_refuse(scop->ctx, scop->nest->loc, "it has no reduction");
+    return false;
 }
 
-static enum naas_status find_update(const struct poly_scop *scop, const struct poly_stmt **update)
+bool poly_is_update(const struct poly_scop *scop, const struct poly_stmt *stmt)
 {
-    *update = NULL;
-    for (int s = 0; s < scop->n_stmts; s++) {
-        const struct poly_stmt *stmt = &scop->stmt[s];
+    return stmt->reduction.kind != AS_NO_REDUCE && (stmt->carried || reduces_over_a_loop(scop, stmt));
+}
 
-        if (!reduces_over_a_loop(scop, stmt) || !poly_reads_array(stmt->fe->value, stmt->fe->target.array))
-            continue;
-        if (stmt->reduction.kind == AS_NO_REDUCE)
-            return poly_refuse(scop->ctx, stmt->fe->loc,
-                "this update of '%s' is no sum, maximum or minimum that may be reordered",
-                stmt->fe->target.array->name);
-        if (*update)
-            return poly_refuse(
-                scop->ctx, stmt->fe->loc, "it has a second reduction, of '%s'", stmt->fe->target.array->name);
-        *update = stmt;
-    }
-    if (!*update)
-        return refuse_without_reduction(scop);
-    if (!(*update)->reduction.relaxable) {
-        poly_refuse(
-            scop->ctx, (*update)->fe->loc, "a float sum must keep its order under -fno-naas-reassociate");
-        naas_hint(scop->ctx, "-fnaas-reassociate, the default, lets it be reordered");
-        return NAAS_UNSUPPORTED;
-    }
-    return NAAS_OK;
+bool poly_is_recurrence(const struct poly_scop *scop, const struct poly_stmt *stmt)
+{
+    return stmt->reduction.kind == AS_NO_REDUCE && stmt->carried && reduces_over_a_loop(scop, stmt);
 }
 
 /* ---- dims ---- */
@@ -113,10 +105,11 @@ static void name_dim(struct as_problem *problem, int d, const char *source)
     memcpy(problem->dim[d].name, name, sizeof name);
 }
 
-static enum naas_status dims(
-    const struct poly_scop *scop, const struct poly_stmt *update, struct poly_problem *out)
+static enum naas_status dims(const struct poly_scop *scop, const bool *member, const struct poly_stmt *update,
+    struct poly_problem *out)
 {
     struct as_problem *problem = &out->problem;
+    bool reduces = false;
 
     if (update->n_loops > AS_MAX_DIMS)
         return poly_refuse(
@@ -132,27 +125,32 @@ static enum naas_status dims(
         if (extent == 0)
             return poly_refuse(scop->ctx, loop->loc, "loop '%s' never runs", loop->name);
         problem->dim[d] = (struct as_dim){.extent = extent, .spatial = true};
-        problem->dim[d].kind = is_parallel(scop, update, loop) ? AS_PARALLEL : AS_REDUCTION;
+        problem->dim[d].kind = is_parallel(scop, member, update, loop) ? AS_PARALLEL : AS_REDUCTION;
+        reduces = reduces || problem->dim[d].kind == AS_REDUCTION;
         name_dim(problem, d, loop->name);
         out->loop[d] = loop;
         out->first[d] = loop->start.constant;
         out->step[d] = loop->step;
     }
-    return NAAS_OK;
+    if (reduces)
+        return NAAS_OK;
+    return poly_refuse(scop->ctx, update->fe->target.loc,
+        "a subscript of the result '%s' depends on more than one loop", update->fe->target.array->name);
 }
 
 /* ---- tensors ---- */
 
 /* The array that the nest leaves its results in: the target, or what a private target's value is stored to.
  */
-static const struct fe_array *result_array(const struct poly_scop *scop, const struct fe_stmt *update)
+static const struct fe_array *result_array(
+    const struct poly_scop *scop, const bool *member, const struct fe_stmt *update)
 {
     const struct fe_array *result = update->target.array;
 
     for (int s = 0; s < scop->n_stmts && result->storage == FE_PRIVATE; s++) {
         const struct fe_array *array = scop->stmt[s].fe->target.array;
 
-        if (array->storage != FE_PRIVATE)
+        if (member[s] && array->storage != FE_PRIVATE)
             result = array;
     }
     return result;
@@ -183,32 +181,48 @@ static struct as_tensor *add_tensor(
     return tensor;
 }
 
-static enum naas_status collect_operands(
-    const struct poly_scop *scop, struct poly_problem *out, const struct fe_expr *expr)
+/* Sums are complete before any statement of the part runs: may none of them write what the term reads? */
+static enum naas_status check_operand(const struct poly_scop *scop, const bool *member,
+    const struct poly_problem *out, const struct fe_expr *read)
 {
-    if (expr->kind == FE_READ) {
+    isl_union_map *flow;
+    isl_set *sums;
+    isl_bool none;
+
+    if (!scop->written[read->access.array->id])
+        return NAAS_OK;
+    sums = isl_set_copy(scop->stmt[out->update->id].domain);
+    flow = poly_array_flow(scop, member, read->access.array);
+    flow = isl_union_map_intersect_range(flow, isl_union_set_from_set(sums));
+    none = isl_union_map_is_empty(flow);
+    isl_union_map_free(flow);
+    if (none == isl_bool_error)
+        return poly_isl_failure(scop);
+    if (none)
+        return NAAS_OK;
+    return poly_refuse(
+        scop->ctx, read->loc, "the reduction reads '%s', which the nest writes", read->access.array->name);
+}
+
+static enum naas_status collect_operands(
+    const struct poly_scop *scop, const bool *member, struct poly_problem *out, const struct fe_expr *expr)
+{
+    enum naas_status status = NAAS_OK;
+
+    if (expr->kind == FE_READ && poly_tensor_of(out, &expr->access) < 0) {
         const struct fe_array *array = expr->access.array;
 
-        if (scop->written[array->id])
+        if (out->problem.n_tensors == AS_MAX_TENSORS - 1)
             return poly_refuse(
-                scop->ctx, expr->loc, "the reduction reads '%s', which the nest writes", array->name);
-        if (poly_tensor_of(out, &expr->access) < 0) {
-            if (out->problem.n_tensors == AS_MAX_TENSORS - 1)
-                return poly_refuse(
-                    scop->ctx, expr->loc, "the reduction reads more than %d operands", AS_MAX_TENSORS - 1);
-            if (array->rank > AS_MAX_RANK)
-                return poly_refuse(
-                    scop->ctx, expr->loc, "'%s' has more than %d axes", array->name, AS_MAX_RANK);
-            add_tensor(out, &expr->access, array, AS_WEIGHT);
-        }
+                scop->ctx, expr->loc, "the reduction reads more than %d operands", AS_MAX_TENSORS - 1);
+        if (array->rank > AS_MAX_RANK)
+            return poly_refuse(scop->ctx, expr->loc, "'%s' has more than %d axes", array->name, AS_MAX_RANK);
+        status = check_operand(scop, member, out, expr);
+        add_tensor(out, &expr->access, array, AS_WEIGHT);
     }
-    for (int i = 0; i < expr->n_args; i++) {
-        enum naas_status status = collect_operands(scop, out, expr->arg[i]);
-
-        if (status != NAAS_OK)
-            return status;
-    }
-    return NAAS_OK;
+    for (int i = 0; i < expr->n_args && status == NAAS_OK; i++)
+        status = collect_operands(scop, member, out, expr->arg[i]);
+    return status;
 }
 
 int poly_tensor_of(const struct poly_problem *problem, const struct fe_access *access)
@@ -279,29 +293,55 @@ static enum naas_status make_axes(const struct poly_scop *scop, struct poly_prob
     return NAAS_OK;
 }
 
-/* A private target is one element per iteration of the parallel loops. */
-static void make_private_output(struct poly_problem *out)
+/* The target's subscripts tell where a result lies in memory. Results are told apart by them only if there
+ * is one for each parallel dim. */
+static bool names_each_result(const struct poly_problem *out)
+{
+    const struct as_tensor *tensor = &out->problem.tensor[out->problem.output];
+    int n = 0;
+
+    if (out->update->target.array->storage == FE_PRIVATE)
+        return false;
+    for (int j = 0; j < tensor->rank; j++) {
+        if (tensor->axis[j].n_terms > 1)
+            return false;
+        n += tensor->axis[j].n_terms;
+    }
+    return n == poly_n_parallel(out);
+}
+
+static enum naas_status make_own_axes(const struct poly_scop *scop, struct poly_problem *out)
 {
     struct as_tensor *tensor = &out->problem.tensor[out->problem.output];
 
+    if (poly_n_parallel(out) > AS_MAX_RANK)
+        return poly_refuse(scop->ctx, out->update->loc, "its results lie in more than %d loops", AS_MAX_RANK);
+    tensor->rank = 0;
     for (int d = 0; d < out->problem.n_dims; d++) {
         if (out->problem.dim[d].kind == AS_PARALLEL)
             tensor->axis[tensor->rank++] = (struct as_axis){
                 .n_terms = 1, .term = {{.dim = d, .coef = 1}}, .extent = out->problem.dim[d].extent};
     }
+    return NAAS_OK;
 }
 
-static enum naas_status check_output(const struct poly_scop *scop, const struct poly_problem *out)
+bool poly_has_own_axes(const struct poly_problem *problem)
 {
-    const struct as_tensor *tensor = &out->problem.tensor[out->problem.output];
+    const struct as_tensor *tensor = &problem->problem.tensor[problem->problem.output];
+    const struct fe_access *target = &problem->update->target;
 
+    if (target->array->storage == FE_PRIVATE || tensor->rank != target->array->rank)
+        return true;
     for (int j = 0; j < tensor->rank; j++) {
-        if (tensor->axis[j].n_terms > 1)
-            return poly_refuse(scop->ctx, out->update->target.loc,
-                "a subscript of the result '%s' depends on more than one loop",
-                out->update->target.array->name);
+        const struct as_axis *axis = &tensor->axis[j];
+        const struct fe_affine *index = &target->index[j];
+
+        if (axis->n_terms != index->n_terms)
+            return true;
+        if (axis->n_terms == 1 && problem->loop[axis->term[0].dim] != index->term[0].loop)
+            return true;
     }
-    return NAAS_OK;
+    return false;
 }
 
 /* ---- roles ---- */
@@ -376,10 +416,10 @@ static void assign_roles(struct poly_problem *out)
     out->access[0] = access;
 }
 
-static enum naas_status tensors(const struct poly_scop *scop, struct poly_problem *out)
+static enum naas_status tensors(const struct poly_scop *scop, const bool *member, struct poly_problem *out)
 {
     const struct fe_array *target = out->update->target.array;
-    enum naas_status status = collect_operands(scop, out, out->term);
+    enum naas_status status = collect_operands(scop, member, out, out->term);
 
     if (status != NAAS_OK)
         return status;
@@ -388,51 +428,57 @@ static enum naas_status tensors(const struct poly_scop *scop, struct poly_proble
     if (target->rank > AS_MAX_RANK)
         return poly_refuse(
             scop->ctx, out->update->loc, "'%s' has more than %d axes", target->name, AS_MAX_RANK);
-    if (target->storage == FE_PRIVATE && target->rank > 0)
-        return poly_refuse(scop->ctx, out->update->loc, "it reduces into a local array, '%s'", target->name);
     out->problem.output = out->problem.n_tensors;
     out->problem.combine = out->problem.n_tensors > 1 ? AS_PRODUCT : AS_COPY;
-    add_tensor(out, &out->update->target, result_array(scop, out->update), AS_OUTPUT);
+    add_tensor(out, &out->update->target, result_array(scop, member, out->update), AS_OUTPUT);
 
     status = orient_dims(scop, out);
     for (int t = 0; t < out->problem.n_tensors && status == NAAS_OK; t++)
         status = make_axes(scop, out, t);
-    if (status != NAAS_OK)
-        return status;
-    if (target->storage == FE_PRIVATE)
-        make_private_output(out);
-    assign_roles(out);
-    return check_output(scop, out);
+    if (status == NAAS_OK && !names_each_result(out))
+        status = make_own_axes(scop, out);
+    if (status == NAAS_OK)
+        assign_roles(out);
+    return status;
 }
 
-enum naas_status poly_problems(
-    struct naas_ctx *ctx, struct poly_scop *scop, int *n, struct poly_problem **problems)
+/* Everything but the bounds and what is read around the reduction. */
+static enum naas_status outline(struct poly_scop *scop, const bool *member, const struct poly_stmt *update,
+    const char *name, struct poly_problem *out)
 {
-    struct poly_problem *out = naas_alloc(ctx, 1, sizeof *out);
-    const struct poly_stmt *update;
-    enum naas_status status = find_update(scop, &update);
+    enum naas_status status;
 
     isl_ctx_reset_operations(scop->isl);
-    *n = 0;
-    *problems = NULL;
-    if (status != NAAS_OK)
-        return status;
-    out->nest = scop->nest;
-    out->update = update->fe;
-    out->term = update->reduction.term;
+    *out = (struct poly_problem){.nest = scop->nest, .update = update->fe, .term = update->reduction.term};
     out->problem.reduce = update->reduction.kind;
     out->problem.acc_type = update->fe->target.array->type;
-    snprintf(out->problem.name, sizeof out->problem.name, "%s", scop->nest->name);
-    status = dims(scop, update, out);
-    if (status == NAAS_OK)
-        status = tensors(scop, out);
+    snprintf(out->problem.name, sizeof out->problem.name, "%s", name);
+    status = dims(scop, member, update, out);
+    return status == NAAS_OK ? tensors(scop, member, out) : status;
+}
+
+enum naas_status poly_problem_build(struct poly_scop *scop, const bool *member,
+    const struct poly_stmt *update, const char *name, struct poly_problem *out)
+{
+    enum naas_status status = outline(scop, member, update, name, out);
+
     if (status == NAAS_OK)
         status = poly_bounds(scop, out);
+    return status == NAAS_OK ? poly_finish_build(scop, member, out) : status;
+}
+
+bool poly_problem_fits(struct poly_scop *scop, const bool *member, const struct poly_stmt *update)
+{
+    struct naas_ctx *ctx = scop->ctx;
+    struct poly_problem *out;
+    enum naas_status status;
+
+    scop->ctx = naas_ctx_new();
+    out = naas_alloc(scop->ctx, 1, sizeof *out);
+    status = outline(scop, member, update, scop->nest->name, out);
     if (status == NAAS_OK)
-        status = poly_finish_build(scop, out);
-    if (status != NAAS_OK)
-        return status;
-    *n = 1;
-    *problems = out;
-    return NAAS_OK;
+        status = poly_finish_build(scop, member, out);
+    naas_ctx_free(scop->ctx);
+    scop->ctx = ctx;
+    return status == NAAS_OK;
 }

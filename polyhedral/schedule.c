@@ -176,26 +176,24 @@ static __isl_give isl_schedule *sums_order(const struct poly_stmt *update, const
     return tree;
 }
 
-/* Coordinate e of the output element that a statement of the finish works on. */
-static __isl_give isl_multi_union_pw_aff *element_counter(
-    struct poly_scop *scop, const struct poly_problem *problem, int e)
+/* A coordinate of the output element that a statement of the finish works on. */
+static __isl_give isl_multi_union_pw_aff *element_coordinate(
+    struct poly_scop *scop, const struct poly_problem *problem, int axis)
 {
     isl_union_pw_aff *all = isl_union_pw_aff_empty(isl_space_params_alloc(scop->isl, 0));
 
     for (int i = 0; i < problem->n_finish; i++) {
-        isl_set *set = poly_elements(scop, problem, problem->finish[i].stmt);
-        isl_local_space *space = isl_local_space_from_space(isl_set_get_space(set));
+        isl_aff *aff = poly_coordinate(scop, problem, axis, problem->finish[i].stmt);
 
-        isl_set_free(set);
-        all = isl_union_pw_aff_add_pw_aff(
-            all, isl_pw_aff_from_aff(isl_aff_var_on_domain(space, isl_dim_set, (unsigned)e)));
+        all = isl_union_pw_aff_add_pw_aff(all, isl_pw_aff_from_aff(aff));
     }
     return isl_multi_union_pw_aff_from_union_pw_aff(all);
 }
 
-/* Element by element, the finish in source order. */
+/* Element by element in the order of their coordinates, the finish in source order. */
 static __isl_give isl_schedule *finish_order(struct poly_scop *scop, const struct poly_problem *problem)
 {
+    const struct as_tensor *output = &problem->problem.tensor[problem->problem.output];
     isl_schedule *tree = NULL;
 
     for (int i = 0; i < problem->n_finish; i++) {
@@ -204,8 +202,10 @@ static __isl_give isl_schedule *finish_order(struct poly_scop *scop, const struc
 
         tree = tree ? isl_schedule_sequence(tree, one) : one;
     }
-    for (int e = poly_n_parallel(problem) - 1; e >= 0; e--)
-        tree = isl_schedule_insert_partial_schedule(tree, element_counter(scop, problem, e));
+    for (int j = output->rank - 1; j >= 0; j--) {
+        if (output->axis[j].n_terms)
+            tree = isl_schedule_insert_partial_schedule(tree, element_coordinate(scop, problem, j));
+    }
     return tree;
 }
 
@@ -312,8 +312,13 @@ isl_bool poly_order_violated(__isl_take isl_schedule_node *node, __isl_take isl_
 static __isl_give isl_union_map *order_to_keep(
     const struct poly_scop *scop, const struct poly_problem *problem, const struct poly_stmt *update)
 {
-    isl_union_map *deps = isl_union_map_copy(scop->finish_order), *strict = isl_union_map_copy(scop->flow);
+    isl_union_map *deps, *strict = isl_union_map_copy(scop->flow);
     isl_union_set *sums = isl_union_set_from_set(isl_set_copy(update->domain));
+    isl_union_set *elements = isl_union_set_empty(isl_space_params_alloc(scop->isl, 0));
+
+    for (int i = 0; i < problem->n_finish; i++)
+        elements = isl_union_set_add_set(elements, poly_elements(scop, problem, problem->finish[i].stmt));
+    deps = isl_union_map_intersect_domain(isl_union_map_copy(scop->finish_order), elements);
 
     strict = isl_union_map_union(strict, isl_union_map_copy(scop->anti));
     strict = isl_union_map_union(strict, isl_union_map_copy(scop->output));

@@ -37,6 +37,7 @@ struct poly_stmt {
     isl_set *box;                /* what the loops run over */
     isl_set *domain;             /* box cut by the guards */
     struct poly_reduction reduction;
+    unsigned carried; /* bit d: it reads what it has written in another iteration of loop[d] */
 };
 
 struct poly_access {
@@ -62,7 +63,7 @@ struct poly_scop {
      * not. */
     isl_union_map *flow, *anti, *output, *relaxed;
     /* What the finish of an output element must respect: between F<id>[parallel dims], see finish.c. NULL
-     * until poly_problems. */
+     * until poly_plan_build. */
     isl_union_map *finish_order;
 };
 
@@ -100,8 +101,18 @@ void poly_unflatten(struct poly_scop *scop);
 
 /* ---- depend.c ---- */
 
-/* flow, anti, output, relaxed, and the expansion of private arrays. */
+/* flow, anti, output, relaxed, and the expansion of private arrays; anew when statements have changed. */
 enum naas_status poly_dependences(struct poly_scop *scop);
+int poly_common_loops(const struct poly_stmt *a, const struct poly_stmt *b);
+/* Of a part's statements (member[id]), but not of the update on itself: what must keep its order because of
+ * the caller's memory, what the update's term reads left out; what is handed on in private arrays. */
+__isl_give isl_union_map *poly_memory_order(
+    const struct poly_scop *scop, const bool *member, const struct fe_stmt *update);
+__isl_give isl_union_map *poly_local_flow(
+    const struct poly_scop *scop, const bool *member, const struct fe_stmt *update);
+/* Flow through one array, among the statements of a part; of the nest when member is NULL. */
+__isl_give isl_union_map *poly_array_flow(
+    const struct poly_scop *scop, const bool *member, const struct fe_array *array);
 
 /* ---- reduce.c ---- */
 
@@ -120,20 +131,41 @@ enum naas_status poly_bounds(struct poly_scop *scop, struct poly_problem *proble
 
 /* ---- finish.c ---- */
 
-enum naas_status poly_finish_build(struct poly_scop *scop, struct poly_problem *problem);
+enum naas_status poly_finish_build(struct poly_scop *scop, const bool *member, struct poly_problem *problem);
+/* Has the output an axis for each parallel dim, instead of the target's own? */
+bool poly_has_own_axes(const struct poly_problem *problem);
 
 int poly_n_parallel(const struct poly_problem *problem);
 /* The output elements, [counters of the parallel loops], named F<id> after a statement unless that is NULL.
  */
 __isl_give isl_set *poly_elements(
     const struct poly_scop *scop, const struct poly_problem *problem, const struct fe_stmt *stmt);
+/* Along an axis of the output, up to a constant, as a function of the element. */
+__isl_give isl_aff *poly_coordinate(
+    const struct poly_scop *scop, const struct poly_problem *problem, int axis, const struct fe_stmt *stmt);
 /* Iterations of the update -> the finish that takes their sum. */
 __isl_give isl_map *poly_sum_to_finish(const struct poly_scop *scop, const struct poly_problem *problem);
 
 /* ---- problem.c ---- */
 
+/* Is the statement a reduction over a loop? Nothing else becomes a problem. */
+bool poly_is_update(const struct poly_scop *scop, const struct poly_stmt *stmt);
+/* Does it read what it wrote in another iteration, and is no reduction? */
+bool poly_is_recurrence(const struct poly_scop *scop, const struct poly_stmt *stmt);
+/* The problem of an update, finished by the other statements of the part (member[id]). The second function
+ * looks at everything but bounds, and says nothing. */
+enum naas_status poly_problem_build(struct poly_scop *scop, const bool *member,
+    const struct poly_stmt *update, const char *name, struct poly_problem *out);
+bool poly_problem_fits(struct poly_scop *scop, const bool *member, const struct poly_stmt *update);
+
 /* Position of dim d's counter: i = counter, or extent - 1 - counter when the dim is mirrored. */
 bool poly_mirrored(const struct poly_problem *problem, int d);
+
+/* ---- expand.c ---- */
+
+/* Makes buffers of the private arrays that carry values between groups of statements (group[id]), and finds
+ * reductions, accesses and dependences anew. */
+enum naas_status poly_expand(struct poly_scop *scop, const int *group, struct poly_plan *plan);
 
 /* ---- schedule.c ---- */
 

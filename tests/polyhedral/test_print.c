@@ -37,12 +37,12 @@ static int setup(void **state)
     struct naas_ctx *ctx = naas_ctx_new();
     struct fixture *f = naas_alloc(ctx, 1, sizeof *f);
     struct poly_options options = {.reassociate = true};
-    int n;
+    struct poly_plan *plan;
 
     *f = (struct fixture){.ctx = ctx, .text = naas_buf_new(ctx)};
     *state = f;
     return poly_scop_build(ctx, nest_conv(ctx, 6, 2, 5), &options, &f->scop) != NAAS_OK ||
-           poly_problems(ctx, f->scop, &n, &f->problem) != NAAS_OK ||
+           poly_plan_build(ctx, f->scop, &plan) != NAAS_OK || !(f->problem = plan->part[0].problem) ||
            poly_schedule_build(ctx, f->scop, f->problem, &accel, &mapping, &f->schedule) != NAAS_OK;
 }
 

@@ -14,7 +14,7 @@ struct parsed {
     struct naas_ctx *ctx;
     enum naas_status status;
     struct poly_scop *scop;
-    struct poly_problem *problem;
+    struct poly_plan *plan;
 };
 
 static enum naas_status parse(struct parsed *p, const char *source, bool reassociate)
@@ -23,7 +23,7 @@ static enum naas_status parse(struct parsed *p, const char *source, bool reassoc
     struct fe_options fe_options = {0};
     struct fe_unit *unit;
     char path[] = "/tmp/naas_problem_XXXXXX.c";
-    int fd = mkstemps(path, 2), n;
+    int fd = mkstemps(path, 2);
     enum naas_status status;
 
     assert_true(fd >= 0);
@@ -34,7 +34,7 @@ static enum naas_status parse(struct parsed *p, const char *source, bool reassoc
     if (status != NAAS_OK || unit->n_nests != 1)
         return NAAS_BAD_INPUT;
     status = poly_scop_build(p->ctx, unit->nest[0], &options, &p->scop);
-    return status != NAAS_OK ? status : poly_problems(p->ctx, p->scop, &n, &p->problem);
+    return status != NAAS_OK ? status : poly_plan_build(p->ctx, p->scop, &p->plan);
 }
 
 static void put_axis(struct naas_buf *out, const struct as_problem *p, const struct as_axis *axis)
@@ -51,34 +51,68 @@ static void put_axis(struct naas_buf *out, const struct as_problem *p, const str
     naas_buf_printf(out, ":%d]", (int)axis->extent);
 }
 
-/* k8 p6 | c3 r3; in x[c:3][p+r-1:6] ...; sum product neutral 0; S0 S1 S2; guards implied, fill 0 */
-static const char *described(const struct parsed *parsed)
+/* k8 p6 c3* r3*; in x[c:3][p+r-1:6] ...; sum product neutral 0; S0 S1 S2; fill 0 */
+static void put_problem(struct naas_buf *out, const struct poly_problem *problem)
 {
     static const char *const reduces[] = {"sum", "max", "min", "none"};
     static const char *const inits[] = {"neutral", "memory", "operand"};
-    const struct as_problem *p = &parsed->problem->problem;
-    struct naas_buf out = naas_buf_new(parsed->ctx);
+    const struct as_problem *p = &problem->problem;
 
     for (int d = 0; d < p->n_dims; d++)
-        naas_buf_printf(&out, "%s%s%d%s", d ? " " : "", p->dim[d].name, (int)p->dim[d].extent,
+        naas_buf_printf(out, "%s%s%d%s", d ? " " : "", p->dim[d].name, (int)p->dim[d].extent,
             p->dim[d].kind == AS_REDUCTION ? "*" : "");
     for (int t = 0; t < p->n_tensors; t++) {
-        naas_buf_printf(&out, "; %s %s",
+        naas_buf_printf(out, "; %s %s",
             p->tensor[t].role == AS_INPUT    ? "in"
             : p->tensor[t].role == AS_WEIGHT ? "w"
                                              : "out",
             p->tensor[t].name);
         for (int j = 0; j < p->tensor[t].rank; j++)
-            put_axis(&out, p, &p->tensor[t].axis[j]);
+            put_axis(out, p, &p->tensor[t].axis[j]);
     }
-    naas_buf_printf(&out, "; %s %s %s %d;", reduces[p->reduce], p->combine == AS_PRODUCT ? "product" : "copy",
+    naas_buf_printf(out, "; %s %s %s %d;", reduces[p->reduce], p->combine == AS_PRODUCT ? "product" : "copy",
         inits[p->init], (int)p->finish_reads);
-    for (int i = 0; i < parsed->problem->n_finish; i++)
-        naas_buf_printf(&out, " S%d", parsed->problem->finish[i].stmt->id);
-    if (parsed->problem->update->n_guards && parsed->problem->guards_implied)
-        naas_buf_printf(&out, "; fill %g", parsed->problem->fill[0]);
-    if (!parsed->problem->guards_implied)
-        naas_buf_puts(&out, "; guarded");
+    for (int i = 0; i < problem->n_finish; i++)
+        naas_buf_printf(out, " S%d", problem->finish[i].stmt->id);
+    if (problem->update->n_guards && problem->guards_implied)
+        naas_buf_printf(out, "; fill %g", problem->fill[0]);
+    naas_buf_puts(out, problem->guards_implied ? "" : "; guarded");
+    naas_buf_puts(out, problem->finish_last ? "; last" : "");
+}
+
+/* i(S0 j(S1)) */
+static void put_nodes(struct naas_buf *out, int n, const struct fe_node *node)
+{
+    for (int i = 0; i < n; i++) {
+        naas_buf_puts(out, i ? " " : "");
+        if (node[i].stmt) {
+            naas_buf_printf(out, "S%d", node[i].stmt->id);
+            continue;
+        }
+        naas_buf_printf(out, "%s(", node[i].loop->name);
+        put_nodes(out, node[i].n_children, node[i].child);
+        naas_buf_puts(out, ")");
+    }
+}
+
+/* Parts between " | ", those of the host as their loops, then the buffers. */
+static const char *described(const struct parsed *parsed)
+{
+    const struct poly_plan *plan = parsed->plan;
+    struct naas_buf out = naas_buf_new(parsed->ctx);
+
+    for (int i = 0; i < plan->n_parts; i++) {
+        naas_buf_puts(&out, i ? " | " : "");
+        if (plan->part[i].problem)
+            put_problem(&out, plan->part[i].problem);
+        else
+            put_nodes(&out, plan->part[i].n_roots, plan->part[i].root);
+    }
+    for (int i = 0; i < plan->n_buffers; i++) {
+        naas_buf_printf(&out, "; via %s", plan->buffer[i]->name);
+        for (int j = 0; j < plan->buffer[i]->rank; j++)
+            naas_buf_printf(&out, "[%d]", (int)plan->buffer[i]->extent[j]);
+    }
     return out.text;
 }
 
@@ -385,27 +419,138 @@ static void refused(void **state)
             "  for (int j = 0; j < 3; j++)\n"
             "    y[i + j] += x[i] * w[j];\n}\n",
         "6:5: nest not mapped: a subscript of the result 'y' depends on more than one loop\n");
-    refuses("float x[8][3], y[8], z;\nvoid f(void) {\n#pragma naas\n"
-            "for (int i = 0; i < 8; i++)\n"
-            "  for (int j = 0; j < 3; j++) {\n"
-            "    y[i] += x[i][j];\n"
-            "    z += x[i][j];\n"
-            "  }\n}\n",
-        "7:5: nest not mapped: it has a second reduction, of 'z'\n");
 }
 
-static void dependences_between_elements_are_refused(void **state)
+static void elements_are_finished_in_order(void **state)
 {
     (void)state;
     /* The result of one element starts the next. */
-    refuses("float x[8][3], y[9];\nvoid f(void) {\n#pragma naas\n"
+    accepts("float x[8][3], y[9];\nvoid f(void) {\n#pragma naas\n"
             "for (int i = 0; i < 8; i++) {\n"
             "  y[i + 1] = y[i];\n"
             "  for (int j = 0; j < 3; j++)\n"
             "    y[i + 1] += x[i][j];\n"
             "}\n}\n",
-        "5:3: nest not mapped: this statement depends on other elements of the result, or on what comes "
-        "later\n");
+        "i8 j3*; in x[i:8][j:3]; out y[i+1:9]; sum copy memory 8; S0 S1; last");
+    /* A row that every iteration uses anew; the sums read what is overwritten later. */
+    accepts("double a[2][3][4], c[4][4], row[4];\nvoid f(void) {\n#pragma naas\n"
+            "for (int r = 0; r < 2; r++)\n"
+            "  for (int q = 0; q < 3; q++) {\n"
+            "    for (int p = 0; p < 4; p++) {\n"
+            "      row[p] = 0;\n"
+            "      for (int s = 0; s < 4; s++) row[p] += a[r][q][s] * c[s][p];\n"
+            "    }\n"
+            "    for (int p = 0; p < 4; p++) a[r][q][p] = row[p];\n"
+            "  }\n}\n",
+        "r2 q3 p4 s4*; in a[r:2][q:3][s:4]; w c[s:4][p:4]; out row[r:2][q:3][p:4]; sum product neutral 0; S0 "
+        "S1 S2; last");
+    /* The same in an array of the nest's own. */
+    accepts("float x[5][6], w[5][4], y[4][6];\nvoid f(void) {\n#pragma naas\n"
+            "for (int k = 0; k < 4; k++) {\n"
+            "  float row[6];\n"
+            "  for (int q = 0; q < 6; q++) row[q] = 0;\n"
+            "  for (int c = 0; c < 5; c++)\n"
+            "    for (int q = 0; q < 6; q++) row[q] += x[c][q] * w[c][k];\n"
+            "  for (int q = 0; q < 6; q++) y[k][q] = row[q];\n"
+            "}\n}\n",
+        "k4 c5* q6; in w[c:5][k:4]; w x[c:5][q:6]; out y[k:4][q:6]; sum product neutral 0; S0 S1 S2");
+}
+
+static void several_reductions_become_parts(void **state)
+{
+    (void)state;
+    accepts("float x[8][3], y[8], z;\nvoid f(void) {\n#pragma naas\n"
+            "for (int i = 0; i < 8; i++)\n"
+            "  for (int j = 0; j < 3; j++) {\n"
+            "    y[i] += x[i][j];\n"
+            "    z += x[i][j];\n"
+            "  }\n}\n",
+        "i8 j3*; in x[i:8][j:3]; out y[i:8]; sum copy memory 8; S0 | "
+        "i8* j3*; in x[i:8][j:3]; out z; sum copy memory 1; S1");
+    /* gesummv: the last statement waits for both sums. */
+    accepts("double a[5][5], b[5][5], x[5], y[5], t[5];\nvoid f(double alpha, double beta) {\n#pragma scop\n"
+            "for (int i = 0; i < 5; i++) {\n"
+            "  t[i] = 0; y[i] = 0;\n"
+            "  for (int j = 0; j < 5; j++) {\n"
+            "    t[i] = a[i][j] * x[j] + t[i];\n"
+            "    y[i] = b[i][j] * x[j] + y[i];\n"
+            "  }\n"
+            "  y[i] = alpha * t[i] + beta * y[i];\n"
+            "}\n"
+            "#pragma endscop\n}\n",
+        "i5 j5*; in x[j:5]; w b[i:5][j:5]; out y[i:5]; sum product neutral 0; S1 S3 | "
+        "i5 j5*; in x[j:5]; w a[i:5][j:5]; out t[i:5]; sum product neutral 5; S0 S2 S4");
+    /* 2mm */
+    accepts("float a[4][5], b[5][6], c[6][7], t[4][6], d[4][7];\nvoid f(float alpha, float beta) {\n"
+            "#pragma scop\n"
+            "for (int i = 0; i < 4; i++)\n"
+            "  for (int j = 0; j < 6; j++) {\n"
+            "    t[i][j] = 0;\n"
+            "    for (int k = 0; k < 5; k++) t[i][j] += alpha * a[i][k] * b[k][j];\n"
+            "  }\n"
+            "for (int i = 0; i < 4; i++)\n"
+            "  for (int j = 0; j < 7; j++) {\n"
+            "    d[i][j] *= beta;\n"
+            "    for (int k = 0; k < 6; k++) d[i][j] += t[i][k] * c[k][j];\n"
+            "  }\n"
+            "#pragma endscop\n}\n",
+        "i4 j6 k5*; in a[i:4][k:5]; w b[k:5][j:6]; out t[i:4][j:6]; sum product neutral 0; S0 S1 | "
+        "i4 j7 k6*; in t[i:4][k:6]; w c[k:6][j:7]; out d[i:4][j:7]; sum product memory 28; S2 S3");
+    /* The largest, a sum that uses it, and what the host does with both. */
+    accepts("float x[6][9], y[6][9];\nvoid f(void) {\n#pragma naas\n"
+            "for (int i = 2; i < 6; i++) {\n"
+            "  float m = x[i][0], s = 0;\n"
+            "  for (int j = 0; j < 9; j++) m = x[i][j] > m ? x[i][j] : m;\n"
+            "  for (int j = 0; j < 9; j++) s += x[i][j] - m;\n"
+            "  for (int j = 0; j < 9; j++) y[i][j] = (x[i][j] - m) / s;\n"
+            "}\n}\n",
+        "i4 j9*; in x[i+2:6][j:9]; out m[i:4]; max copy operand 4; S0 S2 | "
+        "i4 j9*; in x[i+2:6][j:9]; w m[i:4]; out s[i:4]; sum product neutral 0; S1 S3 | "
+        "i(j(S4)); via m[4]; via s[4]");
+}
+
+static void what_does_not_finish_a_result_is_the_hosts(void **state)
+{
+    (void)state;
+    /* A first value inside the reduction. */
+    accepts("float x[5][6], w[5], b[6], y[6];\nvoid f(void) {\n#pragma naas\n"
+            "for (int k = 0; k < 6; k++)\n"
+            "  for (int c = 0; c < 5; c++) {\n"
+            "    if (c == 0) y[k] = b[k];\n"
+            "    y[k] += x[c][k] * w[c];\n"
+            "  }\n}\n",
+        "k(c(S0)) | k6 c5*; in w[c:5]; w x[c:5][k:6]; out y[k:6]; sum product memory 6; S1");
+    /* Transposed convolution: sums of one element come from several windows. */
+    accepts("float x[3][4], w[3][2][3], y[2][9];\nvoid f(void) {\n#pragma scop\n"
+            "for (int k = 0; k < 2; k++)\n"
+            "  for (int o = 0; o < 9; o++) y[k][o] = 1;\n"
+            "for (int c = 0; c < 3; c++)\n"
+            "  for (int p = 0; p < 4; p++)\n"
+            "    for (int k = 0; k < 2; k++)\n"
+            "      for (int r = 0; r < 3; r++) y[k][2 * p + r] += x[c][p] * w[c][k][r];\n"
+            "#pragma endscop\n}\n",
+        "k(o(S0)) | c3* p4 k2 r3; in w[c:3][k:2][r:3]; w x[c:3][p:4]; out y[p:4][k:2][r:3]; sum product "
+        "memory 24; S1");
+}
+
+static void parts_that_wait_for_each_other_are_refused(void **state)
+{
+    (void)state;
+    /* The row of one iteration is used up before the next one fills it. */
+    refuses("float x[4][5], w[5][6], v[6], row[6], y[4];\nvoid f(void) {\n#pragma naas\n"
+            "for (int i = 0; i < 4; i++) {\n"
+            "  for (int j = 0; j < 6; j++) {\n"
+            "    row[j] = 0;\n"
+            "    for (int k = 0; k < 5; k++) row[j] += x[i][k] * w[k][j];\n"
+            "  }\n"
+            "  for (int j = 0; j < 6; j++) y[i] += row[j] * v[j];\n"
+            "}\n}\n",
+        "9:31: nest not mapped: the reduction of 'y' cannot run apart from the statements around it\n");
+}
+
+static void dependences_between_elements_are_refused(void **state)
+{
+    (void)state;
     /* The finish writes what the next element's sum reads. */
     refuses("float x[9][3], y[8];\nvoid f(void) {\n#pragma naas\n"
             "for (int i = 0; i < 8; i++) {\n"
@@ -459,6 +604,10 @@ int main(void)
         cmocka_unit_test(flat_arrays_get_their_axes_back),
         cmocka_unit_test(statements_in_loops_of_their_own),
         cmocka_unit_test(refused),
+        cmocka_unit_test(elements_are_finished_in_order),
+        cmocka_unit_test(several_reductions_become_parts),
+        cmocka_unit_test(what_does_not_finish_a_result_is_the_hosts),
+        cmocka_unit_test(parts_that_wait_for_each_other_are_refused),
         cmocka_unit_test(dependences_between_elements_are_refused),
         cmocka_unit_test(memory_that_the_source_does_not_touch_is_left_alone),
         cmocka_unit_test(float_sums_keep_their_order_when_told_to),

@@ -36,11 +36,12 @@ static struct fixture fixture_new(int64_t k, int64_t c, int64_t p)
 {
     struct fixture f = {.ctx = naas_ctx_new()};
     struct poly_options options = {.reassociate = true};
-    int n;
+    struct poly_plan *plan;
 
     assert_int_equal(poly_scop_build(f.ctx, nest_conv(f.ctx, k, c, p), &options, &f.scop), NAAS_OK);
-    assert_int_equal(poly_problems(f.ctx, f.scop, &n, &f.problem), NAAS_OK);
-    assert_int_equal(n, 1);
+    assert_int_equal(poly_plan_build(f.ctx, f.scop, &plan), NAAS_OK);
+    f.problem = plan->part[0].problem;
+    assert_int_equal(plan->n_parts, 1);
     return f;
 }
 
