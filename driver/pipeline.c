@@ -20,14 +20,16 @@ static enum naas_status make_problem(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
     (void)pipeline;
-    int n;
-    enum naas_status status = poly_problems(ctx, passage->scop, &n, &passage->problem);
+    struct poly_plan *plan;
+    enum naas_status status = poly_plan_build(ctx, passage->scop, &plan);
     if (status != NAAS_OK)
         return status;
-    if (n == 1)
+    if (plan->n_parts == 1) {
+        passage->problem = plan->part[0].problem;
         return as_problem_finish(ctx, &passage->problem->problem, passage->nest->loc);
+    }
     naas_diag(ctx, NAAS_WARNING, passage->nest->loc,
-        "nest not mapped: it computes %d arrays one after the other", n);
+        "nest not mapped: it computes %d arrays one after the other", plan->n_parts);
     naas_hint(ctx, "write one annotated nest for each");
     return NAAS_UNSUPPORTED;
 }
