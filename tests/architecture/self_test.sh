@@ -4,7 +4,7 @@
 check=$1
 root=$(mktemp -d) || exit 2
 trap 'rm -rf "$root"' EXIT
-for folder in support frontend accelsearch polyhedral codegen runtime/include driver; do
+for folder in support frontend accelsearch show polyhedral codegen runtime/include driver; do
     mkdir -p "$root/$folder"
 done
 touch "$root/frontend/inside.h" "$root/runtime/sim.h"
@@ -28,6 +28,7 @@ expect pass polyhedral/a.c '"frontend/nest.h"'
 expect pass polyhedral/a.c '"accelsearch/types.h"'
 expect pass codegen/a.c '"frontend/frontend.h"'
 expect pass codegen/a.c '"polyhedral/polyhedral.h"'
+expect pass driver/a.c '"show/chart.h"'
 expect pass runtime/a.c '"sim.h"'
 expect pass runtime/a.c '<naas_rt.h>'
 expect pass driver/a.c '"accelsearch/accelsearch.h"'
@@ -35,6 +36,8 @@ expect pass driver/a.c '"naas_config.h"'
 expect pass accelsearch/a.c '"made_by_the_build.h"'
 expect fail accelsearch/a.c '"naas_config.h"'
 expect fail support/a.c '"frontend/nest.h"'
+expect fail show/a.c '"driver/naas.h"'
+expect fail accelsearch/a.c '"show/chart.h"'
 expect fail frontend/a.c '"accelsearch/types.h"'
 expect fail frontend/a.h '"polyhedral/polyhedral.h"'
 expect fail accelsearch/a.c '"frontend/nest.h"'
