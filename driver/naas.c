@@ -225,9 +225,8 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-int main(int argc, char **argv)
+static int start(struct naas_request *request, int argc, char **argv)
 {
-    struct naas_request request = {.bin = process_own_folder()};
     const char *operands[3];
     const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
@@ -238,11 +237,8 @@ int main(int argc, char **argv)
         print_man();
         return 0;
     }
-    if (command && command->program && request.bin) {
-        int status = command->program(&request, argc - 2, (const char *const *)argv + 2);
-        free((char *)request.bin);
-        return status;
-    }
+    if (command && command->program && request->bin)
+        return command->program(request, argc - 2, (const char *const *)argv + 2);
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--help") == 0) {
             help(stdout, command);
@@ -250,28 +246,34 @@ int main(int argc, char **argv)
         }
     if (!command)
         return wrong_usage(NULL, argc > 1 ? "unknown command" : "no command", argc > 1 ? argv[1] : NULL);
-    if (!request.bin) {
+    if (!request->bin) {
         fputs("naas: error: /proc is not mounted\n", stderr);
         return EXIT_BAD_INPUT;
     }
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0)
-            request.json = true;
+            request->json = true;
         else if (strcmp(argv[i], "--explain") == 0)
-            request.explain = true;
+            request->explain = true;
         else if (strcmp(argv[i], "--nest") == 0 && i + 1 < argc)
-            request.nest = argv[++i];
+            request->nest = argv[++i];
         else if (argv[i][0] == '-')
             return wrong_usage(command, "unknown option", argv[i]);
-        else if (request.n == command->most)
+        else if (request->n == command->most)
             return wrong_usage(command, "one operand too many:", argv[i]);
         else
-            operands[request.n++] = argv[i];
+            operands[request->n++] = argv[i];
     }
-    if (request.n < command->least)
+    if (request->n < command->least)
         return wrong_usage(command, "an operand is missing", NULL);
-    request.operand = operands;
-    int status = run(command, &request);
+    request->operand = operands;
+    return run(command, request);
+}
+
+int main(int argc, char **argv)
+{
+    struct naas_request request = {.bin = process_own_folder()};
+    int status = start(&request, argc, argv);
     free((char *)request.bin);
     return status;
 }

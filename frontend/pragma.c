@@ -206,14 +206,24 @@ struct search {
     CXCursor function, block;
 };
 
+/* Does it begin in the file itself? Macros that it begins with, or is named by, may come from anywhere. */
+static bool begins_here(CXCursor cursor)
+{
+    CXFile file;
+    unsigned line, column;
+    clang_getExpansionLocation(
+        clang_getRangeStart(clang_getCursorExtent(cursor)), &file, &line, &column, NULL);
+    CXTranslationUnit tu = clang_Cursor_getTranslationUnit(cursor);
+    return file && clang_Location_isFromMainFile(clang_getLocation(tu, file, line, column));
+}
+
 static void find_block(CXCursor cursor, CXCursor parent, void *data)
 {
     (void)parent;
     struct search *s = data;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     bool wanted = kind == CXCursor_FunctionDecl || kind == CXCursor_CompoundStmt;
-    if (!wanted || !clang_Location_isFromMainFile(clang_getCursorLocation(cursor)) ||
-        fe_offset(cursor) > s->begin || fe_end_offset(cursor) <= s->begin)
+    if (!wanted || fe_offset(cursor) > s->begin || fe_end_offset(cursor) <= s->begin || !begins_here(cursor))
         return;
     if (kind == CXCursor_FunctionDecl)
         s->function = cursor;
@@ -311,7 +321,7 @@ bool fe_pragma_roots(struct fe_walk *w, const struct fe_pragma *pragma, int *n, 
     struct search s = {
         .begin = (unsigned)first, .function = clang_getNullCursor(), .block = clang_getNullCursor()};
     fe_each(clang_getTranslationUnitCursor(w->tu), find_block, &s);
-    if (clang_Cursor_isNull(s.block))
+    if (clang_Cursor_isNull(s.block) || clang_Cursor_isNull(s.function))
         return refuse_text(w, pragma->begin, "annotation stands outside of any function", NULL);
     struct region r = {.w = w, .pragma = pragma, .begin = (unsigned)first};
     clang_visitChildren(s.block, add_root, &r);

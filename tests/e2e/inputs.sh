@@ -84,9 +84,10 @@ printf '#pragma naas\n' >given.h
 contains err 'given.h: warning: no nest is mapped'
 
 # Ways of compiling.
-for options in -pipe -flto -g3 --coverage '-O3 -march=native' '-static' '-fPIC -pie' '-fvisibility=hidden' '-fsanitize=undefined' '-std=c99 -pedantic'; do
+for options in -pipe -flto -g3 --coverage '-O3 -march=native' '-fPIC -pie' '-fvisibility=hidden' '-fsanitize=undefined' '-std=c99 -pedantic'; do
     ran "$options" 1 "$naascc" $options one/first.c main.c -o prog
 done
+[ -n "$HOST_FLAGS" ] || ran -static 1 "$naascc" -static one/first.c main.c -o prog
 [ -n "$HOST_FLAGS" ] || ran '-fsanitize=address' 1 env ASAN_OPTIONS=detect_leaks=0 "$naascc" -fsanitize=address one/first.c main.c -o prog
 if [ "$(id -u)" -ne 0 ]; then
     chmod a-w one

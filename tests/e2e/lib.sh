@@ -21,6 +21,11 @@ fail() { # WHAT...
     echo "FAILED: $*" >&2
 }
 
+# same_bits WHAT A B: equal files. The address sanitizer writes names of temporary files into objects: not compared there.
+same_bits() {
+    [ -n "$HOST_FLAGS" ] || expect "$1" cmp "$2" "$3"
+}
+
 # expect WHAT COMMAND...: the command succeeds.
 expect() {
     what=$1

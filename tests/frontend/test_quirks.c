@@ -127,6 +127,20 @@ static void own_macros_without_a_host(void **state)
     host_free(host);
 }
 
+/* A function whose type and name come from the command line is one of the file's. */
+static void function_named_by_a_macro(void **state)
+{
+    (void)state;
+    struct host *host = host_new();
+    const char *const args[] = {"-DNAME=g", "-DTYPE=void"};
+    host->options = (struct fe_options){.args = args, .n_args = 2};
+    struct fe_unit *unit = parse(
+        host, "float x[4];\nTYPE NAME(void) {\n#pragma naas\nfor (int i = 0; i < 4; i++) x[i] = 0;\n}\n");
+    assert_int_equal(unit->n_nests, 1);
+    assert_string_equal(unit->nest[0]->function, "g");
+    host_free(host);
+}
+
 static void file_that_is_not_c(void **state)
 {
     (void)state;
@@ -169,6 +183,7 @@ int main(void)
         cmocka_unit_test(crlf_and_no_newline_at_end), cmocka_unit_test(byte_order_mark_and_other_letters),
         cmocka_unit_test(byte_order_mark_is_no_column), cmocka_unit_test(text_that_is_no_annotation),
         cmocka_unit_test(host_headers_and_macros), cmocka_unit_test(own_macros_without_a_host),
-        cmocka_unit_test(file_that_is_not_c), cmocka_unit_test(truncated_files)};
+        cmocka_unit_test(function_named_by_a_macro), cmocka_unit_test(file_that_is_not_c),
+        cmocka_unit_test(truncated_files)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
