@@ -8,82 +8,9 @@
  * Followed is the first instance of every array, whose tiles are the largest. Two approximations: padding
  * that is not read is spread evenly over the steps, and so is what passes an array above the level.
  */
-#include "accelsearch/latency.h"
-#include "accelsearch/lanes.h"
+#include "accelsearch/timing.h"
 #include <math.h>
 #include <string.h>
-
-/* A transition between two tiles of a level, and what it takes at the ends of the sequence inside. */
-struct edge {
-    struct as_transfer own;
-    double enter[AS_MAX_LEVELS], leave[AS_MAX_LEVELS];
-};
-
-/* What happens inside a tile, without the ends of the sequences in it: of what the ends of those further in
- * take, hide_in[m] and hide_out[m] cycles go by while level m moves its next or previous tile. */
-struct inside {
-    double time;
-    double hide_in[AS_MAX_LEVELS], hide_out[AS_MAX_LEVELS];
-};
-
-/* out: of the first tile, into: of the last. A single tile has neither. */
-struct run {
-    bool single;
-    double middle; /* of the tiles between */
-    struct inside first, last;
-    double first_out[AS_MAX_LANES], last_into[AS_MAX_LANES];
-};
-
-/* The inside of a place already seen: it depends on lengths only. */
-enum { MAX_KNOWN = 32 };
-struct known {
-    int level;
-    bool fresh;
-    int64_t length[AS_MAX_DIMS];
-    struct inside inside;
-};
-
-/* A step along an axis, and the latest one worked out: neighbouring transitions share most axes. */
-struct line_step {
-    int k[2];
-    struct as_span now[2], old[2];
-};
-struct latest {
-    bool known;
-    struct line_step step;
-    struct as_sums sums;
-};
-
-struct latest_edge {
-    bool known;
-    int64_t length[AS_MAX_DIMS], old_length;
-    struct edge edge;
-};
-
-struct timing {
-    const struct as_model *model;
-    const struct as_mapping *mapping;
-    const struct as_nest *nest;
-    const struct as_traffic (*traffic)[AS_MAX_TENSORS];
-    struct as_lanes lanes[AS_MAX_LEVELS];
-    double stored[AS_MAX_LEVELS][AS_MAX_TENSORS]; /* part of the words that is no padding; 0: step by step */
-    struct latest latest[AS_MAX_LEVELS][AS_MAX_TENSORS][AS_MAX_RANK];
-    int outside[AS_MAX_TEMPORAL][AS_MAX_DIMS];       /* cuts of a dim that are loop j or outside it */
-    unsigned moving[AS_MAX_LEVELS][AS_MAX_TEMPORAL]; /* dims with a loop at j or inside, outside the level */
-    bool even;                                       /* padding is spread evenly wherever there is any */
-    struct latest_edge latest_edge[AS_MAX_TEMPORAL][2];
-    int last_output_loop; /* innermost loop that changes the output's tile */
-    int n_known;
-    struct known known[MAX_KNOWN];
-    bool fits;
-};
-
-/* A place in the nest: the part of each dim that the loops outside have left, and whether no reduction loop
- * has advanced yet. */
-struct place {
-    struct as_span span[AS_MAX_DIMS];
-    bool fresh;
-};
 
 /* Words per tensor to cycles per lane. */
 static void to_cycles(
@@ -343,7 +270,7 @@ static void repeat(
 static void sequence(struct timing *timing, int l, int j, const struct place *place, struct run *run);
 
 /* Spatial loops of level l - 1 behind its temporal ones: the first instance's part. */
-static void enter_array(const struct timing *timing, int l, struct place *place)
+void as_timing_enter_array(const struct timing *timing, int l, struct place *place)
 {
     for (int d = 0; d < timing->model->problem.n_dims; d++)
         for (int c = timing->nest->n_cuts[l - 1][d]; c < timing->nest->n_cuts[l][d]; c++)
@@ -373,7 +300,7 @@ static struct inside work_out_inside(struct timing *timing, int l, const struct 
     struct place tile = *place;
     struct run run;
     if (l > 0)
-        enter_array(timing, l, &tile);
+        as_timing_enter_array(timing, l, &tile);
     if (l == timing->mapping->n_levels - 1)
         return compute_time(timing, &tile);
     sequence(timing, l + 1, timing->nest->n_temporal[l], &tile, &run);
@@ -545,28 +472,46 @@ static void look_at_levels(struct timing *timing)
     }
 }
 
+void as_timing_begin(struct timing *timing, const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, const struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS],
+    struct edge *ends)
+{
+    timing->model = model;
+    timing->mapping = mapping;
+    timing->nest = nest;
+    timing->traffic = traffic;
+    timing->fits = true;
+    timing->n_known = 0;
+    look_at_loops(timing);
+    look_at_levels(timing);
+    forget_latest(timing);
+    make_ends(timing, ends);
+    forget_latest(timing);
+}
+
+struct edge as_timing_edge(
+    struct timing *timing, int l, int j, const struct place *now, const struct place *old)
+{
+    return *edge_of(timing, l, j, now, old);
+}
+
+double as_timing_inside(struct timing *timing, int l, const struct place *place, const struct edge *into,
+    const struct edge *out_of)
+{
+    struct inside inside = inside_of(timing, l, place);
+    return inside.time + enter_time(timing, l, into, &inside) + leave_time(timing, l, out_of, &inside);
+}
+
 bool as_latency(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
     const struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS], struct as_cost *cost)
 {
     struct timing timing;
     struct place all = {.fresh = true};
     struct edge ends;
-    timing.model = model;
-    timing.mapping = mapping;
-    timing.nest = nest;
-    timing.traffic = traffic;
-    timing.fits = true;
-    timing.n_known = 0;
-    look_at_loops(&timing);
-    look_at_levels(&timing);
-    forget_latest(&timing);
-    make_ends(&timing, &ends);
-    forget_latest(&timing);
+    as_timing_begin(&timing, model, mapping, nest, traffic, &ends);
     for (int d = 0; d < model->problem.n_dims; d++)
         all.span[d] = (struct as_span){0, model->problem.dim[d].extent};
-    struct inside inside = inside_of(&timing, 0, &all);
-    cost->cycles =
-        inside.time + enter_time(&timing, 0, &ends, &inside) + leave_time(&timing, 0, &ends, &inside);
+    cost->cycles = as_timing_inside(&timing, 0, &all, &ends, &ends);
     as_find_bound(model, mapping, timing.lanes, cost);
     return timing.fits;
 }

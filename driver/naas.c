@@ -48,6 +48,8 @@ static enum naas_status run_eval(
         return NAAS_OK;
     else if (request->json)
         naas_cost_json(out, &problem, &accel, &cost);
+    else if (request->form == NAAS_CSV)
+        naas_cost_csv(out, &problem, &accel, &cost);
     else
         naas_cost_print(out, &problem, &accel, &mapping, &cost);
     return status;
@@ -58,7 +60,9 @@ static void show_map(const struct naas_request *request, struct naas_buf *out,
     const struct as_cost *cost)
 {
     const struct as_problem *first = &network->layers[0].problem;
-    if (network->n_layers > 1 && request->json) {
+    if (request->form == NAAS_CSV) {
+        naas_network_csv(out, network, cost);
+    } else if (network->n_layers > 1 && request->json) {
         naas_network_json(out, network, accel, cost);
     } else if (network->n_layers > 1) {
         naas_network_print(out, network, cost);
@@ -102,30 +106,27 @@ static enum naas_status run_show(
         read_operands(ctx, request, &problem, with_accel ? &accel : NULL, with_mapping ? &mapping : NULL);
     if (status != NAAS_OK)
         return status;
-    if (with_mapping)
-        (request->json ? as_mapping_json : as_mapping_print)(out, &problem, &accel, &mapping);
-    else if (with_accel)
-        (request->json ? as_accel_json : as_accel_print)(out, &accel);
-    else
-        (request->json ? as_problem_json : as_problem_print)(out, &problem);
-    return NAAS_OK;
+    return naas_show(ctx, request, out, &problem, with_accel ? &accel : NULL, with_mapping ? &mapping : NULL);
 }
 
 static const struct command {
     const char *name, *operands;
     int least, most; /* operands */
+    unsigned forms;  /* bits of enum naas_form that it prints */
     enum naas_status (*run)(struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out);
     const char *help, *example;
     /* A command with options of its own reads all that follows its name. */
     int (*program)(const struct naas_request *request, int argc, const char *const *argv);
 } commands[] = {
-    {"eval", "PROBLEM ACCEL MAPPING", 3, 3, run_eval, "what a mapping costs: accesses, cycles, energy, area",
-        "naas eval conv.json eyeriss mapping.json", NULL},
-    {"map", "PROBLEM ACCEL", 2, 2, run_map, "a mapping for each problem on a fixed accelerator, and its cost",
+    {"eval", "PROBLEM ACCEL MAPPING", 3, 3, NAAS_CSV, run_eval,
+        "what a mapping costs: accesses, cycles, energy, area", "naas eval conv.json eyeriss mapping.json",
+        NULL},
+    {"map", "PROBLEM ACCEL", 2, 2, NAAS_CSV, run_map,
+        "a mapping for each problem on a fixed accelerator, and its cost",
         "naas map examples/conv2d.c eyeriss --json > mapping.json", NULL},
-    {"show", "PROBLEM [ACCEL [MAPPING]]", 1, 3, run_show, "the last operand, checked and laid out",
-        "naas show examples/conv2d.c --json > conv.json", NULL},
-    {"search", "--network N --budget B", 0, 0, NULL,
+    {"show", "PROBLEM [ACCEL [MAPPING]]", 1, 3, NAAS_TREE | NAAS_TABLE | NAAS_CSV | NAAS_SVG, run_show,
+        "the last operand, checked and laid out", "naas show examples/conv2d.c --json > conv.json", NULL},
+    {"search", "--network N --budget B", 0, 0, 0, NULL,
         "an accelerator within a budget, and mappings, for networks",
         "naas search --network resnet50 --budget nvdla-1024", naas_search},
 };
@@ -135,11 +136,17 @@ enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const struct {
     const char *name, *help;
+    enum naas_form form;
 } flags[] = {
-    {"--json", "print JSON"},
-    {"--explain", "with eval: which loop moves what, and what is busy how long"},
-    {"--nest NAME", "only this nest of a C file, or layer of a network"},
-    {"--help", "print this"},
+    {"--json", "print JSON", 0},
+    {"--csv", "print CSV: show, the loops of a mapping; eval, its counts; map, a line for each problem",
+        NAAS_CSV},
+    {"--tree", "with show: a mapping as a tree", NAAS_TREE},
+    {"--table", "with show: a mapping as a table of factors, with --json a list of its loops", NAAS_TABLE},
+    {"--svg", "with show: a mapping as a picture of arrays, storage and timeline", NAAS_SVG},
+    {"--explain", "with eval: which loop moves what, and what is busy how long", 0},
+    {"--nest NAME", "only this nest of a C file, or layer of a network", 0},
+    {"--help", "print this", 0},
 };
 enum { N_FLAGS = sizeof flags / sizeof flags[0] };
 
@@ -217,6 +224,15 @@ static int run(const struct command *command, const struct naas_request *request
     return status == NAAS_OK ? 0 : EXIT_BAD_INPUT;
 }
 
+/* The form that an option asks for; NAAS_PLAIN: none. */
+static enum naas_form find_form(const char *option)
+{
+    for (int i = 0; i < N_FLAGS; i++)
+        if (strcmp(flags[i].name, option) == 0)
+            return flags[i].form;
+    return NAAS_PLAIN;
+}
+
 static const struct command *find_command(const char *name)
 {
     for (int i = 0; i < N_COMMANDS; i++)
@@ -257,6 +273,10 @@ static int start(struct naas_request *request, int argc, char **argv)
             request->explain = true;
         else if (strcmp(argv[i], "--nest") == 0 && i + 1 < argc)
             request->nest = argv[++i];
+        else if (find_form(argv[i]) & command->forms)
+            request->form = find_form(argv[i]);
+        else if (find_form(argv[i]))
+            return wrong_usage(command, "this command does not take", argv[i]);
         else if (argv[i][0] == '-')
             return wrong_usage(command, "unknown option", argv[i]);
         else if (request->n == command->most)

@@ -7,9 +7,13 @@
 
 #include "accelsearch/accelsearch.h"
 
+/* What a result is printed as, beside plain text and --json. */
+enum naas_form { NAAS_PLAIN = 0, NAAS_TREE = 1, NAAS_TABLE = 2, NAAS_CSV = 4, NAAS_SVG = 8 };
+
 /* What a command was given. */
 struct naas_request {
     bool json, explain;
+    enum naas_form form;
     const char *nest; /* --nest NAME: which nest of a C file, or layer of a network; NULL for all */
     int n;
     const char *const *operand;
@@ -32,10 +36,16 @@ struct as_budget;
 enum naas_status naas_read_budget(
     struct naas_ctx *ctx, const struct naas_request *request, const char *name, struct as_budget *budget);
 
+/* naas show: problem, accelerator (or NULL), mapping (or NULL). */
+enum naas_status naas_show(struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out,
+    const struct as_problem *problem, const struct as_accel *accel, const struct as_mapping *mapping);
+
 /* What a mapping costs. */
 void naas_cost_print(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, const struct as_cost *cost);
 void naas_cost_json(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_cost *cost);
+void naas_cost_csv(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
     const struct as_cost *cost);
 /* Where its words and cycles come from. */
 enum naas_status naas_explain(struct naas_buf *out, const struct as_problem *problem,
@@ -46,6 +56,7 @@ enum naas_status naas_explain_json(struct naas_buf *out, const struct as_problem
 
 /* What a network costs, layer by layer; cost[i] of layer i. */
 void naas_network_print(struct naas_buf *out, const struct as_network *network, const struct as_cost *cost);
+void naas_network_csv(struct naas_buf *out, const struct as_network *network, const struct as_cost *cost);
 void naas_network_json(struct naas_buf *out, const struct as_network *network, const struct as_accel *accel,
     const struct as_cost *cost);
 

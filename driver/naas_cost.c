@@ -1,4 +1,5 @@
 #include "driver/naas.h"
+#include "show/mapping.h"
 #include <inttypes.h>
 
 /* ---- text ---- */
@@ -89,6 +90,23 @@ void naas_cost_json(struct naas_buf *out, const struct as_problem *problem, cons
         cost->energy_pj, cost->area_um2, cost->edp);
 }
 
+/* ---- CSV ---- */
+
+void naas_cost_csv(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_cost *cost)
+{
+    naas_buf_puts(out, "level,tensor,reads,fills,drains,updates,energy_pj\n");
+    for (int l = 0; l < accel->n_levels; l++)
+        for (int t = 0; t < problem->n_tensors; t++) {
+            const struct as_counts *count = &cost->count[l][t];
+            show_csv_text(out, accel->level[l].name);
+            naas_buf_puts(out, ",");
+            show_csv_text(out, problem->tensor[t].name);
+            naas_buf_printf(out, ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%.17g\n", count->reads,
+                count->fills, count->drains, count->updates, cost->level_pj[l][t]);
+        }
+}
+
 /* ---- networks ---- */
 
 /* Sums over all occurrences of all layers. */
@@ -120,6 +138,16 @@ void naas_network_print(struct naas_buf *out, const struct as_network *network, 
     naas_buf_printf(out, "%-32s %5s %14" PRId64 " %14.0f %6s %14.3f\n", "in all", "", total.macs,
         total.cycles, "", total.pj * 1e-6);
     naas_buf_printf(out, "EDP %.6g pJ x cycles\n", total.pj * total.cycles);
+}
+
+void naas_network_csv(struct naas_buf *out, const struct as_network *network, const struct as_cost *cost)
+{
+    naas_buf_puts(out, "layer,count,macs,cycles,utilisation,energy_pj,edp\n");
+    for (int i = 0; i < network->n_layers; i++) {
+        show_csv_text(out, network->layers[i].problem.name);
+        naas_buf_printf(out, ",%" PRId64 ",%" PRId64 ",%.17g,%.17g,%.17g,%.17g\n", network->layers[i].count,
+            cost[i].macs, cost[i].cycles, cost[i].utilisation, cost[i].energy_pj, cost[i].edp);
+    }
 }
 
 void naas_network_json(struct naas_buf *out, const struct as_network *network, const struct as_accel *accel,

@@ -42,8 +42,7 @@ static double at(const struct scale *scale, double value)
     return scale->from + (scale->to - scale->from) * (v - scale->low) / (scale->high - scale->low);
 }
 
-/* 1, 2 or 5 times a power of ten, so that there are about n steps. */
-static double round_step(double range, int n)
+double chart_step(double range, int n)
 {
     double rough = range / n, power = pow(10, floor(log10(rough))), part = rough / power;
     return power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10);
@@ -64,7 +63,7 @@ static void finish_scale(struct scale *scale, int n)
         scale->low -= room;
         scale->high += room;
     }
-    scale->step = round_step(scale->high - scale->low, n);
+    scale->step = chart_step(scale->high - scale->low, n);
     scale->low = floor(scale->low / scale->step + 1e-9) * scale->step;
     scale->high = ceil(scale->high / scale->step - 1e-9) * scale->step;
 }
@@ -103,7 +102,7 @@ static int ticks_of(const struct scale *scale, double tick[MAX_TICKS])
         return n;
     double low = scale->log ? pow(10, scale->low) : scale->low,
            high = scale->log ? pow(10, scale->high) : scale->high;
-    double step = scale->log ? round_step(high - low, 4) : scale->step;
+    double step = scale->log ? chart_step(high - low, 4) : scale->step;
     n = 0;
     for (double value = ceil(low / step - 1e-9) * step; value <= high + 1e-9 * step && n < MAX_TICKS;
          value += step)
@@ -193,7 +192,7 @@ static void draw_points(
                           : naas_format(out->ctx, "%s: %s, %s", series->name ? series->name : "",
                                 chart_number(out->ctx, series->x[i]), chart_number(out->ctx, series->y[i]));
         svg_mark(out, at(x, series->x[i]), at(y, series->y[i]), series->faint ? 2.5 : 4, series->color % 4,
-            class, series->id ? series->id[i] : -1, label);
+            class, series->id ? series->id[i] : NULL, label);
     }
 }
 
@@ -215,8 +214,8 @@ static double draw_legend(struct naas_buf *out, const struct chart *chart, doubl
         if (out && series->line)
             svg_line(out, x, y, x + 16, y, naas_format(out->ctx, "line l%d", series->color % 8));
         if (out && series->points)
-            svg_mark(out, x + 8, y, 4, series->color % 4, naas_format(out->ctx, "s%d", series->color % 8), -1,
-                NULL);
+            svg_mark(out, x + 8, y, 4, series->color % 4, naas_format(out->ctx, "s%d", series->color % 8),
+                NULL, NULL);
         if (out)
             svg_text(out, x + 21, y + 4, SVG_START, "t", series->name);
         x += room;

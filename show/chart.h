@@ -14,7 +14,7 @@ struct chart_series {
     const double *x, *y; /* values that are not finite, or not positive on a logarithmic axis, are left out */
     bool line, points;
     const char *const *label; /* of each point, shown when pointed at; NULL: its numbers */
-    const int *id;            /* of each point: data-id, for a page's script; NULL: none */
+    const char *const *id;    /* of each point: data-id, for a page's script; NULL: none */
     int color;                /* 0 .. 7 */
     bool faint;               /* in the background */
 };
@@ -39,6 +39,8 @@ struct chart_bars {
 };
 void chart_bars(struct naas_buf *out, const struct chart_bars *bars);
 
+/* 1, 2 or 5 times a power of ten, so that a range has about n steps. */
+double chart_step(double range, int n);
 /* A number for people: 3 digits, with k, M, G or m, u, n. In the arena. */
 const char *chart_number(struct naas_ctx *ctx, double value);
 

@@ -38,6 +38,16 @@ void svg_end(struct naas_buf *out)
     naas_buf_puts(out, "</svg>\n");
 }
 
+void svg_begin_group(struct naas_buf *out, double x, double y)
+{
+    naas_buf_printf(out, "<g transform=\"translate(%.2f %.2f)\">\n", x, y);
+}
+
+void svg_end_group(struct naas_buf *out)
+{
+    naas_buf_puts(out, "</g>\n");
+}
+
 /* Ends the start tag that is open; the title becomes the element's content. */
 static void close_shape(struct naas_buf *out, const char *name, const char *title)
 {
@@ -74,8 +84,8 @@ void svg_polyline(
     close_shape(out, "polyline", title);
 }
 
-void svg_mark(struct naas_buf *out, double x, double y, double radius, int shape, const char *class, int id,
-    const char *title)
+void svg_mark(struct naas_buf *out, double x, double y, double radius, int shape, const char *class,
+    const char *id, const char *title)
 {
     double r = radius;
     switch (shape) {
@@ -96,8 +106,8 @@ void svg_mark(struct naas_buf *out, double x, double y, double radius, int shape
         naas_buf_printf(out, "<path d=\"M%.2f %.2fl%.2f %.2fh%.2fz\"", x, y - r, r, 1.8 * r, -2 * r);
     }
     naas_buf_printf(out, " class=\"%s\"", class);
-    if (id >= 0)
-        naas_buf_printf(out, " data-id=\"%d\" tabindex=\"0\"", id);
+    if (id)
+        naas_buf_printf(out, " data-id=\"%s\" tabindex=\"0\"", id);
     close_shape(out, "path", title);
 }
 

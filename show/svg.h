@@ -14,6 +14,9 @@
  * those who cannot see it. */
 void svg_begin(struct naas_buf *out, double width, double height, const char *label, bool alone);
 void svg_end(struct naas_buf *out);
+/* Moves the origin for what is in the group. */
+void svg_begin_group(struct naas_buf *out, double x, double y);
+void svg_end_group(struct naas_buf *out);
 
 /* title: shown when pointed at; NULL: none. */
 void svg_rect(struct naas_buf *out, double x, double y, double width, double height, const char *class,
@@ -21,9 +24,9 @@ void svg_rect(struct naas_buf *out, double x, double y, double width, double hei
 void svg_line(struct naas_buf *out, double x1, double y1, double x2, double y2, const char *class);
 void svg_polyline(
     struct naas_buf *out, int n, const double *x, const double *y, const char *class, const char *title);
-/* shape: 0 circle, 1 square, 2 diamond, 3 triangle. id: what a page's script knows it by; -1: nothing. */
-void svg_mark(struct naas_buf *out, double x, double y, double radius, int shape, const char *class, int id,
-    const char *title);
+/* shape: 0 circle, 1 square, 2 diamond, 3 triangle. id: what a page's script knows it by; NULL: nothing. */
+void svg_mark(struct naas_buf *out, double x, double y, double radius, int shape, const char *class,
+    const char *id, const char *title);
 
 enum svg_anchor { SVG_START, SVG_MIDDLE, SVG_END };
 void svg_text(
