@@ -1,107 +1,18 @@
 /*
- * Chooses between the closed forms (cost_plain) and following instances one by one (cost_general); and the
- * closed forms of axes with two terms.
+ * Chooses between the closed forms (cost_plain, window) and following instances one by one (cost_general).
  */
 #include "accelsearch/cost_general.h"
 #include "accelsearch/cost_plain.h"
+#include "accelsearch/window.h"
 
 static const struct as_span everywhere = {0, INT64_MAX / 2};
 
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 static int64_t max64(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
 
-/* ---- sets a*i + b*j of boxes ---- */
-
-struct box {
-    struct as_span i, j;
-};
-
-/* Elements of a box: of (i, j) and (i + b, j - a), which are the same element, one is counted. */
-static int64_t box_size(const struct as_line *line, int64_t ni, int64_t nj)
-{
-    return ni * nj - max64(ni - line->b, 0) * max64(nj - line->a, 0);
-}
-
-static bool gapless(const struct as_line *line, const struct box *box)
-{
-    return (line->b == 1 && (box->j.length >= line->a || box->i.length == 1)) ||
-           (line->a == 1 && (box->i.length >= line->b || box->j.length == 1));
-}
-
-static int64_t first_of(const struct as_line *line, const struct box *box)
-{
-    return line->a * box->i.at + line->b * box->j.at;
-}
-static int64_t last_of(const struct as_line *line, const struct box *box)
-{
-    return line->a * (box->i.at + box->i.length - 1) + line->b * (box->j.at + box->j.length - 1);
-}
-
-/* Range of y for which a*ci + b*cj + a*b*y is an element of the box: a residue's elements have no gaps. */
-static void residue_range(
-    const struct as_line *line, int64_t ci, int64_t cj, const struct box *box, int64_t *low, int64_t *high)
-{
-    int64_t i0 = as_ceil_div(box->i.at - ci, line->b),
-            i1 = as_floor_div(box->i.at + box->i.length - 1 - ci, line->b);
-    int64_t j0 = as_ceil_div(box->j.at - cj, line->a),
-            j1 = as_floor_div(box->j.at + box->j.length - 1 - cj, line->a);
-    bool none = i0 > i1 || j0 > j1;
-    *low = max64(*low, none ? 1 : i0 + j0);
-    *high = min64(*high, none ? 0 : i1 + j1);
-}
-
-/* Elements low..high that both boxes have. */
-static int64_t common(
-    const struct as_line *line, const struct box *x, const struct box *y, int64_t low, int64_t high)
-{
-    low = max64(low, max64(first_of(line, x), first_of(line, y)));
-    high = min64(high, min64(last_of(line, x), last_of(line, y)));
-    if (low > high)
-        return 0;
-    if (gapless(line, x) && gapless(line, y))
-        return high - low + 1;
-    int64_t size = 0, period = line->a * line->b;
-    for (int64_t ci = 0; ci < line->b; ci++)
-        for (int64_t cj = 0; cj < line->a; cj++) {
-            int64_t base = line->a * ci + line->b * cj;
-            int64_t from = as_ceil_div(low - base, period), to = as_floor_div(high - base, period);
-            residue_range(line, ci, cj, x, &from, &to);
-            residue_range(line, ci, cj, y, &from, &to);
-            size += max64(to - from + 1, 0);
-        }
-    return size;
-}
-
-int64_t as_box_common(const struct as_line *line, const struct as_span x[2], const struct as_span y[2])
-{
-    struct box bx = {x[0], x[1]}, by = {y[0], y[1]};
-    return common(line, &bx, &by, line->low, line->high);
-}
-
 /* ---- one step of an axis with two terms ---- */
-
-static int64_t sum_of_sizes(const struct as_line *line, const struct as_view view[2], int64_t ni, int64_t nj)
-{
-    int64_t li[AS_MAX_CUTS], ci[AS_MAX_CUTS], lj[AS_MAX_CUTS], cj[AS_MAX_CUTS], sum = 0;
-    int n = as_plain_lengths(view[0], ni, li, ci), m = as_plain_lengths(view[1], nj, lj, cj);
-    for (int x = 0; x < n; x++)
-        for (int y = 0; y < m; y++)
-            sum += ci[x] * cj[y] * box_size(line, li[x], lj[y]);
-    return sum;
-}
-
-/* Largest tile of an instance. */
-static int64_t instance_length(struct as_view view, int64_t array_tile)
-{
-    const struct as_chain *chain = view.chain;
-    return view.n > chain->n_outside ? min64(array_tile, chain->cut[view.n - 1].tile) : array_tile;
-}
 
 /* No instance's new tile meets its own old one. */
 static bool apart(const struct as_line *line, const struct as_view view[2], const struct as_piece *pi,
@@ -110,19 +21,19 @@ static bool apart(const struct as_line *line, const struct as_view view[2], cons
     if (!pi->together || !pj->together)
         return false;
     int64_t shift = line->a * (pi->old_at - pi->at) + line->b * (pj->old_at - pj->at);
-    int64_t ni = max64(instance_length(view[0], pi->length), instance_length(view[0], pi->old_length));
-    int64_t nj = max64(instance_length(view[1], pj->length), instance_length(view[1], pj->old_length));
+    int64_t ni = max64(as_instance_length(view[0], pi->length), as_instance_length(view[0], pi->old_length));
+    int64_t nj = max64(as_instance_length(view[1], pj->length), as_instance_length(view[1], pj->old_length));
     int64_t reach = line->a * (ni - 1) + line->b * (nj - 1);
     return shift > reach || -shift > reach;
 }
 
-static bool step_pair(const struct as_line *line, bool clip, const struct as_view view[2],
+bool as_step_pair(const struct as_line *line, bool clip, const struct as_view view[2],
     const struct as_piece *pi, const struct as_piece *pj, struct as_sums *sums)
 {
     int64_t times = pi->times * pj->times;
     int64_t low = clip ? line->low : INT64_MIN, high = clip ? line->high : INT64_MAX;
-    struct box now = {{pi->at, pi->length}, {pj->at, pj->length}};
-    struct box old = {{pi->old_at, pi->old_length}, {pj->old_at, pj->old_length}};
+    struct as_box now = {{pi->at, pi->length}, {pj->at, pj->length}};
+    struct as_box old = {{pi->old_at, pi->old_length}, {pj->old_at, pj->old_length}};
     bool alone = view[0].n <= view[0].chain->n_outside && view[1].n <= view[1].chain->n_outside;
     bool still = pi->still && pj->still, begins = pi->old.length == 0;
     int64_t held = 0, held_copies = 0;
@@ -139,15 +50,16 @@ static bool step_pair(const struct as_line *line, bool clip, const struct as_vie
         sums->held_copies += times * step.held_copies;
         return true;
     }
-    int64_t taken = clip ? common(line, &now, &now, low, high) : box_size(line, pi->length, pj->length);
+    int64_t taken =
+        clip ? as_box_common(line, &now, &now, low, high) : as_box_size(line, pi->length, pj->length);
     int64_t copies =
-        alone ? box_size(line, pi->length, pj->length) : sum_of_sizes(line, view, pi->length, pj->length);
+        alone ? as_box_size(line, pi->length, pj->length) : as_box_sizes(line, view, pi->length, pj->length);
     if (still) {
         held = taken;
         held_copies = copies;
     } else if (alone && !begins) {
-        held = common(line, &now, &old, low, high);
-        held_copies = clip ? common(line, &now, &old, INT64_MIN, INT64_MAX) : held;
+        held = as_box_common(line, &now, &old, low, high);
+        held_copies = clip ? as_box_common(line, &now, &old, INT64_MIN, INT64_MAX) : held;
     }
     sums->steps += times;
     sums->taken += times * taken;
@@ -203,7 +115,7 @@ static bool sum_two(const struct as_line *line, bool clip, const struct as_view 
             if (inside != (pass == 0))
                 continue;
             for (int j = 0; j < pj.n; j++)
-                if (!step_pair(line, clip, view, &pi.piece[i], &pj.piece[j], sums))
+                if (!as_step_pair(line, clip, view, &pi.piece[i], &pj.piece[j], sums))
                     return false;
         }
     }
@@ -237,7 +149,7 @@ bool as_step_line(const struct as_line *line, bool clip, const struct as_view vi
     }
     *sums = (struct as_sums){0};
     if (two)
-        return step_pair(line, clip, view, &piece[0], &piece[1], sums);
+        return as_step_pair(line, clip, view, &piece[0], &piece[1], sums);
     if (clip)
         return as_general_step(line, clip, view, k, now, old, sums);
     as_plain_axis(view[0], &piece[0], sums);

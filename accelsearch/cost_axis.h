@@ -46,6 +46,7 @@ struct as_line {
     int dim[2]; /* dim[1] is -1 when there is one term; then b is 1 */
     int64_t a, b, low, high;
     bool padded; /* some coordinates are outside low..high */
+    int window;  /* with two terms: which of the problem's */
 };
 
 /* Summed over the steps of a state, and over instances of the outer level: */
@@ -75,8 +76,6 @@ struct as_span {
  * k[i]. */
 bool as_step_line(const struct as_line *line, bool clip, const struct as_view view[2], const int k[2],
     const struct as_span now[2], const struct as_span old[2], struct as_sums *sums);
-/* Elements low..high of the line that two boxes of its dims share. */
-int64_t as_box_common(const struct as_line *line, const struct as_span x[2], const struct as_span y[2]);
 /* Tile number `index` of a span, clipped. */
 static inline struct as_span as_slice(struct as_span span, int64_t index, int64_t tile)
 {

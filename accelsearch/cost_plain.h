@@ -49,6 +49,9 @@ int64_t as_plain_members(struct as_view view, int64_t array_tile_length);
 /* Of the instances that begin at or behind `from` of a region of `length` inside `cut` cuts: length of the
  * last tiles they are active in; with still_only, of those that are in their first one. */
 int64_t as_plain_last_length(struct as_view view, int cut, int64_t length, int64_t from, bool still_only);
+/* Adds a step of an axis with two terms, from those of its dims (cost_axis.c). */
+bool as_step_pair(const struct as_line *line, bool clip, const struct as_view view[2],
+    const struct as_piece *pi, const struct as_piece *pj, struct as_sums *sums);
 /* Some spatial cut chooses between outer instances. */
 bool as_plain_has_groups(struct as_view view);
 

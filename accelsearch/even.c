@@ -1,5 +1,6 @@
 #include "accelsearch/even.h"
 #include "accelsearch/cost_plain.h"
+#include "accelsearch/window.h"
 
 bool as_even_init(struct as_even *even, const struct as_model *model, const struct as_mapping *mapping,
     const struct as_nest *nest)
@@ -9,6 +10,7 @@ bool as_even_init(struct as_even *even, const struct as_model *model, const stru
     even->mapping = mapping;
     even->nest = nest;
     even->spatial = 0;
+    even->padded = false;
     even->before[0] = 1;
     for (int j = 0; j < n; j++) {
         const struct as_temporal *loop = &nest->temporal[j];
@@ -60,23 +62,6 @@ static int64_t max64(int64_t a, int64_t b)
 static int64_t min64(int64_t a, int64_t b)
 {
     return a < b ? a : b;
-}
-
-/* Elements of a box: of (i, j) and (i + b, j - a), which are the same element, one is counted. */
-static int64_t box_size(const struct as_line *line, int64_t ni, int64_t nj)
-{
-    return ni * nj - max64(ni - line->b, 0) * max64(nj - line->a, 0);
-}
-
-static int64_t sum_of_sizes(const struct window *window)
-{
-    int64_t li[AS_MAX_CUTS], ci[AS_MAX_CUTS], lj[AS_MAX_CUTS], cj[AS_MAX_CUTS], sum = 0;
-    int n = as_plain_lengths(window->view[0], window->tile[0], li, ci);
-    int m = as_plain_lengths(window->view[1], window->tile[1], lj, cj);
-    for (int x = 0; x < n; x++)
-        for (int y = 0; y < m; y++)
-            sum += ci[x] * cj[y] * box_size(window->line, li[x], lj[y]);
-    return sum;
 }
 
 static int64_t region(const struct as_view *view, int k)
@@ -232,10 +217,10 @@ static bool add_window(struct scan *scan, const struct as_line *line, bool clip)
     window->alone = alone[0] && alone[1];
     window->clip = clip && line->padded;
     scan->clips = scan->clips || window->clip;
-    window->gapless =
-        (line->b == 1 && (nj >= line->a || ni == 1)) || (line->a == 1 && (ni >= line->b || nj == 1));
-    window->size = box_size(line, ni, nj);
-    window->sizes = window->alone ? window->size : sum_of_sizes(window);
+    struct as_box tile = {{0, ni}, {0, nj}};
+    window->gapless = as_gapless(line, &tile);
+    window->size = as_box_size(line, ni, nj);
+    window->sizes = window->alone ? window->size : as_box_sizes(line, window->view, ni, nj);
     window->known = false;
     return window->alone || !window->clip;
 }
@@ -296,6 +281,19 @@ static bool find_held(struct scan *scan, int64_t steps, struct held *held)
     return true;
 }
 
+/* Of the first tile, what is no padding. */
+static int64_t first_stored(const struct scan *scan)
+{
+    int64_t words = scan->singles;
+    for (int i = 0; i < scan->n_windows; i++) {
+        const struct window *window = &scan->window[i];
+        struct as_box box = {{0, window->tile[0]}, {0, window->tile[1]}};
+        words *= window->clip ? as_box_common(window->line, &box, &box, window->line->low, window->line->high)
+                              : window->size;
+    }
+    return words;
+}
+
 static void set_state(struct scan *scan, int dim, int k, bool advances)
 {
     for (int i = 0; i < scan->n_windows; i++)
@@ -318,6 +316,7 @@ bool as_even_traffic(struct as_even *even, int tensor, int outer, int level, str
     scan.level = level;
     /* With nothing advanced, all of the new tile counts as held. */
     if (!list_factors(&scan, plan, outer == 0 && !model->accel.padding_stored) ||
+        (scan.clips && even->spatial && level == even->mapping->n_levels - 1) ||
         !find_held(&scan, even->before[n], &all))
         return false;
     /* Loops that leave the tile where it is. */
@@ -347,11 +346,13 @@ bool as_even_traffic(struct as_even *even, int tensor, int outer, int level, str
     words->flat = j + 1;
     for (; j >= -1; j--)
         words->down[j + 1] = words->up[j + 1] = (double)all.once;
-    /* Padding that is not read is spread evenly. */
+    /* Padding that is not read is spread evenly, but for the first step. */
     if (traffic->reads != words_in_all) {
         double stored = (double)traffic->reads / (double)words_in_all;
-        for (j = 0; j <= n; j++)
+        words->down[0] = (double)first_stored(&scan);
+        for (j = 1; j <= n; j++)
             words->down[j] *= stored;
+        even->padded = true;
     }
     return true;
 }

@@ -12,7 +12,7 @@
 
 /* Words of a tensor in a step into which loop j advances: [j + 1]; [0]: in the first step, and at the end. */
 struct as_even_words {
-    int flat; /* [0] .. [flat] are the same */
+    int flat; /* [0] .. [flat] are the same, [0] but for padding */
     double down[AS_MAX_TEMPORAL + 1], up[AS_MAX_TEMPORAL + 1];
 };
 
@@ -21,6 +21,7 @@ struct as_even {
     const struct as_mapping *mapping;
     const struct as_nest *nest;
     unsigned spatial; /* dims laid along an axis */
+    bool padded;      /* some tensor leaves out padding, of the first step others than of the rest */
     int64_t trips[AS_MAX_TEMPORAL];
     int64_t before[AS_MAX_TEMPORAL + 1];      /* steps of the loops before j */
     int64_t tile[AS_MAX_LEVELS][AS_MAX_DIMS]; /* that all instances of the level hold together */

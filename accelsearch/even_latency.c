@@ -63,7 +63,7 @@ static void find_moves(
     int flat = flat_until(even, level);
     for (int j = 0; j <= even->nest->n_temporal[level]; j++) {
         double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-        if (j > 0 && j <= flat) {
+        if (j > even->padded && j <= flat) {
             moves->of[j][0] = moves->of[j - 1][0];
             moves->of[j][1] = moves->of[j - 1][1];
             continue;
@@ -75,8 +75,8 @@ static void find_moves(
             up[output] = even->words[level][output].up[j];
         moves->of[j][0] = moves->of[j][1] = &moves->transfer[used];
         as_lanes_cycles(lanes, n, down, up, &moves->transfer[used++]);
-        /* No tile is fresh when a reduction loop advances. */
-        if (down[output] == 0 || (j > 0 && reduces(even, j - 1)))
+        /* No tile is fresh when a reduction loop advances; but others may be the same. */
+        if (down[output] == 0 || (j > flat && reduces(even, j - 1)))
             continue;
         down[output] = 0;
         moves->of[j][1] = &moves->transfer[used];
@@ -201,7 +201,8 @@ static void compute(const struct as_even *even, struct inside *inside)
         int64_t tile = even->tile[last][d], own = chain->n ? chain->cut[chain->n - 1].tile : chain->extent;
         points *= own < tile ? own : tile;
     }
-    inside->time[0] = inside->time[1] = (double)((points + macs - 1) / macs);
+    int64_t cycles = (points + macs - 1) / macs;
+    inside->time[0] = inside->time[1] = (double)cycles;
     for (int j = 0; j <= even->nest->n_temporal[last]; j++)
         for (int fresh = 0; fresh < 2; fresh++)
             inside->enter[j][fresh] = inside->leave[j][fresh] = 0;

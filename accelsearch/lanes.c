@@ -13,38 +13,17 @@ void as_lanes_of(
             if (as_keeps(mapping, level, t) && as_outer_level(mapping, t, level) <= m)
                 passing |= 1u << t;
         for (int p = 0; p < above->n_ports; p++) {
-            struct as_lane lane = {above->port[p].words_per_cycle, 0, 0};
+            struct as_lane lane = {above->port[p].words_per_cycle, {0}, {0}};
+            bool used = false;
             for (int t = 0; t < model->problem.n_tensors; t++) {
-                lane.down |= (above->port[p].down & model->tensor[t].role) ? passing & 1u << t : 0;
-                lane.up |= (above->port[p].up & model->tensor[t].role) ? passing & 1u << t : 0;
+                unsigned role = passing >> t & 1 ? (unsigned)model->tensor[t].role : 0;
+                lane.down[t] = (above->port[p].down & role) != 0;
+                lane.up[t] = (above->port[p].up & role) != 0;
+                used = used || lane.down[t] > 0 || lane.up[t] > 0;
             }
-            if (lane.words_per_cycle > 0 && (lane.down | lane.up))
+            if (lane.words_per_cycle > 0 && used)
                 lanes->lane[lanes->n++] = lane;
         }
-    }
-}
-
-/* Rounds a number of cycles up. */
-static double whole(double cycles)
-{
-    if (cycles >= 9e15)
-        return cycles;
-    double floor = (double)(int64_t)cycles;
-    return floor < cycles ? floor + 1 : floor;
-}
-
-void as_lanes_cycles(const struct as_lanes *lanes, int n_tensors, const double *down, const double *up,
-    struct as_transfer *out)
-{
-    for (int i = 0; i < lanes->n; i++) {
-        const struct as_lane *lane = &lanes->lane[i];
-        double words_down = 0, words_up = 0;
-        for (int t = 0; t < n_tensors; t++) {
-            words_down += lane->down >> t & 1 ? down[t] : 0;
-            words_up += lane->up >> t & 1 ? up[t] : 0;
-        }
-        out->down[i] = words_down > 0 ? whole(words_down / lane->words_per_cycle) : 0;
-        out->up[i] = words_up > 0 ? whole(words_up / lane->words_per_cycle) : 0;
     }
 }
 

@@ -12,7 +12,7 @@ enum { AS_MAX_LANES = (AS_MAX_LEVELS - 1) * AS_MAX_PORTS };
  * tensor. */
 struct as_lane {
     double words_per_cycle;
-    unsigned down, up; /* tensors */
+    double down[AS_MAX_TENSORS], up[AS_MAX_TENSORS]; /* 1: the tensor passes, 0: it does not */
 };
 struct as_lanes {
     int n;
@@ -26,9 +26,29 @@ struct as_transfer {
 
 void as_lanes_of(
     const struct as_model *model, const struct as_mapping *mapping, int level, struct as_lanes *lanes);
+/* Rounds a number of cycles up. */
+static inline double as_whole(double cycles)
+{
+    if (cycles >= 9e15)
+        return cycles;
+    double floor = (double)(int64_t)cycles;
+    return floor < cycles ? floor + 1 : floor;
+}
 /* Words per tensor to cycles per lane. */
-void as_lanes_cycles(const struct as_lanes *lanes, int n_tensors, const double *down, const double *up,
-    struct as_transfer *out);
+static inline void as_lanes_cycles(const struct as_lanes *lanes, int n_tensors, const double *down,
+    const double *up, struct as_transfer *out)
+{
+    for (int i = 0; i < lanes->n; i++) {
+        const struct as_lane *lane = &lanes->lane[i];
+        double words_down = 0, words_up = 0;
+        for (int t = 0; t < n_tensors; t++) {
+            words_down += lane->down[t] * down[t];
+            words_up += lane->up[t] * up[t];
+        }
+        out->down[i] = as_whole(words_down / lane->words_per_cycle);
+        out->up[i] = as_whole(words_up / lane->words_per_cycle);
+    }
+}
 /* down, up: cycles, NULL for none. */
 static inline double as_slowest(const struct as_lanes *lanes, const double *down, const double *up)
 {

@@ -1,9 +1,7 @@
 /*
- * A run is a stretch of tiles of one level's sequence; what its first and its last tile take depends on the
- * transitions around it, so they stay open until the run is joined to its neighbours. A loop repeats the run
- * of its iteration, at a cost that does not depend on how often. Iterations are told apart where they differ:
- * the first one (an unfinished sum does not come back yet; padding), the last one (clipped; padding) and
- * those between.
+ * A level's sequence of tiles is built from runs (runs.h), the loops of the nest outermost first. Iterations
+ * are told apart where they differ: the first one (an unfinished sum does not come back yet; padding), the
+ * last one (clipped; padding) and those between.
  *
  * Followed is the first instance of every array, whose tiles are the largest. Two approximations: padding
  * that is not read is spread evenly over the steps, and so is what passes an array above the level.
@@ -16,12 +14,12 @@
 static void to_cycles(
     const struct timing *timing, int l, const double *down, const double *up, struct as_transfer *out)
 {
-    as_lanes_cycles(&timing->lanes[l], timing->model->problem.n_tensors, down, up, out);
+    as_lanes_cycles(&timing->levels.lanes[l], timing->model->problem.n_tensors, down, up, out);
 }
 
 static double slowest(const struct timing *timing, int l, const double *down, const double *up)
 {
-    return as_slowest(&timing->lanes[l], down, up);
+    return as_slowest(&timing->levels.lanes[l], down, up);
 }
 
 /* ---- one transition ---- */
@@ -50,7 +48,7 @@ static struct words step_words(
     int outer = timing->traffic[l][t].outer;
     bool clip = outer == 0 && !model->accel.padding_stored && (j < 0 || timing->stored[l][t] == 0);
     double stored = clip ? 1 : timing->stored[l][t];
-    struct words words = {stored, stored, 1};
+    struct words words = {1, 1, 1};
     for (int i = 0; i < plan->n_lines; i++) {
         const struct as_line *line = &plan->line[i];
         struct latest *latest = &timing->latest[l][t][i];
@@ -75,6 +73,8 @@ static struct words step_words(
         words.held *= (double)latest->sums.held;
         words.left *= (double)latest->sums.left;
     }
+    words.taken *= stored;
+    words.held *= stored;
     return words;
 }
 
@@ -123,8 +123,8 @@ static void step_cycles(struct timing *timing, int l, int own, int j, const stru
     to_cycles(timing, l, down, up, out);
 }
 
-static void work_out_edge(
-    struct timing *timing, int l, int j, const struct place *now, const struct place *old, struct edge *edge)
+static void work_out_edge(struct timing *timing, int l, int j, const struct place *now,
+    const struct place *old, struct as_edge *edge)
 {
     struct as_transfer next;
     step_cycles(timing, l, l - 1, j, now, old, &edge->own);
@@ -137,7 +137,7 @@ static void work_out_edge(
 
 /* The edge when loop j of level l - 1 takes the place from `old` to `now`, its next tile. Where padding is
  * spread evenly it depends on lengths only, and is mostly the same as the latest one. */
-static const struct edge *edge_of(
+static const struct as_edge *edge_of(
     struct timing *timing, int l, int j, const struct place *now, const struct place *old)
 {
     struct latest_edge *latest = &timing->latest_edge[j][now->fresh];
@@ -156,7 +156,7 @@ static const struct edge *edge_of(
 }
 
 /* The first step and the end of the run. */
-static void make_ends(struct timing *timing, struct edge *edge)
+static void make_ends(struct timing *timing, struct as_edge *edge)
 {
     const struct as_model *model = timing->model;
     struct place all, none = {.fresh = true};
@@ -181,93 +181,9 @@ static void make_ends(struct timing *timing, struct edge *edge)
     }
 }
 
-/* ---- runs ---- */
+/* ---- tiles ---- */
 
-/* A tile between two known transitions. */
-static double tile_time(
-    const struct timing *timing, int l, double inside, const double *out, const double *into)
-{
-    if (timing->model->accel.level[l].buffers > 1) {
-        double moving = slowest(timing, l, out, into);
-        return inside > moving ? inside : moving;
-    }
-    return inside + slowest(timing, l, out, NULL) + slowest(timing, l, NULL, into);
-}
-
-/* What the ends of the sequences inside a tile of level l add to it. */
-static double ends_time(const struct timing *timing, int l, const double *ends, const double *hide)
-{
-    double time = 0;
-    for (int m = timing->mapping->n_levels - 1; m > l; m--)
-        time = ends[m] + (time > hide[m] ? time - hide[m] : 0);
-    return time;
-}
-static double enter_time(
-    const struct timing *timing, int l, const struct edge *edge, const struct inside *inside)
-{
-    return ends_time(timing, l, edge->enter, inside->hide_in);
-}
-static double leave_time(
-    const struct timing *timing, int l, const struct edge *edge, const struct inside *inside)
-{
-    return ends_time(timing, l, edge->leave, inside->hide_out);
-}
-
-static double close_last(const struct timing *timing, int l, const struct run *run, const struct edge *edge)
-{
-    double inside = run->last.time + leave_time(timing, l, edge, &run->last);
-    return tile_time(timing, l, inside, edge->own.down, run->last_into);
-}
-static double close_first(const struct timing *timing, int l, const struct run *run, const struct edge *edge)
-{
-    double inside = run->first.time + enter_time(timing, l, edge, &run->first);
-    return tile_time(timing, l, inside, run->first_out, edge->own.up);
-}
-
-static void join(
-    const struct timing *timing, int l, struct run *run, const struct edge *edge, const struct run *next)
-{
-    size_t size = sizeof(double) * (size_t)timing->lanes[l].n;
-    if (run->single) {
-        run->first.time += leave_time(timing, l, edge, &run->first);
-        memcpy(run->first_out, edge->own.down, size);
-    } else {
-        run->middle += close_last(timing, l, run, edge);
-    }
-    if (next->single) {
-        run->last = next->last;
-        run->last.time += enter_time(timing, l, edge, &next->last);
-        memcpy(run->last_into, edge->own.up, size);
-    } else {
-        run->middle += next->middle + close_first(timing, l, next, edge);
-        run->last = next->last;
-        memcpy(run->last_into, next->last_into, size);
-    }
-    run->single = false;
-}
-
-/* The time that one more repetition of a run adds. */
-static double between(const struct timing *timing, int l, const struct run *run, const struct edge *edge)
-{
-    if (!run->single)
-        return run->middle + close_last(timing, l, run, edge) + close_first(timing, l, run, edge);
-    double inside =
-        run->first.time + enter_time(timing, l, edge, &run->first) + leave_time(timing, l, edge, &run->first);
-    return tile_time(timing, l, inside, edge->own.down, edge->own.up);
-}
-
-/* The run `times` times, with the same transition between. */
-static void repeat(
-    const struct timing *timing, int l, struct run *run, const struct edge *edge, int64_t times)
-{
-    if (times < 2)
-        return;
-    struct run one = *run;
-    join(timing, l, run, edge, &one);
-    run->middle += (double)(times - 2) * between(timing, l, &one, edge);
-}
-
-static void sequence(struct timing *timing, int l, int j, const struct place *place, struct run *run);
+static void sequence(struct timing *timing, int l, int j, const struct place *place, struct as_run *run);
 
 /* Spatial loops of level l - 1 behind its temporal ones: the first instance's part. */
 void as_timing_enter_array(const struct timing *timing, int l, struct place *place)
@@ -278,45 +194,30 @@ void as_timing_enter_array(const struct timing *timing, int l, struct place *pla
                 place->span[d] = as_slice(place->span[d], 0, timing->nest->chain[d].cut[c].tile);
 }
 
-/* Cycles that go by at an end of level l's sequence while its neighbouring tile moves, beyond what the tile
- * takes. */
-static double hidden(const struct timing *timing, int l, double inside, const double *moving)
+static struct as_inside compute_time(const struct timing *timing, const struct place *tile)
 {
-    double time = slowest(timing, l, moving, NULL) - inside;
-    return timing->model->accel.level[l].buffers > 1 && time > 0 ? time : 0;
-}
-
-static struct inside compute_time(const struct timing *timing, const struct place *tile)
-{
-    struct inside inside = {.time = 1};
+    struct as_inside inside = {.time = 1};
     for (int d = 0; d < timing->model->problem.n_dims; d++)
         inside.time *= (double)tile->span[d].length;
     inside.time = ceil(inside.time / timing->model->accel.macs_per_cycle);
     return inside;
 }
 
-static struct inside work_out_inside(struct timing *timing, int l, const struct place *place)
+static struct as_inside work_out_inside(struct timing *timing, int l, const struct place *place)
 {
     struct place tile = *place;
-    struct run run;
+    struct as_run run;
     if (l > 0)
         as_timing_enter_array(timing, l, &tile);
     if (l == timing->mapping->n_levels - 1)
         return compute_time(timing, &tile);
     sequence(timing, l + 1, timing->nest->n_temporal[l], &tile, &run);
-    struct inside inside = run.first;
-    inside.hide_in[l + 1] = inside.hide_out[l + 1] = 0;
-    if (run.single)
-        return inside;
-    memcpy(inside.hide_out, run.last.hide_out, sizeof inside.hide_out);
-    inside.hide_in[l + 1] = hidden(timing, l + 1, run.first.time, run.first_out);
-    inside.hide_out[l + 1] = hidden(timing, l + 1, run.last.time, run.last_into);
-    inside.time = run.middle + tile_time(timing, l + 1, run.first.time, run.first_out, NULL) +
-                  tile_time(timing, l + 1, run.last.time, NULL, run.last_into);
+    struct as_inside inside;
+    as_run_close(&timing->levels, l + 1, &run, &inside);
     return inside;
 }
 
-static struct inside inside_of(struct timing *timing, int l, const struct place *place)
+static struct as_inside inside_of(struct timing *timing, int l, const struct place *place)
 {
     int n_dims = timing->model->problem.n_dims;
     if (l == timing->mapping->n_levels - 1)
@@ -329,7 +230,7 @@ static struct inside inside_of(struct timing *timing, int l, const struct place 
         if (same)
             return known->inside;
     }
-    struct inside inside = work_out_inside(timing, l, place);
+    struct as_inside inside = work_out_inside(timing, l, place);
     if (timing->n_known < MAX_KNOWN) {
         struct known *known = &timing->known[timing->n_known++];
         known->level = l;
@@ -357,7 +258,7 @@ static bool padded(const struct timing *timing, int l, int dim)
 }
 
 static void iterate(
-    struct timing *timing, int l, int j, const struct place *place, int64_t trips, struct run *run)
+    struct timing *timing, int l, int j, const struct place *place, int64_t trips, struct as_run *run)
 {
     const struct as_temporal *loop = &timing->nest->temporal[j];
     const struct as_span span = place->span[loop->dim];
@@ -373,7 +274,7 @@ static void iterate(
         if (start[part] == start[part + 1])
             continue;
         struct place now = *place, old = *place;
-        struct run piece;
+        struct as_run piece;
         int64_t times = start[part + 1] - start[part];
         now.span[loop->dim] = as_slice(span, start[part], tile);
         now.fresh = place->fresh && (!reduces || start[part] == 0);
@@ -381,11 +282,11 @@ static void iterate(
         if (times > 1) {
             struct place next = now;
             next.span[loop->dim] = as_slice(span, start[part] + 1, tile);
-            repeat(timing, l, &piece, edge_of(timing, l, j, &next, &now), times);
+            as_run_repeat(&timing->levels, l, &piece, edge_of(timing, l, j, &next, &now), times);
         }
         if (begun) {
             old.span[loop->dim] = as_slice(span, start[part] - 1, tile);
-            join(timing, l, run, edge_of(timing, l, j, &now, &old), &piece);
+            as_run_join(&timing->levels, l, run, edge_of(timing, l, j, &now, &old), &piece);
         } else {
             *run = piece;
         }
@@ -394,7 +295,7 @@ static void iterate(
 }
 
 /* The tiles of level l that the temporal loops from j on (of level l - 1) cut from the place. */
-static void sequence(struct timing *timing, int l, int j, const struct place *place, struct run *run)
+static void sequence(struct timing *timing, int l, int j, const struct place *place, struct as_run *run)
 {
     for (; j < timing->nest->n_temporal[l]; j++) {
         const struct as_temporal *loop = &timing->nest->temporal[j];
@@ -468,13 +369,12 @@ static void look_at_levels(struct timing *timing)
             timing->stored[l][t] = as_keeps(timing->mapping, l, t) ? stored_part(timing, l, t) : 1;
             timing->even = timing->even && timing->stored[l][t] > 0;
         }
-        as_lanes_of(timing->model, timing->mapping, l, &timing->lanes[l]);
     }
 }
 
 void as_timing_begin(struct timing *timing, const struct as_model *model, const struct as_mapping *mapping,
     const struct as_nest *nest, const struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS],
-    struct edge *ends)
+    struct as_edge *ends)
 {
     timing->model = model;
     timing->mapping = mapping;
@@ -483,23 +383,24 @@ void as_timing_begin(struct timing *timing, const struct as_model *model, const 
     timing->fits = true;
     timing->n_known = 0;
     look_at_loops(timing);
+    as_levels_init(&timing->levels, model, mapping);
     look_at_levels(timing);
     forget_latest(timing);
     make_ends(timing, ends);
     forget_latest(timing);
 }
 
-struct edge as_timing_edge(
+struct as_edge as_timing_edge(
     struct timing *timing, int l, int j, const struct place *now, const struct place *old)
 {
     return *edge_of(timing, l, j, now, old);
 }
 
-double as_timing_inside(struct timing *timing, int l, const struct place *place, const struct edge *into,
-    const struct edge *out_of)
+double as_timing_inside(struct timing *timing, int l, const struct place *place, const struct as_edge *into,
+    const struct as_edge *out_of)
 {
-    struct inside inside = inside_of(timing, l, place);
-    return inside.time + enter_time(timing, l, into, &inside) + leave_time(timing, l, out_of, &inside);
+    struct as_inside inside = inside_of(timing, l, place);
+    return as_run_between(&timing->levels, l, &inside, into, out_of);
 }
 
 bool as_latency(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
@@ -507,11 +408,11 @@ bool as_latency(const struct as_model *model, const struct as_mapping *mapping, 
 {
     struct timing timing;
     struct place all = {.fresh = true};
-    struct edge ends;
+    struct as_edge ends;
     as_timing_begin(&timing, model, mapping, nest, traffic, &ends);
     for (int d = 0; d < model->problem.n_dims; d++)
         all.span[d] = (struct as_span){0, model->problem.dim[d].extent};
     cost->cycles = as_timing_inside(&timing, 0, &all, &ends, &ends);
-    as_find_bound(model, mapping, timing.lanes, cost);
+    as_find_bound(model, mapping, timing.levels.lanes, cost);
     return timing.fits;
 }

@@ -3,6 +3,7 @@
 #include "accelsearch/energy.h"
 #include "accelsearch/even.h"
 #include "accelsearch/latency.h"
+#include "accelsearch/quick.h"
 #include <math.h>
 #include <string.h>
 
@@ -15,23 +16,41 @@ static int64_t floor_div(int64_t n, int64_t d)
     return n >= 0 ? n / d : -((d - 1 - n) / d);
 }
 
+/* The terms whose dim has more than one value, that of the larger extent first; one if there is none. */
+static int list_terms(const struct as_problem *problem, const struct as_axis *axis, struct as_term term[2])
+{
+    int n = 0;
+    for (int i = 0; i < axis->n_terms; i++) {
+        int64_t extent = problem->dim[axis->term[i].dim].extent;
+        if (n == 0 || extent > 1)
+            term[n++] = axis->term[i];
+        if (n == 2 && extent > problem->dim[term[0].dim].extent) {
+            term[1] = term[0];
+            term[0] = axis->term[i];
+        }
+    }
+    return n == 2 && problem->dim[term[1].dim].extent == 1 ? 1 : n;
+}
+
 static struct as_line line_of(const struct as_problem *problem, const struct as_axis *axis)
 {
     struct as_line line = {.dim = {-1, -1}, .a = 1, .b = 1};
     int64_t coef[2] = {0, 0}, count[2] = {1, 1};
-    for (int i = 0; i < axis->n_terms; i++) {
-        line.dim[i] = axis->term[i].dim;
-        coef[i] = axis->term[i].coef;
+    struct as_term term[2];
+    int n_terms = list_terms(problem, axis, term);
+    for (int i = 0; i < n_terms; i++) {
+        line.dim[i] = term[i].dim;
+        coef[i] = term[i].coef;
         count[i] = problem->dim[line.dim[i]].extent;
     }
-    int64_t g = axis->n_terms ? gcd(coef[0], coef[1]) : 1;
-    if (axis->n_terms == 2) {
+    int64_t g = n_terms ? gcd(coef[0], coef[1]) : 1;
+    if (n_terms == 2) {
         line.a = coef[0] / g;
         line.b = coef[1] / g;
     }
     line.low = -floor_div(axis->offset, g);
     line.high = floor_div(axis->extent - 1 - axis->offset, g);
-    int64_t last = line.a * (count[0] - 1) + (axis->n_terms == 2 ? line.b * (count[1] - 1) : 0);
+    int64_t last = line.a * (count[0] - 1) + (n_terms == 2 ? line.b * (count[1] - 1) : 0);
     line.padded = line.low > 0 || line.high < last;
     return line;
 }
@@ -41,7 +60,12 @@ static void plan_tensor(
 {
     *plan = (struct as_tensor_plan){.role = tensor->role, .n_lines = tensor->rank};
     for (int i = 0; i < tensor->rank; i++) {
-        plan->line[i] = line_of(problem, &tensor->axis[i]);
+        struct as_line *line = &plan->line[i];
+        *line = line_of(problem, &tensor->axis[i]);
+        if (line->dim[1] >= 0)
+            plan->window[plan->n_windows++] = i;
+        else if (line->dim[0] >= 0)
+            plan->single[plan->n_singles++] = line->dim[0];
         for (int k = 0; k < tensor->axis[i].n_terms; k++)
             plan->dims |= 1u << tensor->axis[i].term[k].dim;
     }
@@ -59,8 +83,12 @@ void as_model_init(struct as_model *model, const struct as_problem *problem, con
     model->covered = true;
     for (int d = 0; d < problem->n_dims; d++)
         model->macs *= problem->dim[d].extent;
-    for (int t = 0; t < problem->n_tensors; t++)
-        plan_tensor(problem, &problem->tensor[t], &model->tensor[t]);
+    for (int t = 0; t < problem->n_tensors; t++) {
+        struct as_tensor_plan *plan = &model->tensor[t];
+        plan_tensor(problem, &problem->tensor[t], plan);
+        for (int i = 0; i < plan->n_windows; i++)
+            plan->line[plan->window[i]].window = model->n_windows++;
+    }
     const struct as_tensor_plan *output = &model->tensor[problem->output];
     for (int i = 0; i < output->n_lines; i++)
         model->covered = model->covered && output->line[i].dim[1] < 0;
@@ -379,6 +407,20 @@ static bool even_counts(
     return true;
 }
 
+static bool quick_counts(
+    struct as_quick *quick, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS], struct as_cost *cost)
+{
+    const struct as_model *model = quick->model;
+    const struct as_mapping *mapping = quick->mapping;
+    for (int t = 0; t < model->problem.n_tensors; t++)
+        for (int l = 1; l < mapping->n_levels; l++)
+            if (as_keeps(mapping, l, t) &&
+                !(as_quick_traffic(quick, t, as_outer_level(mapping, t, l), l, &traffic[l][t]) &&
+                    add_counts(model, mapping, quick->nest, t, &traffic[l][t], cost)))
+                return false;
+    return true;
+}
+
 static void begin(const struct as_model *model, struct as_cost *cost)
 {
     memset(cost, 0, sizeof *cost);
@@ -386,24 +428,59 @@ static void begin(const struct as_model *model, struct as_cost *cost)
     cost->area_um2 = model->area_um2;
 }
 
+/* The three ways, the quickest first. False: the mapping is none of its kind. */
+
+static bool evaluate_even(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, struct as_cost *cost)
+{
+    struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
+    struct as_even even;
+    begin(model, cost);
+    if (!as_even_init(&even, model, mapping, nest) || !even_counts(&even, traffic, cost))
+        return false;
+    as_even_latency(&even, cost);
+    return true;
+}
+
+static bool evaluate_quickly(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, struct as_cost *cost)
+{
+    struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
+    struct as_quick quick;
+    begin(model, cost);
+    return as_quick_init(&quick, model, mapping, nest) && quick_counts(&quick, traffic, cost) &&
+           as_quick_latency(&quick, traffic, cost);
+}
+
+static bool evaluate_generally(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, struct as_cost *cost)
+{
+    struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
+    begin(model, cost);
+    return as_model_counts(model, mapping, nest, false, traffic, cost) &&
+           as_latency(model, mapping, nest, traffic, cost);
+}
+
+enum naas_status as_model_eval_by(
+    const struct as_model *model, const struct as_mapping *mapping, enum as_way way, struct as_cost *cost)
+{
+    static bool (*const evaluate[])(const struct as_model *, const struct as_mapping *,
+        const struct as_nest *, struct as_cost *) = {evaluate_even, evaluate_quickly, evaluate_generally};
+    struct as_nest nest;
+    if (!model->covered || !as_nest_build(model, mapping, &nest) ||
+        !evaluate[way](model, mapping, &nest, cost))
+        return NAAS_UNSUPPORTED;
+    as_energy(model, mapping, cost);
+    return NAAS_OK;
+}
+
 enum naas_status as_model_eval(
     const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost)
 {
     struct as_nest nest;
-    struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
-    struct as_even even;
-    if (!model->covered || !as_nest_build(model, mapping, &nest))
-        return NAAS_UNSUPPORTED;
-    begin(model, cost);
-    bool is_even = as_even_init(&even, model, mapping, &nest) && even_counts(&even, traffic, cost);
-    if (!is_even) {
-        begin(model, cost);
-        if (!as_model_counts(model, mapping, &nest, false, traffic, cost))
-            return NAAS_UNSUPPORTED;
-    }
-    if (is_even)
-        as_even_latency(&even, cost);
-    else if (!as_latency(model, mapping, &nest, traffic, cost))
+    if (!model->covered || !as_nest_build(model, mapping, &nest) ||
+        !(evaluate_even(model, mapping, &nest, cost) || evaluate_quickly(model, mapping, &nest, cost) ||
+            evaluate_generally(model, mapping, &nest, cost)))
         return NAAS_UNSUPPORTED;
     as_energy(model, mapping, cost);
     return NAAS_OK;

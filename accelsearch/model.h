@@ -10,12 +10,17 @@
 #include "accelsearch/accelsearch.h"
 #include "accelsearch/cost_axis.h"
 
+enum { AS_MAX_WINDOWS = 4 }; /* of the quick way */
+
 struct as_tensor_plan {
     enum as_role role;
     int n_lines;
     struct as_line line[AS_MAX_RANK];
-    unsigned dims;   /* in its subscripts: bit d */
-    int64_t touched; /* elements of the output (its axes have one dim each) */
+    int n_singles, n_windows; /* lines of one term, of two */
+    int single[AS_MAX_RANK];  /* the dim */
+    int window[AS_MAX_RANK];  /* the line */
+    unsigned dims;            /* in its subscripts: bit d */
+    int64_t touched;          /* elements of the output (its axes have one dim each) */
 };
 
 static inline bool as_uses(const struct as_tensor_plan *plan, int dim)
@@ -30,7 +35,8 @@ struct as_model {
     int64_t instances[AS_MAX_LEVELS];
     int64_t macs;
     double area_um2;
-    bool covered; /* the closed form covers the problem */
+    int n_windows; /* axes with two terms, of all tensors */
+    bool covered;  /* the closed form covers the problem */
 };
 
 /* ---- one mapping, flattened ---- */
@@ -84,6 +90,10 @@ bool as_model_counts(const struct as_model *model, const struct as_mapping *mapp
     struct as_cost *cost);
 enum naas_status as_model_eval(
     const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost);
+/* The same by one way only, NAAS_UNSUPPORTED where it does not apply: for tests. */
+enum as_way { AS_EVEN, AS_QUICK, AS_GENERAL };
+enum naas_status as_model_eval_by(
+    const struct as_model *model, const struct as_mapping *mapping, enum as_way way, struct as_cost *cost);
 /* n mappings one after the other; returns how many are covered. The cycles of one that is not are INFINITY,
  * as is all that follows from them. */
 int as_model_eval_batch(

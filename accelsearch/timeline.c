@@ -12,7 +12,7 @@ struct as_timeline {
     struct as_nest nest;
     struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
     struct timing timing;
-    struct edge ends;
+    struct as_edge ends;
     int level; /* where it is */
     struct position position;
 };
@@ -143,7 +143,7 @@ bool as_timeline_next(struct as_timeline *timeline)
 }
 
 /* Into the position, which loop j has reached by going on; -1: the ends of the run. */
-static struct edge edge_into(struct as_timeline *timeline, struct position position, int j)
+static struct as_edge edge_into(struct as_timeline *timeline, struct position position, int j)
 {
     if (j < 0)
         return timeline->ends;
@@ -157,13 +157,13 @@ struct as_tile_time as_timeline_tile(struct as_timeline *timeline)
 {
     int level = timeline->level, begin = timeline->nest.n_temporal[level - 1],
         end = timeline->nest.n_temporal[level];
-    const struct as_lanes *lanes = &timeline->timing.lanes[level];
+    const struct as_lanes *lanes = &timeline->timing.levels.lanes[level];
     struct position position = timeline->position, next = position;
     struct place place = tile_at(timeline, &position, level);
     int before = end - 1, after = advance(timeline, &next, end);
     while (before >= 0 && position.index[before] == 0)
         before--;
-    struct edge in = edge_into(timeline, position, before), out = edge_into(timeline, next, after);
+    struct as_edge in = edge_into(timeline, position, before), out = edge_into(timeline, next, after);
     return (struct as_tile_time){
         .load = before >= begin ? as_slowest(lanes, in.own.down, NULL) : in.enter[level],
         .store = after >= begin ? as_slowest(lanes, NULL, out.own.up) : out.leave[level],

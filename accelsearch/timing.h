@@ -4,29 +4,8 @@
 #ifndef AS_TIMING_H
 #define AS_TIMING_H
 
-#include "accelsearch/lanes.h"
 #include "accelsearch/latency.h"
-
-/* A transition between two tiles of a level, and what it takes at the ends of the sequence inside. */
-struct edge {
-    struct as_transfer own;
-    double enter[AS_MAX_LEVELS], leave[AS_MAX_LEVELS];
-};
-
-/* What happens inside a tile, without the ends of the sequences in it: of what the ends of those further in
- * take, hide_in[m] and hide_out[m] cycles go by while level m moves its next or previous tile. */
-struct inside {
-    double time;
-    double hide_in[AS_MAX_LEVELS], hide_out[AS_MAX_LEVELS];
-};
-
-/* out: of the first tile, into: of the last. A single tile has neither. */
-struct run {
-    bool single;
-    double middle; /* of the tiles between */
-    struct inside first, last;
-    double first_out[AS_MAX_LANES], last_into[AS_MAX_LANES];
-};
+#include "accelsearch/runs.h"
 
 /* The inside of a place already seen: it depends on lengths only. */
 enum { MAX_KNOWN = 32 };
@@ -34,7 +13,7 @@ struct known {
     int level;
     bool fresh;
     int64_t length[AS_MAX_DIMS];
-    struct inside inside;
+    struct as_inside inside;
 };
 
 /* A step along an axis, and the latest one worked out: neighbouring transitions share most axes. */
@@ -51,7 +30,7 @@ struct latest {
 struct latest_edge {
     bool known;
     int64_t length[AS_MAX_DIMS], old_length;
-    struct edge edge;
+    struct as_edge edge;
 };
 
 struct timing {
@@ -59,7 +38,7 @@ struct timing {
     const struct as_mapping *mapping;
     const struct as_nest *nest;
     const struct as_traffic (*traffic)[AS_MAX_TENSORS];
-    struct as_lanes lanes[AS_MAX_LEVELS];
+    struct as_levels levels;
     double stored[AS_MAX_LEVELS][AS_MAX_TENSORS]; /* part of the words that is no padding; 0: step by step */
     struct latest latest[AS_MAX_LEVELS][AS_MAX_TENSORS][AS_MAX_RANK];
     int outside[AS_MAX_TEMPORAL][AS_MAX_DIMS];       /* cuts of a dim that are loop j or outside it */
@@ -82,13 +61,13 @@ struct place {
 /* Everything before the first tile; ends: the first step and the end of the run. */
 void as_timing_begin(struct timing *timing, const struct as_model *model, const struct as_mapping *mapping,
     const struct as_nest *nest, const struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS],
-    struct edge *ends);
+    struct as_edge *ends);
 /* When loop j of level l - 1 takes the place from `old` to `now`. */
-struct edge as_timing_edge(
+struct as_edge as_timing_edge(
     struct timing *timing, int l, int j, const struct place *now, const struct place *old);
 /* Cycles inside the tile of level l at the place, between the transitions into it and out of it. */
-double as_timing_inside(struct timing *timing, int l, const struct place *place, const struct edge *into,
-    const struct edge *out_of);
+double as_timing_inside(struct timing *timing, int l, const struct place *place, const struct as_edge *into,
+    const struct as_edge *out_of);
 /* Takes the place to the first instance below level l - 1's array. */
 void as_timing_enter_array(const struct timing *timing, int l, struct place *place);
 

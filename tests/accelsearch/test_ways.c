@@ -1,0 +1,103 @@
+/*
+ * The quick ways of the cost model equal the general one: counts and cycles, on random triples of problem,
+ * accelerator and mapping up to sizes that no simulator runs.
+ *
+ * NAAS_SEED and NAAS_TEST_COUNT choose the cases; a failing one is shrunk before it is printed.
+ */
+#include "accelsearch/model.h"
+#include "tests/runtime/random_case.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct tally {
+    enum as_way way;
+    uint64_t covered, general;
+};
+
+static bool differs(const struct random_case *c, void *arg)
+{
+    struct tally *tally = arg;
+    struct as_model model;
+    struct as_cost general, quick;
+    as_model_init(&model, &c->problem, &c->accel);
+    if (as_model_eval_by(&model, &c->mapping, AS_GENERAL, &general) != NAAS_OK)
+        return false;
+    tally->general++;
+    if (as_model_eval_by(&model, &c->mapping, tally->way, &quick) != NAAS_OK)
+        return false;
+    tally->covered++;
+    return memcmp(quick.count, general.count, sizeof quick.count) != 0 ||
+           memcmp(quick.adds, general.adds, sizeof quick.adds) != 0 ||
+           memcmp(quick.deliveries, general.deliveries, sizeof quick.deliveries) != 0 ||
+           fabs(quick.cycles - general.cycles) > 1e-9 * general.cycles;
+}
+
+static uint64_t number_from(const char *variable, uint64_t otherwise)
+{
+    const char *text = getenv(variable);
+    return text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+static void check(enum as_way way, const struct random_size *size, double least_covered)
+{
+    uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_TEST_COUNT", 20000);
+    struct tally tally = {way, 0, 0};
+    fprintf(
+        stderr, "NAAS_SEED=%llu NAAS_TEST_COUNT=%llu\n", (unsigned long long)seed, (unsigned long long)count);
+    for (uint64_t i = 0; i < count; i++) {
+        struct random_tape tape;
+        struct random_case made;
+        random_tape_fill(&tape, seed + i);
+        random_case_make(&tape, size, &made);
+        if (!differs(&made, &tally))
+            continue;
+        fprintf(stderr, "seed %llu: ways differ, shrunk:\n", (unsigned long long)(seed + i));
+        random_case_shrink(&tape, size, differs, &tally);
+        random_case_make(&tape, size, &made);
+        random_case_print(&made);
+        fail();
+    }
+    fprintf(stderr, "%llu of %llu go the way and equal\n", (unsigned long long)tally.covered,
+        (unsigned long long)tally.general);
+    assert_true(count < 1000 || (double)tally.covered >= least_covered * (double)tally.general);
+}
+
+static const struct random_size small = {.max_points = 400, .max_extent = 8, .max_array = 4};
+static const struct random_size large = {.max_points = 200000000, .max_extent = 5000, .max_array = 40};
+
+static void tiles_that_divide_small(void **state)
+{
+    (void)state;
+    check(AS_EVEN, &small, 0.1);
+}
+static void tiles_that_divide_large(void **state)
+{
+    (void)state;
+    check(AS_EVEN, &large, 0.05);
+}
+static void clipped_tiles_small(void **state)
+{
+    (void)state;
+    check(AS_QUICK, &small, 0.5);
+}
+static void clipped_tiles_large(void **state)
+{
+    (void)state;
+    check(AS_QUICK, &large, 0.5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tiles_that_divide_small),
+        cmocka_unit_test(tiles_that_divide_large),
+        cmocka_unit_test(clipped_tiles_small),
+        cmocka_unit_test(clipped_tiles_large),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
