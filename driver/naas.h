@@ -40,6 +40,9 @@ enum naas_status naas_read_budget(
 enum naas_status naas_show(struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out,
     const struct as_problem *problem, const struct as_accel *accel, const struct as_mapping *mapping);
 
+/* naas report: the page of a search's folder of results. */
+enum naas_status naas_report(struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out);
+
 /* What a mapping costs. */
 void naas_cost_print(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, const struct as_cost *cost);

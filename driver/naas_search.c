@@ -60,8 +60,7 @@ static enum naas_status make_folder(struct run *run, const char *path)
     return NAAS_SYSTEM;
 }
 
-/* NN-layer.json, with what file names cannot hold replaced. */
-static const char *mapping_name(struct naas_ctx *ctx, int number, const char *layer)
+const char *search_mapping_name(struct naas_ctx *ctx, int number, const char *layer)
 {
     char *name = naas_format(ctx, "mappings/%02d-%s.json", number, layer);
     for (char *c = name + strlen("mappings/"); *c; c++)
@@ -78,7 +77,7 @@ static enum naas_status write_mappings(struct run *run, const struct search_resu
         const struct as_problem *problem = &workload->layer[i].problem;
         struct naas_buf text = naas_buf_new(run->ctx);
         as_mapping_json(&text, problem, &results->best.accel, &results->best.layer[i].mapping);
-        status = write_in(run, mapping_name(run->ctx, i, problem->name), &text);
+        status = write_in(run, search_mapping_name(run->ctx, i, problem->name), &text);
     }
     return status;
 }

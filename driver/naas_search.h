@@ -39,6 +39,10 @@ void search_record(struct naas_buf *out, int argc, const char *const *argv, cons
 void search_pareto_csv(struct naas_buf *out, const struct as_cosearch *search);
 void search_history_csv(struct naas_buf *out, const struct as_cosearch *search);
 
+/* The file of a layer's mapping in the folder of results: mappings/NN-layer.json, with what file names cannot
+ * hold replaced. */
+const char *search_mapping_name(struct naas_ctx *ctx, int number, const char *layer);
+
 /* The program behind `naas search`; argv: what stands behind the word search. An exit status. */
 int naas_search(const struct naas_request *paths, int argc, const char *const *argv);
 

@@ -264,7 +264,7 @@ static double bars_legend(struct naas_buf *out, const struct chart_bars *bars, d
 {
     double x = NAMES, y = top;
     for (int p = 0; p < bars->n_parts; p++) {
-        double room = svg_text_width(bars->part[p]) + 26;
+        double room = svg_text_width(bars->part[p]) + 34;
         if (x + room > BARS_WIDTH - RIGHT && x > NAMES) {
             x = NAMES;
             y += LEGEND;
@@ -278,21 +278,20 @@ static double bars_legend(struct naas_buf *out, const struct chart_bars *bars, d
     return y - top + LEGEND;
 }
 
-static void draw_bar(
-    struct naas_buf *out, const struct chart_bars *bars, int i, double y, const struct scale *x)
+static void draw_bar(struct naas_buf *out, const struct chart_bars *bars, int i, const struct scale *x)
 {
     double sum = 0, total = bar_total(bars, i);
-    svg_text(out, NAMES - 8, y + 13, SVG_END, "t", svg_fit(out->ctx, bars->name[i], NAMES - 12));
+    svg_text(out, NAMES - 8, 13, SVG_END, "t", svg_fit(out->ctx, bars->name[i], NAMES - 12));
     for (int p = 0; p < bars->n_parts; p++) {
         double value = bars->value[i * bars->n_parts + p], from = at(x, sum);
         if (value <= 0)
             continue;
         sum += value;
-        svg_rect(out, from, y, at(x, sum) - from, BAR, naas_format(out->ctx, "part s%d", p % 10),
+        svg_rect(out, from, 0, at(x, sum) - from, BAR, naas_format(out->ctx, "part s%d", p % 10),
             naas_format(out->ctx, "%s, %s: %s (%.1f %%)", bars->name[i], bars->part[p],
                 chart_number(out->ctx, value), 100 * value / total));
     }
-    svg_text(out, at(x, sum) + 5, y + 13, SVG_START, "dim", chart_number(out->ctx, total));
+    svg_text(out, at(x, sum) + 5, 13, SVG_START, "dim", chart_number(out->ctx, total));
 }
 
 void chart_bars(struct naas_buf *out, const struct chart_bars *bars)
@@ -308,7 +307,10 @@ void chart_bars(struct naas_buf *out, const struct chart_bars *bars)
     svg_text(out, 8, 18, SVG_START, "head", bars->title);
     bars_legend(out, bars, TOP + 2);
     draw_x_axis(out, &x, &y, bars->x_label);
-    for (int i = 0; i < bars->n; i++)
-        draw_bar(out, bars, i, top + GAP + i * (BAR + GAP), &x);
+    for (int i = 0; i < bars->n; i++) {
+        svg_begin_group(out, 0, top + GAP + i * (BAR + GAP), bars->id ? bars->id[i] : NULL);
+        draw_bar(out, bars, i, &x);
+        svg_end_group(out);
+    }
     svg_end(out);
 }

@@ -35,7 +35,8 @@ struct chart_bars {
     bool alone;
     int n, n_parts;
     const char *const *name, *const *part;
-    const double *value; /* [n][n_parts] */
+    const char *const *id; /* of each bar, as those of points; NULL: none */
+    const double *value;   /* [n][n_parts] */
 };
 void chart_bars(struct naas_buf *out, const struct chart_bars *bars);
 

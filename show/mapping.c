@@ -84,7 +84,7 @@ void show_mapping_svg(struct naas_buf *out, const struct show_view *view)
     svg_begin(out, SHOW_WIDTH + 2 * MARGIN, height, title, true);
     svg_text(out, MARGIN, 26, SVG_START, "title", title);
     for (int i = 0; i < N; i++) {
-        svg_begin_group(out, MARGIN, top[i]);
+        svg_begin_group(out, MARGIN, top[i], NULL);
         naas_buf_puts(out, body[i].text);
         svg_end_group(out);
     }

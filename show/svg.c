@@ -38,9 +38,17 @@ void svg_end(struct naas_buf *out)
     naas_buf_puts(out, "</svg>\n");
 }
 
-void svg_begin_group(struct naas_buf *out, double x, double y)
+static void known_as(struct naas_buf *out, const char *id)
 {
-    naas_buf_printf(out, "<g transform=\"translate(%.2f %.2f)\">\n", x, y);
+    if (id)
+        naas_buf_printf(out, " data-id=\"%s\" tabindex=\"0\"", id);
+}
+
+void svg_begin_group(struct naas_buf *out, double x, double y, const char *id)
+{
+    naas_buf_printf(out, "<g transform=\"translate(%.2f %.2f)\"", x, y);
+    known_as(out, id);
+    naas_buf_puts(out, ">\n");
 }
 
 void svg_end_group(struct naas_buf *out)
@@ -106,8 +114,7 @@ void svg_mark(struct naas_buf *out, double x, double y, double radius, int shape
         naas_buf_printf(out, "<path d=\"M%.2f %.2fl%.2f %.2fh%.2fz\"", x, y - r, r, 1.8 * r, -2 * r);
     }
     naas_buf_printf(out, " class=\"%s\"", class);
-    if (id)
-        naas_buf_printf(out, " data-id=\"%s\" tabindex=\"0\"", id);
+    known_as(out, id);
     close_shape(out, "path", title);
 }
 

@@ -14,8 +14,8 @@
  * those who cannot see it. */
 void svg_begin(struct naas_buf *out, double width, double height, const char *label, bool alone);
 void svg_end(struct naas_buf *out);
-/* Moves the origin for what is in the group. */
-void svg_begin_group(struct naas_buf *out, double x, double y);
+/* Moves the origin for what is in the group. id: as that of marks. */
+void svg_begin_group(struct naas_buf *out, double x, double y, const char *id);
 void svg_end_group(struct naas_buf *out);
 
 /* title: shown when pointed at; NULL: none. */

@@ -28,6 +28,11 @@ for command in $("$bin/naas" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'); do
     contains "$manual" "naas $command"
     contains pages "$command "
 done
+for command in '' $("$bin/naas" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'); do
+    for option in $("$bin/naas" $command --help | grep -oE '^  -[^ =]*'); do
+        contains "$manual" "\`$option"
+    done
+done
 for variable in $(grep -ohE 'getenv\("NAAS_[A-Z_]*' "$root"/driver/*.c "$root"/runtime/*.c | sed 's/.*"//' | sort -u); do
     contains "$manual" "\`$variable\`"
     contains pages "$variable"

@@ -1,0 +1,213 @@
+/*
+ * naas report: reads what naas search left in its folder (run.json, accelerator.json, mappings, the two
+ * tables), evaluates the mappings once more for their details, and writes a page (show/page.h).
+ */
+#include "accelsearch/cosearch.h"
+#include "driver/csv.h"
+#include "driver/naas_search.h"
+#include "show/page.h"
+#include "support/json.h"
+#include <string.h>
+
+struct report {
+    struct naas_ctx *ctx;
+    const struct naas_request *paths;
+    const char *folder; /* of the results */
+    struct json_node record;
+    struct as_accel accel;
+    struct as_workload workload;
+    struct show_run run;
+};
+
+static const char *file_in(const struct report *report, const char *name)
+{
+    return naas_format(report->ctx, "%s/%s", report->folder, name);
+}
+
+/* ---- what was searched for ---- */
+
+static bool is_file(const char *network)
+{
+    size_t n = strlen(network);
+    return strchr(network, '/') || (n > 2 && strcmp(network + n - 2, ".c") == 0) ||
+           (n > 5 && strcmp(network + n - 5, ".json") == 0);
+}
+
+static enum naas_status read_networks(struct report *report, const struct search_request *request)
+{
+    struct naas_ctx *ctx = report->ctx;
+    const char *from = json_string(json_need(report->record, "folder"), ".");
+    struct as_network *networks = naas_alloc(ctx, SEARCH_MAX_NETWORKS, sizeof *networks);
+    for (int i = 0; i < request->n_networks; i++) {
+        const char *network = request->network[i];
+        if (network[0] != '/' && is_file(network))
+            network = naas_format(ctx, "%s/%s", from, network);
+        enum naas_status status = naas_read_network(ctx, report->paths, network, &networks[i]);
+        if (status != NAAS_OK)
+            return status;
+        if (!networks[i].name[0])
+            snprintf(networks[i].name, AS_NAME, "%.*s", AS_NAME - 1, request->network[i]);
+    }
+    report->workload = as_workload_new(ctx, request->n_networks, networks);
+    return NAAS_OK;
+}
+
+static enum naas_status read_request(struct report *report)
+{
+    struct naas_ctx *ctx = report->ctx;
+    struct search_request request;
+    struct json_node arguments = json_need(report->record, "arguments");
+    int n = json_length(arguments);
+    const char **argv = naas_alloc(ctx, (size_t)n + 1, sizeof *argv);
+    const char *subtitle = "naas search";
+    for (int i = 0; i < n; i++) {
+        argv[i] = json_string(json_at(arguments, i), "");
+        subtitle = naas_format(ctx, "%s %s", subtitle, argv[i]);
+    }
+    search_options_default(&request);
+    const char *fault = search_options_read(ctx, &request, n, argv);
+    if (fault || request.n_networks == 0) {
+        json_error(arguments, "%s", fault ? fault : "not those of a search");
+        return NAAS_BAD_INPUT;
+    }
+    report->run.subtitle = subtitle;
+    return read_networks(report, &request);
+}
+
+/* ---- what came out ---- */
+
+static enum naas_status read_layers(struct report *report)
+{
+    struct naas_ctx *ctx = report->ctx;
+    const struct as_workload *workload = &report->workload;
+    size_t n = (size_t)workload->n_layers;
+    struct show_layer *layer = naas_alloc(ctx, n, sizeof *layer);
+    struct as_mapping *mapping = naas_alloc(ctx, n, sizeof *mapping);
+    struct as_cost *cost = naas_alloc(ctx, n, sizeof *cost);
+    for (int i = 0; i < workload->n_layers; i++) {
+        const struct as_problem *problem = &workload->layer[i].problem;
+        const char *path = file_in(report, search_mapping_name(ctx, i, problem->name));
+        enum naas_status status = as_mapping_from_json(ctx, path, problem, &report->accel, &mapping[i]);
+        if (status == NAAS_OK)
+            status = as_evaluate(problem, &report->accel, &mapping[i], &cost[i]);
+        if (status != NAAS_OK) {
+            if (status == NAAS_UNSUPPORTED)
+                naas_diag(ctx, NAAS_ERROR, (struct naas_loc){.file = path},
+                    "the cost model does not cover this mapping");
+            return status;
+        }
+        layer[i] = (struct show_layer){.problem = problem, .mapping = &mapping[i], .cost = &cost[i]};
+        for (int k = 0; k < workload->n_networks; k++)
+            layer[i].count += workload->layer[i].count[k];
+    }
+    report->run.layers = (struct show_layers){&report->accel, workload->n_layers, layer};
+    return NAAS_OK;
+}
+
+static enum naas_status read_history(struct report *report)
+{
+    struct csv csv;
+    enum naas_status status = csv_read(report->ctx, file_in(report, "history.csv"), &csv);
+    if (status != NAAS_OK)
+        return status;
+    struct show_generation *generation = naas_alloc(report->ctx, (size_t)csv.n_rows + 1, sizeof *generation);
+    for (int i = 0; i < csv.n_rows; i++)
+        generation[i] = (struct show_generation){csv_number(&csv, i, "best"), csv_number(&csv, i, "mean")};
+    report->run.generation = generation;
+    report->run.n_generations = csv.n_rows;
+    return NAAS_OK;
+}
+
+static enum naas_status read_candidates(struct report *report)
+{
+    struct csv csv;
+    enum naas_status status = csv_read(report->ctx, file_in(report, "candidates.csv"), &csv);
+    if (status != NAAS_OK)
+        return status;
+    struct show_candidate *candidate = naas_alloc(report->ctx, (size_t)csv.n_rows + 1, sizeof *candidate);
+    for (int i = 0; i < csv.n_rows; i++)
+        candidate[i] = (struct show_candidate){.number = i,
+            .generation = (int)csv_number(&csv, i, "generation"),
+            .optimal = csv_number(&csv, i, "optimal") == 1,
+            .energy_pj = csv_number(&csv, i, "energy_pj"),
+            .cycles = csv_number(&csv, i, "cycles"),
+            .area_um2 = csv_number(&csv, i, "area_um2"),
+            .pes = csv_number(&csv, i, "pes"),
+            .l1_bytes = csv_number(&csv, i, "l1_bytes"),
+            .l2_bytes = csv_number(&csv, i, "l2_bytes"),
+            .words_per_cycle = csv_number(&csv, i, "words_per_cycle"),
+            .axes = csv_text(&csv, i, "axes")};
+    report->run.candidate = candidate;
+    report->run.n_candidates = csv.n_rows;
+    return NAAS_OK;
+}
+
+/* Totals of each network: found first, then the baselines that fit. */
+static void read_totals(struct report *report)
+{
+    static const char *const keys[] = {"found", "baseline", "native"}, *const who[] = {"found",
+                                                                           "baseline, mappings searched",
+                                                                           "baseline, own dataflow"};
+    const struct as_workload *workload = &report->workload;
+    struct show_total *total = naas_alloc(report->ctx, (size_t)(3 * workload->n_networks), sizeof *total);
+    int n = 0;
+    for (int k = 0; k < workload->n_networks; k++)
+        for (int i = 0; i < 3; i++) {
+            struct json_node networks = json_get(json_get(report->record, keys[i]), "networks");
+            if (!json_present(networks) || k >= json_length(networks))
+                continue;
+            struct json_node of = json_at(networks, k);
+            total[n++] = (struct show_total){workload->name[k], who[i],
+                json_number(json_need(of, "cycles"), 0, 1e300, 0),
+                json_number(json_need(of, "energy_pj"), 0, 1e300, 0),
+                json_number(json_need(of, "edp"), 0, 1e300, 0),
+                json_number(json_need(of, "utilisation"), 0, 2, 0)};
+        }
+    report->run.total = total;
+    report->run.n_totals = n;
+    report->run.mappings = json_number(json_get(report->record, "mappings"), 0, 1e300, 0);
+}
+
+static enum naas_status check_record(struct report *report)
+{
+    struct json_node record = report->record;
+    json_expect_kind(record, "search");
+    if (!json_bool(json_need(record, "complete"), false)) {
+        naas_diag(report->ctx, NAAS_ERROR, (struct naas_loc){.file = file_in(report, "run.json")},
+            "the search has not come to its end");
+        naas_hint(report->ctx, "naas search --resume %s goes on with it", report->folder);
+        return NAAS_BAD_INPUT;
+    }
+    if (strcmp(json_string(json_need(record, "model"), ""), as_model_version()) != 0)
+        naas_diag(report->ctx, NAAS_WARNING, (struct naas_loc){.file = file_in(report, "run.json")},
+            "found with another version of the cost model: layers are as this one sees them, totals as they "
+            "were");
+    return NAAS_OK;
+}
+
+enum naas_status naas_report(struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out)
+{
+    struct report report = {.ctx = ctx, .paths = request, .folder = request->operand[0]};
+    enum naas_status status = json_parse_file(ctx, file_in(&report, "run.json"), &report.record);
+    if (status == NAAS_OK)
+        status = check_record(&report);
+    if (status == NAAS_OK)
+        status = as_accel_from_json(ctx, file_in(&report, "accelerator.json"), &report.accel);
+    if (status == NAAS_OK)
+        status = read_request(&report);
+    if (status == NAAS_OK)
+        status = read_layers(&report);
+    if (status == NAAS_OK)
+        status = read_history(&report);
+    if (status == NAAS_OK)
+        status = read_candidates(&report);
+    if (status != NAAS_OK)
+        return status;
+    read_totals(&report);
+    report.run.title = naas_format(ctx, "%s", report.accel.name);
+    for (int k = 0; k < report.workload.n_networks; k++)
+        report.run.title =
+            naas_format(ctx, "%s%s%s", report.run.title, k ? ", " : " for ", report.workload.name[k]);
+    show_run_page(out, &report.run);
+    return NAAS_OK;
+}

@@ -1,0 +1,69 @@
+/*
+ * page.h: pages of HTML that need nothing but themselves. Their templates are in assets/, with {{names}}
+ * where text goes.
+ */
+#ifndef SHOW_PAGE_H
+#define SHOW_PAGE_H
+
+#include "show/mapping.h"
+
+struct show_field {
+    const char *name, *text; /* text is put in as it is: svg_escape is the caller's */
+};
+/* The template with its fields. */
+void show_fill(struct naas_buf *out, const char *template, int n, const struct show_field *fields);
+/* Up to the start of the body: style sheets and script. */
+void show_page_head(struct naas_buf *out, const char *title);
+/* Text with what marks up replaced. In the arena. */
+const char *show_escaped(struct naas_ctx *ctx, const char *text);
+
+/* ---- layers ---- */
+
+struct show_layer {
+    const struct as_problem *problem;
+    const struct as_mapping *mapping;
+    const struct as_cost *cost;
+    int64_t count; /* how often it occurs */
+};
+/* Layers on one accelerator. Points and details of layer i have the id "l<i>". */
+struct show_layers {
+    const struct as_accel *accel;
+    int n;
+    const struct show_layer *layer;
+};
+/* Energy, by level and what else takes some; cycles, by what they wait for; MACs per cycle over MACs per
+ * word of DRAM. All occurrences of a layer together. */
+void show_energy_chart(struct naas_buf *out, const struct show_layers *layers);
+void show_cycles_chart(struct naas_buf *out, const struct show_layers *layers);
+void show_roofline(struct naas_buf *out, const struct show_layers *layers);
+/* Loop nest and pictures of each layer. */
+void show_layer_details(struct naas_buf *out, const struct show_layers *layers);
+
+/* ---- a run of naas search ---- */
+
+struct show_generation {
+    double best, mean; /* score */
+};
+struct show_candidate {
+    int number, generation;
+    bool optimal;
+    double energy_pj, cycles, area_um2, pes, l1_bytes, l2_bytes, words_per_cycle;
+    const char *axes;
+};
+/* Totals of a network on an accelerator, named by who: "found", ... */
+struct show_total {
+    const char *network, *who;
+    double cycles, energy_pj, edp, utilisation; /* edp: pJ x cycles */
+};
+struct show_run {
+    const char *title, *subtitle;
+    struct show_layers layers; /* on the accelerator found */
+    int n_generations, n_candidates, n_totals;
+    const struct show_generation *generation;
+    const struct show_candidate *candidate;
+    const struct show_total *total; /* of every network the one found comes first */
+    double mappings;                /* searches for one */
+};
+void show_run_page(struct naas_buf *out, const struct show_run *run);
+
+#endif
