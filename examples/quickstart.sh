@@ -33,4 +33,4 @@ cc -O2 examples/conv2d.c -o "$work/plain" 2>"$work/warnings.txt" || { cat "$work
 "$work/plain" | tee "$work/plain.txt"
 
 cmp "$work/mapped.txt" "$work/plain.txt"
-printf '\nBoth print the same. Next: %s --help\n' "$naascc"
+printf '\nBoth print the same. Next: docs/tutorial.md\n'

@@ -1,20 +1,26 @@
 #!/bin/sh
-# docs/manual.md is true: its examples run, it names every option of naascc, every command of naas and every variable, and the manual
-# pages hold them, too.
+# docs/manual.md and docs/tutorial.md are true: their examples run, and the manual names every option of naascc, every command of
+# naas and its options, and every variable; the manual pages hold them, too.
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 manual=$root/docs/manual.md
+export XDG_CACHE_HOME="$work/cache" # naas search remembers mappings
 
 # Blocks ```c NAME are files; blocks ```sh are run.
-awk '/^```c /  { file = $2; next }
-     /^```sh$/ { file = sprintf("block%02d.sh", ++n); next }
-     /^```/    { file = ""; next }
-     file      { print >file }' "$manual"
-[ -e block01.sh ] || fail 'no examples'
-for block in block*.sh; do
-    PATH="$bin:$PATH" sh -e "$block" >out 2>err || { fail "$(cat "$block")"; cat err >&2; }
-done
-$cc -w conv.c -o plain && [ "$(./plain)" = "$(./conv 2>/dev/null)" ] || fail 'the example computes something else'
+run_blocks() { # FILE.md FOLDER
+    mkdir "$2"
+    awk -v folder="$2" '/^```c /  { file = folder "/" $2; next }
+         /^```sh$/ { file = sprintf("%s/block%02d.sh", folder, ++n); next }
+         /^```/    { file = ""; next }
+         file      { print >file }' "$1"
+    [ -e "$2/block01.sh" ] || fail "$1 has no examples"
+    for block in "$2"/block*.sh; do
+        (cd "$2" && PATH="$bin:$PATH" sh -e "./${block##*/}") >out 2>err || { fail "$(cat "$block")"; cat err >&2; }
+    done
+}
+run_blocks "$manual" manual
+run_blocks "$root/docs/tutorial.md" tutorial
+$cc -w manual/conv.c -o plain && [ "$(./plain)" = "$(manual/conv 2>/dev/null)" ] || fail 'the example computes something else'
 
 "$naascc" --help 2>/dev/null | sed -n '/^options:/,/^The help of/p' >help
 "$naascc" -fnaas-man >naascc.1
