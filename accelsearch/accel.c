@@ -223,6 +223,10 @@ static void read_level(const struct reader *reader, struct json_node node, int l
         read_ports(node, level);
         read_array(node, level);
     }
+    struct json_node accesses = json_get(node, "access_words_per_cycle");
+    if (json_present(accesses) && accel->accounting != AS_TIMELOOP)
+        json_error(accesses, "it takes \"accounting\": \"timeloop\"; otherwise ports limit what moves");
+    level->access_words_per_cycle = json_number(accesses, 1e-6, 1e9, 0);
     read_costs(reader, node, level, l == 0);
 }
 

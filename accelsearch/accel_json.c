@@ -65,6 +65,8 @@ static void write_level(struct naas_buf *out, const struct as_accel *accel, int 
         write_ports(out, level);
         write_array(out, level);
     }
+    if (level->access_words_per_cycle > 0)
+        write_member(out, "access_words_per_cycle", level->access_words_per_cycle);
     write_member(out, "read_pj", level->read_pj);
     write_member(out, "write_pj", level->write_pj);
     write_member(out, "area_um2", level->area_um2);

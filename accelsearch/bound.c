@@ -156,6 +156,12 @@ bool as_floor_of(const struct as_model *model, const struct as_mapping *mapping,
     struct as_nest nest;
     struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
     struct as_cost cost;
+    if (model->accel.accounting == AS_TIMELOOP) { /* no more work than a bound */
+        if (as_model_eval(model, mapping, &cost) != NAAS_OK)
+            return false;
+        *floor = (struct as_floor){cost.energy_pj, cost.cycles};
+        return true;
+    }
     memset(&cost, 0, sizeof cost);
     cost.macs = model->macs;
     if (!model->covered || !as_nest_build(model, mapping, &nest) ||

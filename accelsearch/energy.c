@@ -1,5 +1,7 @@
 #include "accelsearch/energy.h"
 
+#include "accelsearch/timeloop.h"
+
 /* The level that serves the MACs with a tensor: the innermost one that keeps it. */
 static int serving_level(const struct as_mapping *mapping, int tensor)
 {
@@ -22,8 +24,10 @@ void as_energy(const struct as_model *model, const struct as_mapping *mapping, s
             int64_t reads = count->reads + (accel->accounting == AS_TIMELOOP ? 0 : count->drains);
             int64_t writes = count->fills + count->updates;
             if (l == serving_level(mapping, t)) {
-                reads += cost->macs;
-                writes += t == model->problem.output ? cost->macs : 0;
+                int64_t served =
+                    accel->accounting == AS_TIMELOOP ? as_timeloop_served(model, mapping, t, l) : cost->macs;
+                reads += served;
+                writes += t == model->problem.output ? served : 0;
             }
             cost->level_pj[l][t] = (double)reads * level->read_pj + (double)writes * level->write_pj;
             storage_pj += cost->level_pj[l][t];

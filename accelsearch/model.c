@@ -4,6 +4,7 @@
 #include "accelsearch/even.h"
 #include "accelsearch/latency.h"
 #include "accelsearch/quick.h"
+#include "accelsearch/timeloop.h"
 #include <math.h>
 #include <string.h>
 
@@ -478,6 +479,12 @@ enum naas_status as_model_eval(
     const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost)
 {
     struct as_nest nest;
+    if (model->accel.accounting == AS_TIMELOOP) {
+        begin(model, cost);
+        as_timeloop_counts(model, mapping, cost);
+        as_energy(model, mapping, cost);
+        return NAAS_OK;
+    }
     if (!model->covered || !as_nest_build(model, mapping, &nest) ||
         !(evaluate_even(model, mapping, &nest, cost) || evaluate_quickly(model, mapping, &nest, cost) ||
             evaluate_generally(model, mapping, &nest, cost)))

@@ -111,6 +111,8 @@ struct as_level {
     struct as_partition partition[AS_MAX_PARTITIONS];
     int n_ports; /* towards the next level inwards; none: unlimited */
     struct as_port port[AS_MAX_PORTS];
+    double
+        access_words_per_cycle; /* accounting timeloop: of reads and writes of one instance; 0: unlimited */
     int n_axes; /* array of instances of the next level below each instance of this one; 0: just one */
     struct as_array_axis axis[AS_MAX_AXES];
     double read_pj, write_pj; /* energy of a word access */

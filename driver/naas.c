@@ -1,6 +1,7 @@
 #include "driver/naas.h"
 #include "driver/man.h"
 #include "driver/naas_search.h"
+#include "driver/naas_validate.h"
 #include "driver/process.h"
 #include "naas_config.h"
 #include <stdio.h>
@@ -132,6 +133,9 @@ static const struct command {
     {"search", "--network N --budget B", 0, 0, 0, NULL,
         "an accelerator within a budget, and mappings, for networks",
         "naas search --network resnet50 --budget nvdla-1024", naas_search},
+    {"validate", "[SUITE] [--data FILE]", 0, 0, 0, NULL,
+        "what the cost model predicts of published designs, beside what was published",
+        "naas validate timeloop --data accelerators_timeloop_gemmini.csv --summary", naas_validate},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -172,7 +176,7 @@ static void help(FILE *out, const struct command *command)
     } else {
         fputs("usage: naas COMMAND ... [options]\n\n", out);
         for (int i = 0; i < N_COMMANDS; i++)
-            fprintf(out, "  %-6s %-26s %s\n", commands[i].name, commands[i].operands, commands[i].help);
+            fprintf(out, "  %-8s %-26s %s\n", commands[i].name, commands[i].operands, commands[i].help);
         fprintf(out, "\nexample: %s\n", commands[1].example);
     }
     help_of_flags(out);

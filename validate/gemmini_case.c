@@ -1,0 +1,216 @@
+#include "validate/gemmini_case.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DRAM, SPAD, ACC, REG, N_LEVELS };
+
+bool gemmini_find_columns(const struct val_csv *csv, struct gemmini_columns *columns)
+{
+    *columns = (struct gemmini_columns){
+        .pe_dim = val_csv_column(csv, "pe_dim"),
+        .acc_words = val_csv_column(csv, "acc_words_per_column"),
+        .spad_bytes = val_csv_column(csv, "spad_bytes"),
+        .C = val_csv_column(csv, "C"),
+        .K = val_csv_column(csv, "K"),
+        .P = val_csv_column(csv, "P"),
+        .Q = val_csv_column(csv, "Q"),
+        .R = val_csv_column(csv, "R"),
+        .S = val_csv_column(csv, "S"),
+        .stride = val_csv_column(csv, "stride"),
+        .mapping = val_csv_column(csv, "mapping"),
+    };
+    const int *each = (const int *)columns;
+    for (size_t i = 0; i < sizeof *columns / sizeof *each; i++)
+        if (each[i] < 0)
+            return false;
+    return true;
+}
+
+/* ---- problem ---- */
+
+static const char letters[] = "NKCPQRS";
+
+static int dim_of(char letter)
+{
+    const char *at = letter ? strchr(letters, letter) : NULL;
+    return at ? (int)(at - letters) : -1;
+}
+
+static void add_axis(
+    struct as_problem *problem, struct as_tensor *tensor, char letter, int64_t coef, char window)
+{
+    struct as_axis *axis = &tensor->axis[tensor->rank++];
+    axis->term[axis->n_terms++] = (struct as_term){dim_of(letter), coef};
+    axis->extent = coef * (problem->dim[dim_of(letter)].extent - 1) + 1;
+    if (window) {
+        axis->term[axis->n_terms++] = (struct as_term){dim_of(window), 1};
+        axis->extent += problem->dim[dim_of(window)].extent - 1;
+    }
+}
+
+static struct as_tensor *add_tensor(
+    struct as_problem *problem, const char *name, enum as_role role, const char *axes)
+{
+    struct as_tensor *tensor = &problem->tensor[problem->n_tensors++];
+    strcpy(tensor->name, name);
+    tensor->role = role;
+    tensor->type = NAAS_I8;
+    for (; *axes; axes++)
+        add_axis(problem, tensor, *axes, 1, 0);
+    return tensor;
+}
+
+static void make_problem(const int64_t extent[], int64_t stride, struct as_problem *problem)
+{
+    strcpy(problem->name, "layer");
+    for (int d = 0; letters[d]; d++) {
+        struct as_dim *dim = &problem->dim[problem->n_dims++];
+        dim->name[0] = dim->conv = letters[d];
+        dim->extent = extent[d];
+        dim->kind = strchr("CRS", letters[d]) ? AS_REDUCTION : AS_PARALLEL;
+        dim->spatial = true;
+    }
+    struct as_tensor *input = add_tensor(problem, "I", AS_INPUT, "NC");
+    add_axis(problem, input, 'P', stride, 'R');
+    add_axis(problem, input, 'Q', stride, 'S');
+    add_tensor(problem, "W", AS_WEIGHT, "KCRS");
+    problem->output = 2;
+    add_tensor(problem, "O", AS_OUTPUT, "NKPQ");
+    problem->acc_type = NAAS_I32;
+    problem->reduce = AS_SUM;
+    problem->combine = AS_PRODUCT;
+}
+
+/* ---- accelerator ---- */
+
+/* The DOSA model's constants: 8 words a cycle from DRAM, 2 per row of PEs from the scratch pad, 2 sums per
+ * column and cycle from the accumulators; pJ per word by size of the memory, 40 nm. */
+static void make_accel(int64_t dim, int64_t acc_words, int64_t spad_bytes, struct as_accel *accel)
+{
+    *accel = (struct as_accel){.name = "gemmini",
+        .word_bits = 8,
+        .acc_bits = 32,
+        .clock_mhz = 1000,
+        .technology_nm = 40,
+        .n_levels = N_LEVELS,
+        .macs_per_cycle = 1,
+        .mac_pj = 0.5608,
+        .accounting = AS_TIMELOOP};
+    static const char *const names[] = {"DRAM", "scratchpad", "accumulator", "register"};
+    static const unsigned keeps[] = {AS_ALL_ROLES, AS_INPUT | AS_WEIGHT, AS_OUTPUT, AS_WEIGHT};
+    const int64_t bytes[] = {0, spad_bytes, acc_words * 4, 1};
+    const double words_per_cycle[] = {8, 2 * (double)dim, 2, 0};
+    const double pj[] = {
+        100, 0.49 + 0.02513 * (double)spad_bytes / 1024, 1.94 + 0.1005 * (double)acc_words * 4 / 1024, 0.487};
+    for (int l = 0; l < N_LEVELS; l++) {
+        struct as_level *level = &accel->level[l];
+        strcpy(level->name, names[l]);
+        level->keeps = keeps[l];
+        level->buffers = 1;
+        level->n_partitions = 1;
+        level->partition[0] = (struct as_partition){keeps[l], bytes[l]};
+        level->access_words_per_cycle = words_per_cycle[l];
+        level->read_pj = level->write_pj = pj[l];
+    }
+    for (int l = SPAD; l <= ACC; l++) {
+        accel->level[l].n_axes = 1;
+        accel->level[l].axis[0] = (struct as_array_axis){.name = "X", .size = (int)dim};
+    }
+}
+
+/* ---- mapping ---- */
+
+/* A factor such as K16X; *at goes behind it. False when there is none. */
+static bool read_factor(const char **at, int *dim, int64_t *factor, bool *spatial)
+{
+    const char *text = *at + strspn(*at, " ");
+    char *end;
+    *dim = dim_of(*text);
+    if (*dim < 0 || !isdigit((unsigned char)text[1]))
+        return false;
+    *factor = strtoll(text + 1, &end, 10);
+    *spatial = *end == 'X';
+    *at = end + *spatial;
+    return *factor >= 1 && *factor <= INT32_MAX;
+}
+
+/* Loops as factors first: `tile` holds what is left of each dim, and gets divided. */
+static bool read_level(const char *text, struct as_mapping_level *level, int64_t tile[])
+{
+    const char *at = text;
+    int dim;
+    int64_t factor;
+    bool spatial;
+    while (read_factor(&at, &dim, &factor, &spatial)) {
+        if (factor == 1)
+            continue;
+        if (tile[dim] % factor != 0 || level->n_loops == AS_MAX_LOOPS)
+            return false;
+        tile[dim] /= factor;
+        level->loop[level->n_loops++] = (struct as_loop){dim, tile[dim], spatial ? 0 : -1};
+    }
+    at += strspn(at, " ");
+    return !*at || (at[0] == '-' && at[1] == ' ');
+}
+
+static bool read_mapping(const char *text, const struct as_problem *problem, struct as_mapping *mapping)
+{
+    int64_t tile[AS_MAX_DIMS];
+    *mapping = (struct as_mapping){.n_levels = N_LEVELS};
+    for (int d = 0; d < problem->n_dims; d++)
+        tile[d] = problem->dim[d].extent;
+    for (int l = 0; l < N_LEVELS; l++) {
+        const char *name = strstr(text, (const char *const[]){"L3[WIO]", "L2[WI]", "L1[O]", "L0[W]"}[l]);
+        if (!name || !read_level(strchr(name, ']') + 1, &mapping->level[l], tile))
+            return false;
+    }
+    /* As bits of the tensors I, W, O. */
+    mapping->level[DRAM].keeps = 7;
+    mapping->level[SPAD].keeps = 3;
+    mapping->level[ACC].keeps = 4;
+    mapping->level[REG].keeps = 2;
+    for (int d = 0; d < problem->n_dims; d++)
+        if (tile[d] != 1)
+            return false;
+    return true;
+}
+
+enum naas_status gemmini_read(
+    const struct val_csv *csv, const struct gemmini_columns *columns, int row, struct gemmini_case *made)
+{
+    const int column[] = {columns->K, columns->C, columns->P, columns->Q, columns->R, columns->S,
+        columns->stride, columns->pe_dim, columns->acc_words, columns->spad_bytes};
+    enum { STRIDE = 6, PE_DIM, ACC_WORDS, SPAD_BYTES, N_NUMBERS };
+    int64_t number[N_NUMBERS], extent[7] = {1};
+    memset(made, 0, sizeof *made);
+    for (int i = 0; i < N_NUMBERS; i++) {
+        double value;
+        if (!val_csv_number(csv, row, column[i], 1, &value))
+            return NAAS_BAD_INPUT;
+        number[i] = (int64_t)value;
+    }
+    memcpy(extent + 1, number, 6 * sizeof *extent);
+    make_problem(extent, number[STRIDE], &made->problem);
+    make_accel(number[PE_DIM], number[ACC_WORDS], number[SPAD_BYTES], &made->accel);
+    if (read_mapping(val_csv_text(csv, row, columns->mapping), &made->problem, &made->mapping))
+        return NAAS_OK;
+    naas_diag(csv->ctx, NAAS_ERROR, (struct naas_loc){.file = csv->path, .line = (unsigned)row + 2},
+        "'%s' is not a mapping of this layer", val_csv_text(csv, row, columns->mapping));
+    return NAAS_BAD_INPUT;
+}
+
+const char *gemmini_name(const struct val_csv *csv, const struct gemmini_case *made)
+{
+    struct naas_buf name = naas_buf_new(csv->ctx);
+    const struct as_problem *problem = &made->problem;
+    for (int d = 1; d < problem->n_dims; d++)
+        if (problem->dim[d].extent > 1)
+            naas_buf_printf(&name, "%s%s%lld", name.length ? " " : "", problem->dim[d].name,
+                (long long)problem->dim[d].extent);
+    if (problem->tensor[0].axis[2].term[0].coef > 1)
+        naas_buf_printf(&name, " /%lld", (long long)problem->tensor[0].axis[2].term[0].coef);
+    naas_buf_printf(&name, " on %d", made->accel.level[SPAD].axis[0].size);
+    return name.text;
+}
