@@ -100,7 +100,7 @@ static enum naas_status read_layers(struct report *report)
         for (int k = 0; k < workload->n_networks; k++)
             layer[i].count += workload->layer[i].count[k];
     }
-    report->run.layers = (struct show_layers){&report->accel, workload->n_layers, layer};
+    report->run.layers = (struct show_layers){&report->accel, workload->n_layers, layer, ""};
     return NAAS_OK;
 }
 

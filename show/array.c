@@ -71,14 +71,24 @@ static const char *fate(struct naas_ctx *ctx, const struct side *side, const cha
     return naas_format(ctx, "%s: split by %s%s", axis, side->split, side->overlaps[0] ? ", with halos" : "");
 }
 
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* How many instances along an axis are drawn as one. */
+static int64_t group_of(int64_t wide, int64_t high)
+{
+    return (larger(wide, high) + MOST_CELLS - 1) / MOST_CELLS;
+}
+
 /* The tensor's pieces over the used part of two axes. A piece with a fold (split by one dim, shared by
  * another on the same axis) is drawn as split. */
 static void draw_pieces(
     struct naas_buf *out, const struct side *x, const struct side *y, double left, double top, int tensor)
 {
-    int64_t most = x->size > y->size ? x->size : y->size;
-    double cell = (double)SIDE / (double)most;
-    int64_t group = (most + MOST_CELLS - 1) / MOST_CELLS; /* instances drawn as one */
+    double cell = (double)SIDE / (double)larger(x->size, y->size);
+    int64_t group = group_of(x->size, y->size);
     int64_t step_x = x->differs ? group : x->used, step_y = y->differs ? group : y->used;
     svg_rect(out, left, top, cell * (double)x->size, cell * (double)y->size, "idle",
         "instances that are not used");
@@ -106,10 +116,7 @@ static void draw_tensor(
     svg_text(out, left, top + 12, SVG_START, "head",
         svg_fit(out->ctx, view->problem->tensor[tensor].name, COLUMN - 20));
     draw_pieces(out, &side[0], &side[1], left, top + 20, tensor);
-    double y =
-        top + 20 +
-        SIDE * (double)side[1].size / (double)(side[0].size > side[1].size ? side[0].size : side[1].size) +
-        TEXT;
+    double y = top + 20 + SIDE * (double)side[1].size / (double)larger(side[0].size, side[1].size) + TEXT;
     for (int a = 0; a < at->n_axes; a++) {
         svg_text(out, left, y, SVG_START, "t",
             svg_fit(out->ctx, fate(out->ctx, &side[a], at->axis[a].name, output), COLUMN - 8));
@@ -138,8 +145,10 @@ static double draw_array(struct naas_buf *out, const struct show_view *view, int
 {
     const struct as_level *at = &view->accel->level[level];
     int64_t high = at->n_axes > 1 ? at->axis[1].size : 1, wide = at->axis[0].size;
+    long long group = group_of(wide, high);
     svg_text(out, 0, top + 14, SVG_START, "head",
-        naas_format(out->ctx, "Array below %s: who gets the same elements", at->name));
+        naas_format(out->ctx, "Array below %s: who gets the same elements%s", at->name,
+            group > 1 ? naas_format(out->ctx, " (%lld instances along an axis drawn as one)", group) : ""));
     double y = top + 14 + TEXT;
     for (int a = 0; a < at->n_axes; a++, y += TEXT)
         svg_text(out, 0, y, SVG_START, "dim",
@@ -148,10 +157,13 @@ static double draw_array(struct naas_buf *out, const struct show_view *view, int
                 : a == 1 ? " (from top to bottom)"
                          : " (not drawn)"));
     int columns = SHOW_WIDTH / COLUMN;
-    double row = 20 + SIDE * (double)high / (double)(wide > high ? wide : high) + TEXT * (at->n_axes + 1);
-    for (int t = 0; t < view->problem->n_tensors; t++)
-        draw_tensor(out, view, level, t, COLUMN * (t % columns), y + row * (t / columns));
-    return y + row * ((view->problem->n_tensors - 1) / columns + 1);
+    double row = 20 + SIDE * (double)high / (double)larger(wide, high) + TEXT * (at->n_axes + 1);
+    for (int t = 0; t < view->problem->n_tensors; t++) {
+        int line = t / columns;
+        draw_tensor(out, view, level, t, COLUMN * (t % columns), y + row * line);
+    }
+    int lines = (view->problem->n_tensors - 1) / columns + 1;
+    return y + row * lines;
 }
 
 double show_arrays(struct naas_buf *out, const struct show_view *view)

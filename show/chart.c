@@ -250,7 +250,7 @@ void chart_xy(struct naas_buf *out, const struct chart *chart)
 
 /* ---- bars ---- */
 
-enum { BAR = 18, GAP = 6, NAMES = 150, BARS_WIDTH = 680 };
+enum { BAR = 18, GAP = 6, NAMES = 150, BARS_WIDTH = 640 };
 
 static double bar_total(const struct chart_bars *bars, int i)
 {
@@ -260,10 +260,20 @@ static double bar_total(const struct chart_bars *bars, int i)
     return total;
 }
 
+static bool part_is_there(const struct chart_bars *bars, int p)
+{
+    for (int i = 0; i < bars->n; i++)
+        if (bars->value[i * bars->n_parts + p] > 0)
+            return true;
+    return false;
+}
+
 static double bars_legend(struct naas_buf *out, const struct chart_bars *bars, double top)
 {
     double x = NAMES, y = top;
     for (int p = 0; p < bars->n_parts; p++) {
+        if (!part_is_there(bars, p))
+            continue;
         double room = svg_text_width(bars->part[p]) + 34;
         if (x + room > BARS_WIDTH - RIGHT && x > NAMES) {
             x = NAMES;

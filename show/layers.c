@@ -14,11 +14,16 @@ static const char **names_of(struct naas_ctx *ctx, const struct show_layers *lay
     return name;
 }
 
-static const char **ids_of(struct naas_ctx *ctx, int n)
+static const char *id_of(struct naas_ctx *ctx, const struct show_layers *layers, int i)
 {
-    const char **id = naas_alloc(ctx, (size_t)n + 1, sizeof *id);
-    for (int i = 0; i < n; i++)
-        id[i] = naas_format(ctx, "l%d", i);
+    return naas_format(ctx, "%sl%d", layers->prefix, i);
+}
+
+static const char **ids_of(struct naas_ctx *ctx, const struct show_layers *layers)
+{
+    const char **id = naas_alloc(ctx, (size_t)layers->n + 1, sizeof *id);
+    for (int i = 0; i < layers->n; i++)
+        id[i] = id_of(ctx, layers, i);
     return id;
 }
 
@@ -30,7 +35,7 @@ static void draw_bars(struct naas_buf *out, const struct show_layers *layers, co
         .n = layers->n,
         .n_parts = n_parts,
         .name = names_of(out->ctx, layers),
-        .id = ids_of(out->ctx, layers->n),
+        .id = ids_of(out->ctx, layers),
         .part = part,
         .value = value};
     chart_bars(out, &bars);
@@ -151,7 +156,7 @@ void show_roofline(struct naas_buf *out, const struct show_layers *layers)
             .y = y,
             .points = true,
             .label = label,
-            .id = ids_of(out->ctx, layers->n)}};
+            .id = ids_of(out->ctx, layers)}};
     struct chart chart = {.title = "Roofline",
         .x_label = "MACs for a word of DRAM",
         .y_label = "MACs a cycle",
@@ -176,8 +181,8 @@ void show_layer_details(struct naas_buf *out, const struct show_layers *layers)
         show_picture_svg(&arrays, show_arrays, &view, "arrays");
         show_picture_svg(&levels, show_levels, &view, "storage");
         show_picture_svg(&timeline, show_timeline, &view, "timeline");
-        const struct show_field fields[] = {{"id", naas_format(ctx, "l%d", i)},
-            {"name", show_escaped(ctx, layer->problem->name)},
+        const struct show_field fields[] = {{"id", id_of(ctx, layers, i)},
+            {"open", layers->n == 1 ? " open" : ""}, {"name", show_escaped(ctx, layer->problem->name)},
             {"summary",
                 naas_format(ctx, "%s MACs, %s cycles, %sJ, utilisation %.1f %%%s",
                     chart_number(ctx, (double)layer->cost->macs), chart_number(ctx, layer->cost->cycles),

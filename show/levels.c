@@ -59,13 +59,12 @@ static double draw_tiles(struct naas_buf *out, const struct show_view *view, int
         int64_t tile[AS_MAX_DIMS];
         as_level_tile(view->problem, view->mapping, level, tile);
         svg_mark(out, NAME + 6, y + 8, 4, 1, naas_format(out->ctx, "s%d", t % 8), NULL, NULL);
+        long long n = as_footprint(view->problem, t, tile);
+        const char *text = kept ? naas_format(out->ctx, "%s: %lld element%s (%s)", name, n, n == 1 ? "" : "s",
+                                      tile_text(out->ctx, view, level, t))
+                                : naas_format(out->ctx, "%s passes", name);
         svg_text(out, NAME + 17, y + 12, SVG_START, kept ? "t" : "dim",
-            svg_fit(out->ctx,
-                kept ? naas_format(out->ctx, "%s: %lld elements (%s)", name,
-                           (long long)as_footprint(view->problem, t, tile),
-                           tile_text(out->ctx, view, level, t))
-                     : naas_format(out->ctx, "%s passes", name),
-                SHOW_WIDTH - NAME - 20));
+            svg_fit(out->ctx, text, SHOW_WIDTH - NAME - 20));
         y += LINE;
     }
     return y;

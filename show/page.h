@@ -25,11 +25,12 @@ struct show_layer {
     const struct as_cost *cost;
     int64_t count; /* how often it occurs */
 };
-/* Layers on one accelerator. Points and details of layer i have the id "l<i>". */
+/* Layers on one accelerator. Points and details of layer i have the id "<prefix>l<i>". */
 struct show_layers {
     const struct as_accel *accel;
     int n;
     const struct show_layer *layer;
+    const char *prefix;
 };
 /* Energy, by level and what else takes some; cycles, by what they wait for; MACs per cycle over MACs per
  * word of DRAM. All occurrences of a layer together. */
@@ -65,5 +66,17 @@ struct show_run {
     double mappings;                /* searches for one */
 };
 void show_run_page(struct naas_buf *out, const struct show_run *run);
+
+/* ---- nests compiled by naascc ---- */
+
+struct show_nest {
+    const char *file, *name, *target;
+    int line;                     /* of the first line of source */
+    const char *source, *emitted; /* C */
+    struct show_layers parts;     /* none where the target has no use for a mapping */
+};
+/* The page with the nest: page is what it was before, or NULL for a new one. An article about the same nest
+ * is replaced. */
+void show_nest_add(struct naas_buf *out, const char *page, const struct show_nest *nest);
 
 #endif

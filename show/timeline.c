@@ -176,6 +176,11 @@ double show_timeline(struct naas_buf *out, const struct show_view *view)
     double y = 14;
     svg_text(
         out, 0, y, SVG_START, "head", "Timeline: loads, work and stores of each level's tiles, to scale");
+    if (view->accel->accounting == AS_TIMELOOP) {
+        svg_text(out, 0, y + 18, SVG_START, "dim",
+            "none: Timeloop's accounting takes the busiest port for the time of the whole run");
+        return y + 28;
+    }
     if (as_timeline_new(out->ctx, view->problem, view->accel, view->mapping, &timeline) != NAAS_OK) {
         svg_text(out, 0, y + 18, SVG_START, "dim", "not covered by the cost model");
         return y + 28;

@@ -31,6 +31,23 @@ for name in conv2d depthwise maxpool; do
 done
 [ $pictures -ge 7 ] || fail "only $pictures mappings could be looked at"
 
+# Where a level has few tiles its timeline is whole: it ends when the run does.
+cat >problem.json <<END
+{"format": 1, "kind": "problem", "name": "p", "dims": [{"name": "K", "extent": 24}, {"name": "P", "extent": 40}, {"name": "C", "extent": 6}],
+ "tensors": [{"name": "I", "role": "input", "axes": ["C", "P"]}, {"name": "W", "role": "weight", "axes": ["K", "C"]},
+             {"name": "O", "role": "output", "axes": ["K", "P"]}]}
+END
+cat >mapping.json <<END
+{"format": 1, "kind": "mapping", "levels": [
+   {"level": "DRAM", "loops": [{"dim": "K", "tile": 16}, {"dim": "P", "tile": 20}]},
+   {"level": "L2", "loops": [{"dim": "P", "tile": 4}, {"dim": "K", "tile": 2}, {"dim": "C", "tile": 2, "axis": "Y"}]},
+   {"level": "L1", "loops": [{"dim": "K", "tile": 1}, {"dim": "P", "tile": 1}, {"dim": "C", "tile": 1}]}]}
+END
+expect 'a picture' "$naas" show problem.json default mapping.json --svg
+end=$(sed -n '/L2, double-buffered: 4 tiles/,/L1, double-buffered/p' .expect | sed -nE 's/.*cycles [0-9]+ to ([0-9]+)<.*/\1/p' | sort -n | tail -1)
+expect 'a cost' "$naas" eval problem.json default mapping.json
+contains .expect "cycles $end,"
+
 "$naas" map "$examples/conv2d.c" eyeriss --json >m.json || fail 'no mapping'
 expect 'loops as JSON' "$naas" show "$examples/conv2d.c" eyeriss m.json --table --json
 contains .expect '"kind": "loops"'
