@@ -25,6 +25,7 @@ const char *val_csv_text(const struct val_csv *csv, int row, int column);
 bool val_csv_number(const struct val_csv *csv, int row, int column, double low, double *value);
 
 enum naas_status val_timeloop(struct naas_ctx *ctx, const char *data, struct val_table *table);
+enum naas_status val_eyeriss(struct naas_ctx *ctx, const char *data, struct val_table *table);
 enum naas_status val_nvdla(struct naas_ctx *ctx, const char *data, struct val_table *table);
 
 #endif

@@ -165,6 +165,29 @@ static void nvdlas_layers(void **state)
     assert_true((dram.mean * dram.n + macs.mean * macs.n) / 54 < 0.1);
 }
 
+static void the_eyeriss_chip(void **state)
+{
+    (void)state;
+    enum { LATENCY, BUFFER, DRAM, ENERGY };
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct val_table table;
+    assert_int_equal(val_run(ctx, &val_suites[0], NULL, &table), NAAS_OK);
+    struct val_summary alexnet[4], vgg16[4];
+    for (int q = 0; q < 4; q++) {
+        alexnet[q] = val_summarise(&table, q, "AlexNet");
+        vgg16[q] = val_summarise(&table, q, "VGG16");
+        assert_int_equal(alexnet[q].n, 5);
+        assert_int_equal(vgg16[q].n, q == DRAM ? 0 : 13);
+    }
+    assert_true((alexnet[LATENCY].mean * 5 + vgg16[LATENCY].mean * 13) / 18 < 0.05);
+    assert_true(fmax(alexnet[LATENCY].worst, vgg16[LATENCY].worst) < 0.10);
+    assert_true(alexnet[BUFFER].worst < 0.02);
+    assert_true(vgg16[BUFFER].worst < 0.05);
+    assert_true(alexnet[DRAM].worst < 0.03);
+    assert_true((alexnet[ENERGY].mean * 5 + vgg16[ENERGY].mean * 13) / 18 < 0.15);
+    naas_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +195,7 @@ int main(void)
         cmocka_unit_test(forms),
         cmocka_unit_test(mistakes_are_located),
         cmocka_unit_test(a_row_by_hand),
+        cmocka_unit_test(the_eyeriss_chip),
         cmocka_unit_test(timeloops_cycles_and_energy),
         cmocka_unit_test(nvdlas_layers),
     };
