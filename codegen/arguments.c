@@ -39,11 +39,18 @@ static struct range index_range(
 static struct cg_array *array_slot(struct cg *cg, const struct fe_array *array)
 {
     for (int i = 0; i < cg->n_arrays; i++)
-        if (cg->array[i].array == array)
+        if (cg->array[i].array->id == array->id)
             return &cg->array[i];
     struct cg_array *slot = &cg->array[cg->n_arrays++];
     *slot = (struct cg_array){.array = array, .low = INT64_MAX, .high = INT64_MIN};
     return slot;
+}
+
+static void widen(struct cg_array *slot, int64_t low, int64_t high, bool written)
+{
+    slot->low = low < slot->low ? low : slot->low;
+    slot->high = high > slot->high ? high : slot->high;
+    slot->written |= written;
 }
 
 static void touch(
@@ -59,9 +66,7 @@ static void touch(
         low += stride * (stride > 0 ? range.low : range.high);
         high += stride * (stride > 0 ? range.high : range.low);
     }
-    slot->low = low < slot->low ? low : slot->low;
-    slot->high = high + 1 > slot->high ? high + 1 : slot->high;
-    slot->written |= written;
+    widen(slot, low, high + 1, written);
 }
 
 static void touch_reads(struct cg *cg, const struct poly_finish *finish, const struct fe_expr *expr)
@@ -72,11 +77,9 @@ static void touch_reads(struct cg *cg, const struct poly_finish *finish, const s
         touch_reads(cg, finish, expr->arg[i]);
 }
 
-void cg_arguments_collect(struct cg *cg)
+/* Every array of the part is in its problem or its finish. */
+static void collect_problem(struct cg *cg)
 {
-    const struct fe_nest *nest = cg->poly->nest;
-    struct cg_names fields = {.ctx = cg->ctx};
-    cg->array = naas_alloc(cg->ctx, (size_t)nest->n_arrays, sizeof *cg->array);
     for (int t = 0; t < cg->problem->n_tensors; t++)
         if (t != cg->problem->output)
             touch(cg, NULL, cg->poly->access[t], false);
@@ -86,18 +89,86 @@ void cg_arguments_collect(struct cg *cg)
         if (finish->stmt != cg->poly->update)
             touch_reads(cg, finish, finish->stmt->value);
     }
-    if (cg->n_arrays == 0)
-        cg_fail(cg, NAAS_UNSUPPORTED, nest->loc, "the nest touches no array");
-    for (int i = 0; i < cg->n_arrays; i++)
-        cg->array[i].field = cg_name(&fields, cg->array[i].array->name);
-    cg->scalar = naas_alloc(cg->ctx, (size_t)nest->n_scalars + 1, sizeof *cg->scalar);
+}
+
+/* Kernels of parts may read a whole box where the source reads some of it. */
+static void collect_parts(struct cg *cg)
+{
+    for (int p = 0; p < cg->kernel->n_parts; p++) {
+        const struct poly_part *part = cg->kernel->part[p].source;
+        if (part->problem) {
+            struct cg one = cg_new(cg->ctx, cg->kernel, &cg->kernel->part[p], cg->name);
+            for (int i = 0; i < one.n_arrays; i++)
+                widen(array_slot(cg, one.array[i].array), one.array[i].low, one.array[i].high,
+                    one.array[i].written);
+        }
+        for (int i = 0; i < part->n_spans; i++)
+            widen(array_slot(cg, part->span[i].array), part->span[i].low, part->span[i].high,
+                part->span[i].written);
+    }
+}
+
+static bool is_buffer(const struct cg_kernel *kernel, const struct fe_array *array)
+{
+    for (int i = 0; i < kernel->n_buffers; i++)
+        if (kernel->buffer[i]->id == array->id)
+            return true;
+    return false;
+}
+
+/* To a part they are arrays like others. */
+static void move_buffers_last(struct cg *cg)
+{
+    struct cg_array *all = cg->array;
+    int n = cg->n_arrays;
+    cg->array = naas_alloc(cg->ctx, (size_t)n + 1, sizeof *cg->array);
+    cg->n_arrays = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < n; i++) {
+            all[i].buffer = !cg->part && is_buffer(cg->kernel, all[i].array);
+            if (all[i].buffer == (pass == 1))
+                cg->array[cg->n_arrays++] = all[i];
+        }
+        cg->n_params = pass == 0 ? cg->n_arrays : cg->n_params;
+    }
+}
+
+struct cg cg_new(
+    struct naas_ctx *ctx, const struct cg_kernel *kernel, const struct cg_part *part, const char *name)
+{
+    struct cg cg = {.ctx = ctx, .kernel = kernel, .part = part, .name = name};
+    const struct fe_nest *nest = kernel->nest;
+    struct cg_names fields = {.ctx = ctx};
+    if (!part && kernel->n_parts == 1)
+        cg.part = &kernel->part[0];
+    if (cg.part && cg.part->source->problem) {
+        cg.poly = cg.part->source->problem;
+        cg.problem = &cg.poly->problem;
+    }
+    cg.array = naas_alloc(ctx, (size_t)nest->n_arrays, sizeof *cg.array);
+    if (cg.poly)
+        collect_problem(&cg);
+    else
+        collect_parts(&cg);
+    move_buffers_last(&cg);
+    if (cg.n_arrays == 0)
+        cg_fail(&cg, NAAS_UNSUPPORTED, nest->loc, "the nest touches no array");
+    for (int i = 0; i < cg.n_arrays; i++)
+        cg.array[i].field = cg_name(&fields, cg.array[i].array->name);
+    cg.scalar = naas_alloc(ctx, (size_t)nest->n_scalars + 1, sizeof *cg.scalar);
     for (int i = 0; i < nest->n_scalars; i++)
-        cg->scalar[i] = cg_name(&fields, nest->scalar[i]->text);
+        cg.scalar[i] = cg_name(&fields, nest->scalar[i]->text);
+    return cg;
+}
+
+bool cg_is_inner(const struct cg *cg)
+{
+    return cg->kernel->n_parts > 1 && cg->part;
 }
 
 void cg_arguments_print(const struct cg *cg, struct naas_buf *out)
 {
-    const struct fe_nest *nest = cg->poly->nest;
+    const struct fe_nest *nest = cg->kernel->nest;
     naas_buf_printf(out, "struct %s_args {\n", cg->name);
     for (int i = 0; i < cg->n_arrays; i++)
         naas_buf_printf(out, "    %s%s *%s;\n", cg->array[i].written ? "" : "const ",
@@ -110,21 +181,21 @@ void cg_arguments_print(const struct cg *cg, struct naas_buf *out)
 /* Names for what is passed: a<i> for arrays, s<i> for scalars, n<i> for assumed sizes. */
 void cg_parameters_print(const struct cg *cg, struct naas_buf *out)
 {
-    const struct fe_nest *nest = cg->poly->nest;
+    const struct fe_nest *nest = cg->kernel->nest;
     const char *between = "";
-    for (int i = 0; i < cg->n_arrays; i++, between = ", ")
+    for (int i = 0; i < cg->n_params; i++, between = ", ")
         naas_buf_printf(out, "%s%svoid *a%d", between, cg->array[i].written ? "" : "const ", i);
     for (int i = 0; i < nest->n_scalars; i++, between = ", ")
         naas_buf_printf(out, "%s%s s%d", between, naas_type_c(nest->scalar[i]->type), i);
-    for (int i = 0; i < nest->n_assumptions; i++, between = ", ")
+    for (int i = 0; i < nest->n_assumptions && !cg_is_inner(cg); i++, between = ", ")
         naas_buf_printf(out, "%slong long n%d", between, i);
 }
 
 void cg_parameter_names_print(const struct cg *cg, struct naas_buf *out)
 {
-    const struct fe_nest *nest = cg->poly->nest;
+    const struct fe_nest *nest = cg->kernel->nest;
     const char *between = "";
-    for (int i = 0; i < cg->n_arrays; i++, between = ", ")
+    for (int i = 0; i < cg->n_params; i++, between = ", ")
         naas_buf_printf(out, "%sa%d", between, i);
     for (int i = 0; i < nest->n_scalars; i++, between = ", ")
         naas_buf_printf(out, "%ss%d", between, i);
@@ -136,7 +207,7 @@ void cg_parameter_names_print(const struct cg *cg, struct naas_buf *out)
  * its own. */
 static bool may_overlap(const struct cg_array *a, const struct cg_array *b)
 {
-    if (a->array->is_restrict || b->array->is_restrict)
+    if (a->buffer || b->buffer || a->array->is_restrict || b->array->is_restrict)
         return false;
     return (a->written || b->written) && (a->array->is_pointer || b->array->is_pointer);
 }
@@ -152,6 +223,8 @@ static void address_print(struct naas_buf *out, const struct cg_array *array, in
 
 void cg_overlaps_print(const struct cg *cg, struct naas_buf *out)
 {
+    if (cg_is_inner(cg))
+        return;
     for (int i = 0; i < cg->n_arrays; i++)
         for (int j = i + 1; j < cg->n_arrays; j++) {
             const struct cg_array *a = &cg->array[i], *b = &cg->array[j];

@@ -25,17 +25,18 @@ const char *cg_namef(struct cg_names *names, const char *format, ...) __attribut
 struct cg_array {
     const struct fe_array *array;
     const char *field; /* in the struct of arguments */
-    bool written;
+    bool written, buffer;
     int64_t low, high;
 };
 
 struct cg {
     struct naas_ctx *ctx;
     const struct cg_kernel *kernel;
-    const struct poly_problem *poly;
-    const struct as_problem *problem;
-    const char *name; /* prefix of everything at file scope: naas_conv1 */
-    int n_arrays;
+    const struct cg_part *part;       /* NULL: several, see parts.c */
+    const struct poly_problem *poly;  /* of the part, */
+    const struct as_problem *problem; /* NULL when it has none */
+    const char *name;                 /* prefix of everything at file scope: naas_conv1 */
+    int n_arrays, n_params; /* buffers, which are not passed to the kernel, are the last of the arrays */
     struct cg_array *array;
     const char **scalar;     /* fields of nest->scalar in the struct of arguments */
     enum naas_status status; /* the first failure; a diagnostic says what */
@@ -73,12 +74,20 @@ void cg_expr_print(struct cg_scope *scope, struct naas_buf *out, const struct fe
 void cg_affine_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_affine *affine);
 /* `p + r >= 1 && 56 >= p + r`: no sign is negative. */
 void cg_guards_print(struct cg_scope *scope, struct naas_buf *out, int n, const struct fe_guard *guard);
+/* [k * 9 + r] */
+void cg_subscript_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access);
 /* The element of an array of the caller's: args->x[k * 9 + r]. */
 void cg_element_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access);
 
 /* ---- parts of a kernel's text ---- */
 
-void cg_arguments_collect(struct cg *cg);
+#define CG_NO_NATIVE_FORM "nest not mapped: the native target knows no faster form of it"
+
+/* Of one part; NULL: of the whole nest. */
+struct cg cg_new(
+    struct naas_ctx *ctx, const struct cg_kernel *kernel, const struct cg_part *part, const char *name);
+/* One part of several: what is asked of the caller once is left to the function that calls them. */
+bool cg_is_inner(const struct cg *cg);
 void cg_arguments_print(const struct cg *cg, struct naas_buf *out);
 /* Parameters of the host function under names of our own, with their types, and without: `void *a0, float
  * s0`. */
@@ -92,9 +101,16 @@ void cg_pe_print(struct cg *cg, struct naas_buf *out);     /* the PE kernel */
 void cg_finish_print(struct cg *cg, struct naas_buf *out);
 /* The finish of one element as statements. variable: the source's loop variables; sum: the reduced value. */
 void cg_finish_inline(struct cg *cg, struct naas_buf *out, const char *const *variable, const char *sum);
-/* All of it for the native target: arguments, helpers, and the function that the user's code calls. */
-void cg_native_print(struct cg *cg, struct naas_buf *out);
+/* All of it for the native target: arguments, helpers, and the function that the user's code calls. False,
+ * and nothing, when it knows no faster form. */
+bool cg_native_print(struct cg *cg, struct naas_buf *out);
 void cg_host_print(struct cg *cg, struct naas_buf *out); /* the function that the user's code calls */
+/* The text of one part for the kernel's target, as above; false for one that is run as it stands. */
+bool cg_part_print(struct cg *cg, struct naas_buf *out);
+/* A kernel of several parts, whose text has a function for each. */
+void cg_parts_print(struct cg *cg, struct naas_buf *out);
+/* How the text of `symbol` kernels and of others starts: storage class and type. */
+const char *cg_linkage(const struct cg *cg);
 void cg_verify_print(const struct cg *cg, struct naas_buf *out);
 /* NAAS_RT_F32, ...; NULL for what the runtime lacks. */
 const char *cg_type_name(enum naas_type type);

@@ -21,17 +21,26 @@
 #include "frontend/frontend.h"
 #include "polyhedral/polyhedral.h"
 
-/* What was decided for one nest. */
+/* What was decided for one part of a nest. */
+struct cg_part {
+    const struct poly_part *source;
+    /* These are NULL where the host runs the statements as they stand. */
+    const struct poly_schedule *schedule;
+    const struct as_mapping *mapping;
+    const char *summary; /* lines for the comment on top: the schedule's text form */
+};
+
+/* And for the nest. */
 struct cg_kernel {
     const struct fe_nest *nest;
-    const struct poly_problem *problem;
-    const struct poly_schedule *schedule;
+    int n_parts;
+    const struct cg_part *part;
+    int n_buffers; /* memory that parts share */
+    const struct fe_array *const *buffer;
     const struct as_accel *accel;
-    const struct as_mapping *mapping;
-    const char *target;  /* sim */
-    const char *symbol;  /* the kernel's name in the whole program; NULL: it belongs to this file alone */
-    bool verify;         /* run the original loops, too, and compare */
-    const char *summary; /* lines for the comment on top: the schedule's text form */
+    const char *target; /* sim */
+    const char *symbol; /* the kernel's name in the whole program; NULL: it belongs to this file alone */
+    bool verify;        /* run the original loops, too, and compare */
 };
 
 /* The kernel function as C text (the dump `c`). */

@@ -96,7 +96,7 @@ static void integer_print(struct naas_buf *out, int64_t value, enum naas_type ty
 
 static void scalar_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_expr *expr)
 {
-    const struct fe_nest *nest = scope->cg->poly->nest;
+    const struct fe_nest *nest = scope->cg->kernel->nest;
     for (int i = 0; i < nest->n_scalars; i++)
         if (strcmp(nest->scalar[i]->text, expr->text) == 0) {
             scope->used_args = true;
@@ -229,16 +229,10 @@ static void axis_print(
         naas_buf_printf(out, " * %lld", (long long)stride);
 }
 
-void cg_element_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access)
+void cg_subscript_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access)
 {
-    const struct cg_array *array = cg_array_of(scope->cg, access->array);
-    if (!array) {
-        cg_fail(scope->cg, NAAS_INTERNAL, access->loc, "an array is missing in the kernel's arguments");
-        return;
-    }
-    scope->used_args = true;
-    naas_buf_printf(out, "%s->%s[", scope->args, array->field);
     bool empty = true;
+    naas_buf_puts(out, "[");
     for (int j = 0; j < access->array->rank; j++) {
         const struct fe_affine *index = &access->index[j];
         if (index->n_terms == 0 && index->constant == 0)
@@ -248,4 +242,16 @@ void cg_element_print(struct cg_scope *scope, struct naas_buf *out, const struct
         empty = false;
     }
     naas_buf_puts(out, empty ? "0]" : "]");
+}
+
+void cg_element_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access)
+{
+    const struct cg_array *array = cg_array_of(scope->cg, access->array);
+    if (!array) {
+        cg_fail(scope->cg, NAAS_INTERNAL, access->loc, "an array is missing in the kernel's arguments");
+        return;
+    }
+    scope->used_args = true;
+    naas_buf_printf(out, "%s->%s", scope->args, array->field);
+    cg_subscript_print(scope, out, access);
 }

@@ -173,7 +173,7 @@ static void statement_print(struct finish *f, struct naas_buf *out, const struct
 
 static void declarations_print(struct finish *f, struct naas_buf *out, const char *const *value)
 {
-    const struct fe_nest *nest = f->cg->poly->nest;
+    const struct fe_nest *nest = f->cg->kernel->nest;
     if (f->scope.used_args)
         naas_buf_printf(out, "    const struct %s_args *const naas_args = naas_data;\n", f->cg->name);
     else
@@ -193,7 +193,7 @@ static void declarations_print(struct finish *f, struct naas_buf *out, const cha
 
 void cg_finish_print(struct cg *cg, struct naas_buf *out)
 {
-    size_t n_arrays = (size_t)cg->poly->nest->n_arrays;
+    size_t n_arrays = (size_t)cg->kernel->nest->n_arrays;
     struct finish f = {
         .cg = cg,
         .scope = {.cg = cg, .args = "naas_args", .read = read_print},
@@ -221,7 +221,7 @@ void cg_finish_print(struct cg *cg, struct naas_buf *out)
 
 void cg_finish_inline(struct cg *cg, struct naas_buf *out, const char *const *variable, const char *sum)
 {
-    const struct fe_nest *nest = cg->poly->nest;
+    const struct fe_nest *nest = cg->kernel->nest;
     size_t n_arrays = (size_t)nest->n_arrays;
     struct finish f = {
         .cg = cg,

@@ -82,7 +82,7 @@ static void close_blocks(struct host *host, int depth)
 static void plan_names(struct host *host)
 {
     struct cg *cg = host->cg;
-    const struct fe_nest *nest = cg->poly->nest;
+    const struct fe_nest *nest = cg->kernel->nest;
     static const char *const ours[] = {"naas_run", "naas_args", "naas_status"};
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         cg_name(&host->names, ours[i]);
@@ -107,7 +107,7 @@ static void plan_names(struct host *host)
 
 static void plan_loops(struct host *host)
 {
-    const struct poly_schedule *schedule = host->cg->kernel->schedule;
+    const struct poly_schedule *schedule = host->cg->part->schedule;
     host->n_loops = schedule->n_loops;
     host->loop = naas_alloc(host->cg->ctx, (size_t)schedule->n_loops + 1, sizeof *host->loop);
     for (int i = 0; i < schedule->n_loops; i++) {
@@ -261,7 +261,7 @@ static void box_print(struct host *host, const struct place *place, int level)
 static void calls_print(struct host *host, const struct place *place, int level)
 {
     const struct as_problem *problem = host->cg->problem;
-    unsigned keeps = host->cg->kernel->mapping->level[level].keeps;
+    unsigned keeps = host->cg->part->mapping->level[level].keeps;
     const char *instance = place->number.length ? host->instance[level] : "0";
     if (place->number.length)
         line(host, "const int %s = (int)(%s);", instance, place->number.text);
@@ -381,19 +381,19 @@ static void levels_print(struct host *host)
 static void signature_print(struct host *host)
 {
     const struct cg *cg = host->cg;
-    const struct fe_nest *nest = cg->poly->nest;
+    const struct fe_nest *nest = cg->kernel->nest;
     const char *between = "";
     naas_buf_printf(host->out,
         "/* 0: done. Else nothing has been written, and the original loops have to run. */\n"
         "%s %s(",
-        cg->kernel->symbol ? "__attribute__((visibility(\"hidden\"))) int" : "static int", cg->name);
+        cg_linkage(cg), cg->name);
     for (int i = 0; i < cg->n_arrays; i++, between = ", ")
         naas_buf_printf(
             host->out, "%s%svoid *%s", between, cg->array[i].written ? "" : "const ", host->array_param[i]);
     for (int i = 0; i < nest->n_scalars; i++, between = ", ")
         naas_buf_printf(
             host->out, "%s%s %s", between, naas_type_c(nest->scalar[i]->type), host->scalar_param[i]);
-    for (int i = 0; i < nest->n_assumptions; i++, between = ", ")
+    for (int i = 0; i < nest->n_assumptions && !cg_is_inner(cg); i++, between = ", ")
         naas_buf_printf(host->out, "%slong long %s", between, host->size_param[i]);
     naas_buf_puts(host->out, ")\n{\n");
 }
@@ -413,7 +413,7 @@ static void enums_print(struct host *host)
 static void prelude_print(struct host *host)
 {
     const struct cg *cg = host->cg;
-    const struct fe_nest *nest = cg->poly->nest;
+    const struct fe_nest *nest = cg->kernel->nest;
     struct naas_buf values = naas_buf_new(cg->ctx);
     enums_print(host);
     for (int i = 0; i < cg->n_arrays; i++)
@@ -421,7 +421,7 @@ static void prelude_print(struct host *host)
     for (int i = 0; i < nest->n_scalars; i++)
         naas_buf_printf(&values, ", %s", host->scalar_param[i]);
     line(host, "const struct %s_args naas_args = {%s};", cg->name, values.text);
-    for (int i = 0; i < nest->n_assumptions; i++)
+    for (int i = 0; i < nest->n_assumptions && !cg_is_inner(cg); i++)
         line(host, "if (%s != %lld)\n        return -1;", host->size_param[i],
             (long long)nest->assumption[i].value);
     cg_overlaps_print(cg, host->out);

@@ -62,7 +62,7 @@ int cg_tensor_of(const struct cg *cg, const struct fe_access *access)
 const struct cg_array *cg_array_of(const struct cg *cg, const struct fe_array *array)
 {
     for (int i = 0; i < cg->n_arrays; i++)
-        if (cg->array[i].array == array)
+        if (cg->array[i].array->id == array->id)
             return &cg->array[i];
     return NULL;
 }
@@ -82,10 +82,10 @@ const char *cg_sum_unsigned(const struct cg *cg)
 /* The summary as a comment: a "*" followed by "/" in it would end the comment. */
 static void comment_print(const struct cg *cg, struct naas_buf *out)
 {
-    const struct fe_nest *nest = cg->poly->nest;
-    naas_buf_printf(out, "/*\n * %s: the loops of %s at line %u on %s.\n", cg->name, nest->function,
-        nest->loc.line, cg->kernel->accel->name);
-    const char *text = cg->kernel->summary ? cg->kernel->summary : "";
+    const struct fe_nest *nest = cg->kernel->nest;
+    naas_buf_printf(out, "/*\n * %s: %sthe loops of %s at line %u on %s.\n", cg->name,
+        cg_is_inner(cg) ? "part of " : "", nest->function, nest->loc.line, cg->kernel->accel->name);
+    const char *text = cg->part && cg->part->summary ? cg->part->summary : "";
     naas_buf_puts(out, *text ? " *\n" : "");
     while (*text) {
         size_t length = strcspn(text, "\n");
@@ -98,6 +98,12 @@ static void comment_print(const struct cg *cg, struct naas_buf *out)
     naas_buf_puts(out, " */\n");
 }
 
+const char *cg_linkage(const struct cg *cg)
+{
+    bool global = cg->kernel->symbol && !cg_is_inner(cg);
+    return global ? "__attribute__((visibility(\"hidden\"))) int" : "static int";
+}
+
 static void simulated_print(struct cg *cg, struct naas_buf *out)
 {
     cg_arguments_print(cg, out);
@@ -107,21 +113,28 @@ static void simulated_print(struct cg *cg, struct naas_buf *out)
     cg_host_print(cg, out);
 }
 
+bool cg_part_print(struct cg *cg, struct naas_buf *out)
+{
+    struct naas_buf text = naas_buf_new(cg->ctx);
+    bool native = strcmp(cg->kernel->target, "native") == 0;
+    if (!cg->problem || (native && !cg_native_print(cg, &text)))
+        return false;
+    if (!native)
+        simulated_print(cg, &text);
+    comment_print(cg, out);
+    naas_buf_write(out, text.text, text.length);
+    return true;
+}
+
 enum naas_status cg_named_kernel_print(
     struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name)
 {
-    struct cg cg = {.ctx = ctx,
-        .kernel = kernel,
-        .poly = kernel->problem,
-        .problem = &kernel->problem->problem,
-        .name = name};
+    struct cg cg = cg_new(ctx, kernel, NULL, name);
     struct naas_buf text = naas_buf_new(ctx);
-    cg_arguments_collect(&cg);
-    comment_print(&cg, &text);
-    if (strcmp(kernel->target, "native") == 0)
-        cg_native_print(&cg, &text);
-    else
-        simulated_print(&cg, &text);
+    if (kernel->n_parts > 1)
+        cg_parts_print(&cg, &text);
+    else if (!cg_part_print(&cg, &text))
+        cg_fail(&cg, NAAS_UNSUPPORTED, kernel->nest->loc, CG_NO_NATIVE_FORM);
     if (kernel->verify)
         cg_verify_print(&cg, &text);
     if (!cg.status)
@@ -142,12 +155,7 @@ enum naas_status cg_global_kernel_print(
 enum naas_status cg_declaration_print(
     struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name)
 {
-    struct cg cg = {.ctx = ctx,
-        .kernel = kernel,
-        .poly = kernel->problem,
-        .problem = &kernel->problem->problem,
-        .name = name};
-    cg_arguments_collect(&cg);
+    struct cg cg = cg_new(ctx, kernel, NULL, name);
     naas_buf_printf(out,
         "/* Made when the program is linked; else the original loops run. */\n"
         "extern __attribute__((weak, visibility(\"hidden\"))) int %s(",
@@ -166,16 +174,11 @@ enum naas_status cg_declaration_print(
 void cg_call_print(
     struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel, const char *name)
 {
-    struct cg cg = {.ctx = ctx,
-        .kernel = kernel,
-        .poly = kernel->problem,
-        .problem = &kernel->problem->problem,
-        .name = name};
+    struct cg cg = cg_new(ctx, kernel, NULL, name);
     const struct fe_nest *nest = kernel->nest;
     const char *between = "";
-    cg_arguments_collect(&cg);
     naas_buf_printf(out, "%s(", name);
-    for (int i = 0; i < cg.n_arrays; i++, between = ", ")
+    for (int i = 0; i < cg.n_params; i++, between = ", ")
         naas_buf_printf(out, "%s%s", between, cg.array[i].array->base);
     for (int i = 0; i < nest->n_scalars; i++, between = ", ")
         naas_buf_printf(out, "%s%s", between, nest->scalar[i]->text);

@@ -64,7 +64,7 @@ static void indent(struct naas_buf *out, int depth)
 static void plan_loops(struct pe *pe, struct cg_names *names)
 {
     const struct cg *cg = pe->cg;
-    const struct poly_schedule *schedule = cg->kernel->schedule;
+    const struct poly_schedule *schedule = cg->part->schedule;
     for (int d = 0; d < cg->problem->n_dims; d++)
         pe->index[d] = -1;
     for (int i = 0; i < schedule->n_loops; i++)

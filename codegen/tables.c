@@ -149,7 +149,7 @@ static void ports_print(struct naas_buf *out, const struct as_level *level)
 static void level_print(struct cg *cg, struct naas_buf *out, int l)
 {
     const struct as_level *level = &cg->kernel->accel->level[l];
-    unsigned keeps = l ? cg->kernel->mapping->level[l].keeps : (1u << cg->problem->n_tensors) - 1;
+    unsigned keeps = l ? cg->part->mapping->level[l].keeps : (1u << cg->problem->n_tensors) - 1;
     naas_buf_puts(out, "        {.name = ");
     string_print(out, level->name);
     naas_buf_printf(out, ", .buffers = %d, .keeps = 0x%x", level->buffers, keeps);

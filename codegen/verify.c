@@ -9,6 +9,15 @@
 
 #include <math.h>
 
+static double additions_of(const struct as_problem *problem)
+{
+    double n = problem->reduce == AS_SUM ? 1 : 0;
+    for (int d = 0; d < problem->n_dims; d++)
+        if (problem->dim[d].kind == AS_REDUCTION)
+            n *= (double)problem->dim[d].extent;
+    return n;
+}
+
 /* Sums in two orders are at most 2 n u x (sum of magnitudes) apart, u the unit roundoff, n the number of
  * additions (Higham, Accuracy and Stability of Numerical Algorithms, 4.2); the largest result stands for the
  * sum of magnitudes. A few operations more for the finish. */
@@ -16,13 +25,15 @@ static double rounding(const struct cg *cg, const struct cg_array *array)
 {
     enum { FINISH = 8 };
     enum naas_type type = array->array->type;
-    double additions = cg->problem->reduce == AS_SUM ? 1 : 0;
+    double additions = 0;
+    bool single = type == NAAS_F32;
     if (!naas_type_is_float(type))
         return 0;
-    for (int d = 0; d < cg->problem->n_dims; d++)
-        if (cg->problem->dim[d].kind == AS_REDUCTION)
-            additions *= (double)cg->problem->dim[d].extent;
-    bool single = type == NAAS_F32 || cg->problem->acc_type == NAAS_F32;
+    for (int p = 0; p < cg->kernel->n_parts; p++)
+        if (cg->kernel->part[p].source->problem) {
+            additions += additions_of(&cg->kernel->part[p].source->problem->problem);
+            single |= cg->kernel->part[p].source->problem->problem.acc_type == NAAS_F32;
+        }
     return (additions + FINISH) * ldexp(1, single ? -23 : -52);
 }
 
@@ -42,7 +53,7 @@ void cg_verify_print(const struct cg *cg, struct naas_buf *out)
     cg_parameters_print(cg, out);
     naas_buf_puts(out, ")\n{\n    const naas_rt_range ranges[] = {\n");
     for (int i = 0; i < cg->n_arrays; i++)
-        if (cg->array[i].written) {
+        if (cg->array[i].written && !cg->array[i].buffer) {
             range_print(cg, out, i);
             n++;
         }

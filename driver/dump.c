@@ -2,9 +2,24 @@
 #include "accelsearch/accelsearch.h"
 #include <cjson/cJSON.h>
 
+/* What there is of every problem, with an empty line between texts. */
+static void print_problems(struct naas_buf *out, const struct passage *passage, enum dump what)
+{
+    for (int i = 0; i < passage->n_problems; i++) {
+        const struct passage_problem *problem = &passage->problem[i];
+        const struct as_problem *as = &problem->poly->problem;
+        naas_buf_puts(out, i > 0 ? "\n" : "");
+        if (what == DUMP_PROBLEM)
+            as_problem_print(out, as);
+        else if (what == DUMP_MAPPING)
+            as_mapping_print(out, as, &passage->accel, &problem->mapping);
+        else
+            poly_schedule_print(out, problem->poly, &passage->accel, &problem->mapping, problem->schedule);
+    }
+}
+
 static void print_text(struct naas_buf *out, const struct passage *passage, enum dump what)
 {
-    const struct as_problem *problem = passage->problem ? &passage->problem->problem : NULL;
     switch (what) {
     case DUMP_NEST:
         fe_nest_print(out, passage->nest);
@@ -12,17 +27,13 @@ static void print_text(struct naas_buf *out, const struct passage *passage, enum
     case DUMP_SCOP:
         poly_scop_print(out, passage->scop);
         break;
-    case DUMP_PROBLEM:
-        as_problem_print(out, problem);
-        break;
     case DUMP_ACCEL:
         as_accel_print(out, &passage->accel);
         break;
+    case DUMP_PROBLEM:
     case DUMP_MAPPING:
-        as_mapping_print(out, problem, &passage->accel, &passage->mapping);
-        break;
     case DUMP_SCHEDULE:
-        poly_schedule_print(out, passage->problem, &passage->accel, &passage->mapping, passage->schedule);
+        print_problems(out, passage, what);
         break;
     case DUMP_C:
     case N_DUMPS:
@@ -44,9 +55,22 @@ static void print_c_json(struct naas_buf *out, const struct passage *passage)
     cJSON_Delete(object);
 }
 
+static void print_problems_json(struct naas_buf *out, const struct passage *passage, enum dump what)
+{
+    for (int i = 0; i < passage->n_problems; i++) {
+        const struct passage_problem *problem = &passage->problem[i];
+        const struct as_problem *as = &problem->poly->problem;
+        if (what == DUMP_PROBLEM)
+            as_problem_json(out, as);
+        else if (what == DUMP_MAPPING)
+            as_mapping_json(out, as, &passage->accel, &problem->mapping);
+        else
+            poly_schedule_json(out, problem->poly, &passage->accel, &problem->mapping, problem->schedule);
+    }
+}
+
 static void print_json(struct naas_buf *out, const struct passage *passage, enum dump what)
 {
-    const struct as_problem *problem = passage->problem ? &passage->problem->problem : NULL;
     switch (what) {
     case DUMP_NEST:
         fe_nest_json(out, passage->nest);
@@ -54,17 +78,13 @@ static void print_json(struct naas_buf *out, const struct passage *passage, enum
     case DUMP_SCOP:
         poly_scop_json(out, passage->scop);
         break;
-    case DUMP_PROBLEM:
-        as_problem_json(out, problem);
-        break;
     case DUMP_ACCEL:
         as_accel_json(out, &passage->accel);
         break;
+    case DUMP_PROBLEM:
     case DUMP_MAPPING:
-        as_mapping_json(out, problem, &passage->accel, &passage->mapping);
-        break;
     case DUMP_SCHEDULE:
-        poly_schedule_json(out, passage->problem, &passage->accel, &passage->mapping, passage->schedule);
+        print_problems_json(out, passage, what);
         break;
     case DUMP_C:
     case N_DUMPS:

@@ -170,13 +170,29 @@ static enum naas_status agree_on_budget(const struct program *program, const cha
 
 static struct as_network network_of(const struct program *program)
 {
-    struct as_network network = {.name = "program", .n_layers = program->n_kernels};
-    network.layers = naas_alloc(program->ctx, (size_t)program->n_kernels + 1, sizeof *network.layers);
+    struct as_network network = {.name = "program"};
+    int capacity = 0;
     for (int i = 0; i < program->n_kernels; i++) {
-        network.layers[i].problem = program->kernel[i].passage.problem->problem;
-        network.layers[i].count = 1;
+        const struct passage *passage = &program->kernel[i].passage;
+        for (int k = 0; k < passage->n_problems; k++) {
+            network.layers =
+                naas_grow(program->ctx, network.layers, network.n_layers, &capacity, sizeof *network.layers);
+            network.layers[network.n_layers++] =
+                (struct as_layer){.problem = passage->problem[k].poly->problem, .count = 1};
+        }
     }
     return network;
+}
+
+static void take_mapping(
+    struct passage_problem *problem, const struct as_workload *workload, const struct as_design *best)
+{
+    struct as_key key = as_key_problem(&problem->poly->problem);
+    for (int k = 0; k < workload->n_layers; k++)
+        if (as_key_equal(workload->layer[k].key, key)) {
+            problem->mapping = best->layer[k].mapping;
+            problem->cost = best->layer[k].cost;
+        }
 }
 
 static void take_design(
@@ -184,13 +200,9 @@ static void take_design(
 {
     for (int i = 0; i < program->n_kernels; i++) {
         struct passage *passage = &program->kernel[i].passage;
-        struct as_key key = as_key_problem(&passage->problem->problem);
         passage->accel = best->accel;
-        for (int k = 0; k < workload->n_layers; k++)
-            if (as_key_equal(workload->layer[k].key, key)) {
-                passage->mapping = best->layer[k].mapping;
-                passage->cost = best->layer[k].cost;
-            }
+        for (int k = 0; k < passage->n_problems; k++)
+            take_mapping(&passage->problem[k], workload, best);
     }
 }
 
@@ -233,8 +245,7 @@ static enum naas_status map_on(struct program *program, const char *name)
         struct kernel *kernel = &program->kernel[i];
         struct passage *passage = &kernel->passage;
         passage->accel = accel;
-        if (as_map(ctx, &passage->problem->problem, &accel, passage->nest->loc, &passage->mapping,
-                &passage->cost) == NAAS_OK)
+        if (pipeline_map(ctx, passage) == NAAS_OK)
             program->kernel[n++] = *kernel;
     }
     program->n_kernels = n;

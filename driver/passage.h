@@ -4,14 +4,21 @@
 
 #include "codegen/codegen.h"
 
-struct passage {
-    const struct fe_nest *nest;
-    struct poly_scop *scop;
-    struct poly_problem *problem;
-    struct as_accel accel;
+/* A problem of the nest; there is one for each part that is mapped. */
+struct passage_problem {
+    struct poly_problem *poly;
     struct as_mapping mapping;
     struct as_cost cost;
     struct poly_schedule *schedule;
+};
+
+struct passage {
+    const struct fe_nest *nest;
+    struct poly_scop *scop;
+    struct poly_plan *plan;
+    int n_problems;
+    struct passage_problem *problem; /* in the order of the plan's parts */
+    struct as_accel accel;
     struct cg_kernel kernel;
     struct naas_buf c;
 };

@@ -16,22 +16,23 @@ static enum naas_status make_scop(
     return poly_scop_build(ctx, passage->nest, &options, &passage->scop);
 }
 
-static enum naas_status make_problem(
+static enum naas_status make_problems(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
     (void)pipeline;
-    struct poly_plan *plan;
-    enum naas_status status = poly_plan_build(ctx, passage->scop, &plan);
+    enum naas_status status = poly_plan_build(ctx, passage->scop, &passage->plan);
     if (status != NAAS_OK)
         return status;
-    if (plan->n_parts == 1) {
-        passage->problem = plan->part[0].problem;
-        return as_problem_finish(ctx, &passage->problem->problem, passage->nest->loc);
+    const struct poly_plan *plan = passage->plan;
+    passage->problem = naas_alloc(ctx, (size_t)plan->n_parts, sizeof *passage->problem);
+    for (int i = 0; i < plan->n_parts && status == NAAS_OK; i++) {
+        struct poly_problem *poly = plan->part[i].problem;
+        if (!poly)
+            continue;
+        passage->problem[passage->n_problems++].poly = poly;
+        status = as_problem_finish(ctx, &poly->problem, passage->nest->loc);
     }
-    naas_diag(ctx, NAAS_WARNING, passage->nest->loc,
-        "nest not mapped: it computes %d arrays one after the other", plan->n_parts);
-    naas_hint(ctx, "write one annotated nest for each");
-    return NAAS_UNSUPPORTED;
+    return status;
 }
 
 static const char *folder_of(struct naas_ctx *ctx, const char *path)
@@ -67,20 +68,72 @@ static enum naas_status make_accel(
     return as_accel_from_json(ctx, pipeline_accel_path(ctx, name, folder, pipeline->data), &passage->accel);
 }
 
+enum naas_status pipeline_map(struct naas_ctx *ctx, struct passage *passage)
+{
+    enum naas_status status = NAAS_OK;
+    for (int i = 0; i < passage->n_problems && status == NAAS_OK; i++) {
+        struct passage_problem *problem = &passage->problem[i];
+        status = as_map(ctx, &problem->poly->problem, &passage->accel, passage->nest->loc, &problem->mapping,
+            &problem->cost);
+    }
+    return status;
+}
+
 static enum naas_status make_mapping(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
     (void)pipeline;
-    return as_map(ctx, &passage->problem->problem, &passage->accel, passage->nest->loc, &passage->mapping,
-        &passage->cost);
+    return pipeline_map(ctx, passage);
 }
 
 static enum naas_status make_schedule(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
     (void)pipeline;
-    return poly_schedule_build(
-        ctx, passage->scop, passage->problem, &passage->accel, &passage->mapping, &passage->schedule);
+    enum naas_status status = NAAS_OK;
+    for (int i = 0; i < passage->n_problems && status == NAAS_OK; i++) {
+        struct passage_problem *problem = &passage->problem[i];
+        status = poly_schedule_build(
+            ctx, passage->scop, problem->poly, &passage->accel, &problem->mapping, &problem->schedule);
+    }
+    return status;
+}
+
+/* The parts as codegen takes them. */
+static const struct cg_part *kernel_parts(struct naas_ctx *ctx, const struct passage *passage, bool native)
+{
+    const struct poly_plan *plan = passage->plan;
+    struct cg_part *parts = naas_alloc(ctx, (size_t)plan->n_parts, sizeof *parts);
+    const struct passage_problem *problem = passage->problem;
+    for (int i = 0; i < plan->n_parts; i++) {
+        parts[i].source = &plan->part[i];
+        if (!plan->part[i].problem)
+            continue;
+        struct naas_buf summary = naas_buf_new(ctx);
+        if (!native && problem->schedule) /* the native target's blocking is its own */
+            poly_schedule_print(
+                &summary, problem->poly, &passage->accel, &problem->mapping, problem->schedule);
+        parts[i].schedule = problem->schedule;
+        parts[i].mapping = &problem->mapping;
+        parts[i].summary = summary.text;
+        problem++;
+    }
+    return parts;
+}
+
+static struct cg_kernel new_kernel(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, const struct passage *passage, const char *target)
+{
+    return (struct cg_kernel){
+        .nest = passage->nest,
+        .n_parts = passage->plan->n_parts,
+        .part = kernel_parts(ctx, passage, strcmp(target, "native") == 0),
+        .n_buffers = passage->plan->n_buffers,
+        .buffer = passage->plan->buffer,
+        .accel = &passage->accel,
+        .target = target,
+        .verify = pipeline->options->verify,
+    };
 }
 
 /* Kernels are C99. The host's macros tell: C90 defines no __STDC_VERSION__, its amendment 199409L. */
@@ -113,20 +166,7 @@ static enum naas_status make_kernel(
     enum naas_status status = check_language(ctx, pipeline, passage);
     if (status != NAAS_OK)
         return status;
-    struct naas_buf summary = naas_buf_new(ctx);
-    if (!native) /* whose blocking is its own */
-        poly_schedule_print(
-            &summary, passage->problem, &passage->accel, &passage->mapping, passage->schedule);
-    passage->kernel = (struct cg_kernel){
-        .nest = passage->nest,
-        .problem = passage->problem,
-        .schedule = passage->schedule,
-        .accel = &passage->accel,
-        .mapping = &passage->mapping,
-        .target = target,
-        .verify = pipeline->options->verify,
-        .summary = summary.text,
-    };
+    passage->kernel = new_kernel(ctx, pipeline, passage, target);
     passage->c = naas_buf_new(ctx);
     return cg_kernel_print(ctx, &passage->c, &passage->kernel);
 }
@@ -135,7 +175,7 @@ static enum naas_status make_kernel(
 static enum naas_status (*const steps[N_DUMPS])(
     struct naas_ctx *, const struct pipeline *, struct passage *) = {
     [DUMP_SCOP] = make_scop,
-    [DUMP_PROBLEM] = make_problem,
+    [DUMP_PROBLEM] = make_problems,
     [DUMP_ACCEL] = make_accel,
     [DUMP_MAPPING] = make_mapping,
     [DUMP_SCHEDULE] = make_schedule,
@@ -172,7 +212,7 @@ enum naas_status pipeline_begin(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
     enum naas_status status = make_scop(ctx, pipeline, passage);
-    return status == NAAS_OK ? make_problem(ctx, pipeline, passage) : status;
+    return status == NAAS_OK ? make_problems(ctx, pipeline, passage) : status;
 }
 
 enum naas_status pipeline_end(struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
@@ -190,34 +230,54 @@ static enum naas_status defer_nest(struct naas_ctx *ctx, const struct pipeline *
         status = check_language(ctx, pipeline, passage);
     if (status != NAAS_OK)
         return status;
-    passage->kernel = (struct cg_kernel){
-        .nest = passage->nest,
-        .problem = passage->problem,
-        .symbol = record_symbol(ctx, pipeline->record, number),
-        .verify = pipeline->options->verify,
-    };
+    passage->kernel = new_kernel(ctx, pipeline, passage, target_of(pipeline, passage));
+    passage->kernel.symbol = record_symbol(ctx, pipeline->record, number);
     naas_buf_printf(&result->deferred, "%s%d", result->deferred.length ? " " : "", number);
     if (pipeline->options->remarks)
         naas_diag(ctx, NAAS_REMARK, passage->nest->loc, "nest '%s' is left to the link", passage->nest->name);
     return NAAS_OK;
 }
 
+static int64_t used_pes(const struct poly_schedule *schedule)
+{
+    int64_t used = 1;
+    for (int i = 0; i < schedule->n_loops; i++)
+        if (schedule->loop[i].kind == POLY_SPATIAL)
+            used *= schedule->loop[i].trips;
+    return used;
+}
+
+/* " in 3 parts", for more than one. */
+static const char *number_of_parts(struct naas_ctx *ctx, const struct passage *passage)
+{
+    int n = passage->plan->n_parts, mapped = passage->n_problems;
+    if (n == 1)
+        return "";
+    return n == mapped ? naas_format(ctx, " in %d parts", n)
+                       : naas_format(ctx, " in %d parts, %d of them left to the host", n, n - mapped);
+}
+
 void pipeline_remark(struct naas_ctx *ctx, const struct passage *passage)
 {
+    const char *parts = number_of_parts(ctx, passage);
+    int64_t used = 0;
+    double cycles = 0, energy_pj = 0;
     if (strcmp(passage->kernel.target, "native") == 0) {
-        naas_diag(ctx, NAAS_REMARK, passage->nest->loc, "nest '%s' compiled for %s", passage->nest->name,
-            passage->accel.name);
+        naas_diag(ctx, NAAS_REMARK, passage->nest->loc, "nest '%s' compiled for %s%s", passage->nest->name,
+            passage->accel.name, parts);
         return;
     }
-    int64_t used = 1;
-    for (int i = 0; i < passage->schedule->n_loops; i++)
-        if (passage->schedule->loop[i].kind == POLY_SPATIAL)
-            used *= passage->schedule->loop[i].trips;
+    for (int i = 0; i < passage->n_problems; i++) {
+        const struct passage_problem *problem = &passage->problem[i];
+        int64_t here = used_pes(problem->schedule);
+        used = here > used ? here : used;
+        cycles += problem->cost.cycles;
+        energy_pj += problem->cost.energy_pj;
+    }
     naas_diag(ctx, NAAS_REMARK, passage->nest->loc,
-        "nest '%s' mapped to %s: %lld of %lld PEs used, predicted %.0f cycles, %.2f uJ", passage->nest->name,
-        passage->accel.name, (long long)used,
-        (long long)as_instances(&passage->accel, passage->accel.n_levels - 1), passage->cost.cycles,
-        passage->cost.energy_pj * 1e-6);
+        "nest '%s' mapped to %s%s: %lld of %lld PEs used, predicted %.0f cycles, %.2f uJ",
+        passage->nest->name, passage->accel.name, parts, (long long)used,
+        (long long)as_instances(&passage->accel, passage->accel.n_levels - 1), cycles, energy_pj * 1e-6);
 }
 
 /* A step that refuses says why; should one be silent, the user still hears of it. */
@@ -279,14 +339,17 @@ enum naas_status pipeline_problems(
     enum naas_status status = fe_parse(ctx, pipeline->source, &pipeline->frontend, &unit);
     if (status != NAAS_OK)
         return status;
-    *problems = naas_alloc(ctx, (size_t)unit->n_nests + 1, sizeof **problems);
+    int capacity = 0;
+    *problems = NULL;
     for (int i = 0; i < unit->n_nests; i++) {
         struct passage passage = {.nest = unit->nest[i]};
         status = make_scop(ctx, pipeline, &passage);
         if (status == NAAS_OK)
-            status = make_problem(ctx, pipeline, &passage);
-        if (status == NAAS_OK)
-            (*problems)[(*n)++] = passage.problem->problem;
+            status = make_problems(ctx, pipeline, &passage);
+        for (int k = 0; k < passage.n_problems && status == NAAS_OK; k++) {
+            *problems = naas_grow(ctx, *problems, *n, &capacity, sizeof **problems);
+            (*problems)[(*n)++] = passage.problem[k].poly->problem;
+        }
         if (passage.scop)
             poly_scop_free(passage.scop);
     }

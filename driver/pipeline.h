@@ -35,14 +35,15 @@ struct pipeline_result {
 enum naas_status pipeline_run(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct pipeline_result *result);
 
-/* Only as far as the problems; one for each nest that is not refused. */
+/* Only as far as the problems; one for each mapped part of a nest that is not refused. */
 enum naas_status pipeline_problems(
     struct naas_ctx *ctx, const struct pipeline *pipeline, int *n, struct as_problem **problems);
 
-/* The steps from the nest to its problem, and from its mapping to the kernel, for those who choose the
- * accelerator elsewhere. */
+/* The steps from the nest to its problems, from an accelerator to mappings, and from these to the kernel, for
+ * those who choose the accelerator elsewhere. */
 enum naas_status pipeline_begin(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage);
+enum naas_status pipeline_map(struct naas_ctx *ctx, struct passage *passage);
 enum naas_status pipeline_end(struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage);
 
 /* -Rnaas: what a nest became. */

@@ -24,21 +24,22 @@ static cJSON *cost_json(const struct as_cost *cost)
     return object;
 }
 
-static cJSON *record(struct naas_ctx *ctx, const char *source, const struct passage *passage)
+static cJSON *record(struct naas_ctx *ctx, const char *source, const struct passage *passage,
+    const struct passage_problem *part)
 {
-    const struct as_problem *problem = &passage->problem->problem;
+    const struct as_problem *problem = &part->poly->problem;
     struct naas_buf problem_text = naas_buf_new(ctx), accel = naas_buf_new(ctx), mapping = naas_buf_new(ctx);
     cJSON *object = cJSON_CreateObject();
     as_problem_json(&problem_text, problem);
     as_accel_json(&accel, &passage->accel);
-    as_mapping_json(&mapping, problem, &passage->accel, &passage->mapping);
+    as_mapping_json(&mapping, problem, &passage->accel, &part->mapping);
     cJSON_AddNumberToObject(object, "format", 1);
     cJSON_AddStringToObject(object, "kind", "report");
     cJSON_AddStringToObject(object, "file", source);
     cJSON_AddNumberToObject(object, "line", passage->nest->loc.line);
     cJSON_AddStringToObject(object, "nest", passage->nest->name);
     cJSON_AddStringToObject(object, "target", passage->kernel.target);
-    cJSON_AddItemToObject(object, "cost", cost_json(&passage->cost));
+    cJSON_AddItemToObject(object, "cost", cost_json(&part->cost));
     add_parsed(object, "problem", &problem_text);
     add_parsed(object, "accelerator", &accel);
     add_parsed(object, "mapping", &mapping);
@@ -48,14 +49,16 @@ static cJSON *record(struct naas_ctx *ctx, const char *source, const struct pass
 enum naas_status report_append(
     struct naas_ctx *ctx, const char *path, const char *source, const struct passage *passage)
 {
-    cJSON *object = record(ctx, source, passage);
-    char *text = cJSON_PrintUnformatted(object);
-    const char *line = naas_format(ctx, "%s\n", text ? text : "");
-    ssize_t length = (ssize_t)strlen(line);
-    cJSON_free(text);
-    cJSON_Delete(object);
+    struct naas_buf lines = naas_buf_new(ctx);
+    for (int i = 0; i < passage->n_problems; i++) {
+        cJSON *object = record(ctx, source, passage, &passage->problem[i]);
+        char *text = cJSON_PrintUnformatted(object);
+        naas_buf_printf(&lines, "%s\n", text ? text : "");
+        cJSON_free(text);
+        cJSON_Delete(object);
+    }
     int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    bool written = file >= 0 && write(file, line, (size_t)length) == length;
+    bool written = file >= 0 && write(file, lines.text, lines.length) == (ssize_t)lines.length;
     int reason = errno;
     if (file >= 0 && close(file) != 0)
         written = false;

@@ -27,6 +27,13 @@ static bool is_pure(const char *name)
     return false;
 }
 
+/* What HUGE_VAL, INFINITY and their like become: calls without arguments. */
+static bool is_infinity(const char *name)
+{
+    return !strcmp(name, "inf") || !strcmp(name, "inff") || !strcmp(name, "huge_val") ||
+           !strcmp(name, "huge_valf");
+}
+
 static struct fe_expr *library_call(struct fe_walk *w, CXCursor call, const char *name)
 {
     struct fe_expr *expr = fe_new_expr(w, FE_CALL, fe_type_of(call), fe_loc(w, call));
@@ -375,8 +382,11 @@ struct fe_expr *fe_inline_expr(struct fe_walk *w, CXCursor call)
     const char *name = fe_spelling(w, call);
     bool known = !clang_Cursor_isNull(clang_getCursorDefinition(callee));
     int n = clang_Cursor_getNumArguments(call);
-    if (!known && is_pure(name) && n >= 1 && n <= MAX_PURE_ARGUMENTS && fe_type_of(call) != NAAS_VOID &&
-        !clang_Location_isFromMainFile(clang_getCursorLocation(callee)))
-        return library_call(w, call, name);
+    bool builtin = !strncmp(name, "__builtin_", strlen("__builtin_"));
+    const char *plain = builtin ? name + strlen("__builtin_") : name;
+    bool pure = n == 0 ? builtin && is_infinity(plain) : is_pure(plain) && n <= MAX_PURE_ARGUMENTS;
+    if (!known && pure && fe_type_of(call) != NAAS_VOID &&
+        (builtin || !clang_Location_isFromMainFile(clang_getCursorLocation(callee))))
+        return library_call(w, call, plain);
     return followed_call(w, call);
 }

@@ -307,6 +307,42 @@ static const bool *members_between(struct planner *p, int begin, int end)
     return p->member;
 }
 
+/* Nothing is added for an access that never happens. */
+static bool add_span(const struct poly_scop *scop, const struct poly_access *access, struct poly_part *part)
+{
+    const struct fe_array *array = access->fe->array;
+    isl_set *iterations = isl_map_domain(isl_map_copy(access->map));
+    struct poly_span span = {.array = array, .high = 1, .written = access->write};
+    isl_bool empty = isl_set_is_empty(iterations);
+    bool ok = empty != isl_bool_error;
+
+    for (int j = 0; j < array->rank && ok && !empty; j++) {
+        int64_t low, high, stride = array->stride[j];
+
+        ok = poly_range(&scop->stmt[access->stmt], iterations, &access->fe->index[j], &low, &high);
+        if (!ok)
+            break;
+        span.low += stride * (stride > 0 ? low : high);
+        span.high += stride * (stride > 0 ? high : low);
+    }
+    isl_set_free(iterations);
+    if (ok && !empty)
+        part->span[part->n_spans++] = span;
+    return ok;
+}
+
+static enum naas_status find_spans(const struct poly_scop *scop, const bool *member, struct poly_part *part)
+{
+    part->span = naas_alloc(scop->ctx, (size_t)scop->n_accesses, sizeof *part->span);
+    for (int i = 0; i < scop->n_accesses; i++) {
+        const struct poly_access *access = &scop->access[i];
+
+        if (member[access->stmt] && access->fe->array->storage != FE_PRIVATE && !add_span(scop, access, part))
+            return poly_isl_failure(scop);
+    }
+    return NAAS_OK;
+}
+
 static enum naas_status make_part(struct planner *p, int begin, int end, struct poly_plan *plan)
 {
     struct poly_scop *scop = p->scop;
@@ -317,6 +353,8 @@ static enum naas_status make_part(struct planner *p, int begin, int end, struct 
         several ? naas_format(scop->ctx, "%s_%d", scop->nest->name, plan->n_parts) : scop->nest->name;
 
     part->n_roots = copy_nodes(p, scop->nest->n_roots, scop->nest->root, member, &part->root);
+    if (find_spans(scop, member, part) != NAAS_OK)
+        return NAAS_UNSUPPORTED;
     if (!is_update(p, p->order[begin]))
         return NAAS_OK;
     part->problem = naas_alloc(scop->ctx, 1, sizeof *part->problem);

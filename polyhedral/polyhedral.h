@@ -66,11 +66,20 @@ struct poly_problem {
  * tensor. */
 int poly_tensor_of(const struct poly_problem *problem, const struct fe_access *access);
 
+/* Elements of an array that an access touches, as offsets from element 0: low <= offset < high. */
+struct poly_span {
+    const struct fe_array *array;
+    int64_t low, high;
+    bool written;
+};
+
 /* Statements that run, all of them, before those of the next part. */
 struct poly_part {
     struct poly_problem *problem; /* NULL when there is nothing to map: the host runs the statements */
     int n_roots;
     struct fe_node *root; /* the statements in the source's loops and order */
+    int n_spans;
+    struct poly_span *span; /* what they touch of memory; not of arrays that are private */
 };
 
 /* The nest as parts in the order in which they must run. Memory that they share lies in the nest's arrays,

@@ -219,12 +219,14 @@ const struct cg_kernel *program_kernel(struct naas_ctx *ctx, const struct as_pro
     m.nest->loc = here();
     make_loops(&m, style->shape);
     make_poly(&m, style->guarded);
-    *kernel = (struct cg_kernel){.nest = m.nest,
-        .problem = m.poly,
-        .accel = accel,
+    struct poly_part *source = naas_alloc(ctx, 1, sizeof *source);
+    struct cg_part *part = naas_alloc(ctx, 1, sizeof *part);
+    *source = (struct poly_part){.problem = m.poly};
+    *part = (struct cg_part){.source = source,
         .mapping = mapping,
         .schedule = make_schedule(ctx, m.poly, accel, mapping),
-        .target = "sim"};
+        .summary = style->summary};
+    *kernel = (struct cg_kernel){.nest = m.nest, .n_parts = 1, .part = part, .accel = accel, .target = "sim"};
     return kernel;
 }
 

@@ -10,8 +10,9 @@
 /* How the source of a random problem looks. */
 struct program_style {
     const char *name; /* of the nest */
-    bool guarded;     /* the kernel keeps the guards of padding */
-    unsigned shape;   /* bits that choose where the source's loops start and which way they run */
+    const char *summary;
+    bool guarded;   /* the kernel keeps the guards of padding */
+    unsigned shape; /* bits that choose where the source's loops start and which way they run */
 };
 
 /* y[...] = y[...] (+) product of the operands, over all dims: a nest with that meaning, and the kernel of a

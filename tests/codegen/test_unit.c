@@ -186,10 +186,9 @@ static void kernel_reads_as_expected(void **state)
 {
     (void)state;
     struct naas_ctx *ctx = naas_ctx_new();
-    struct program_style style = {.name = "fc"};
+    struct program_style style = {.name = "fc", .summary = "any text, also */ this\n"};
     struct cg_kernel kernel = *program_kernel(ctx, &problem, &accel, &mapping, &style);
     struct naas_buf out = naas_buf_new(ctx);
-    kernel.summary = "any text, also */ this\n";
     assert_int_equal(cg_kernel_print(ctx, &out, &kernel), NAAS_OK);
     assert_true(program_is_golden("fc.c", out.text));
     assert_true(kernel_compiles(ctx, "fc", out.text));
