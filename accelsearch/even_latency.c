@@ -74,13 +74,13 @@ static void find_moves(
         if (as_keeps(even->mapping, level, output))
             up[output] = even->words[level][output].up[j];
         moves->of[j][0] = moves->of[j][1] = &moves->transfer[used];
-        as_lanes_cycles(lanes, n, down, up, &moves->transfer[used++]);
+        as_lanes_cycles(lanes, down, up, &moves->transfer[used++]);
         /* No tile is fresh when a reduction loop advances; but others may be the same. */
         if (down[output] == 0 || (j > flat && reduces(even, j - 1)))
             continue;
         down[output] = 0;
         moves->of[j][1] = &moves->transfer[used];
-        as_lanes_cycles(lanes, n, down, up, &moves->transfer[used++]);
+        as_lanes_cycles(lanes, down, up, &moves->transfer[used++]);
     }
 }
 

@@ -45,7 +45,7 @@ void as_find_bound(const struct as_model *model, const struct as_mapping *mappin
             down[t] = (double)cost->count[outer][t].reads / sharers;
             up[t] = (double)cost->count[outer][t].updates / sharers;
         }
-        as_lanes_cycles(&lanes[l], model->problem.n_tensors, down, up, &all);
+        as_lanes_cycles(&lanes[l], down, up, &all);
         double busy = as_slowest(&lanes[l], all.down, all.up);
         if (busy > most) {
             most = busy;

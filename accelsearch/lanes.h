@@ -34,14 +34,14 @@ static inline double as_whole(double cycles)
     double floor = (double)(int64_t)cycles;
     return floor < cycles ? floor + 1 : floor;
 }
-/* Words per tensor to cycles per lane. */
-static inline void as_lanes_cycles(const struct as_lanes *lanes, int n_tensors, const double *down,
-    const double *up, struct as_transfer *out)
+/* Words per tensor (0 for none) to cycles per lane. */
+static inline void as_lanes_cycles(const struct as_lanes *lanes, const double down[AS_MAX_TENSORS],
+    const double up[AS_MAX_TENSORS], struct as_transfer *out)
 {
     for (int i = 0; i < lanes->n; i++) {
         const struct as_lane *lane = &lanes->lane[i];
         double words_down = 0, words_up = 0;
-        for (int t = 0; t < n_tensors; t++) {
+        for (int t = 0; t < AS_MAX_TENSORS; t++) {
             words_down += lane->down[t] * down[t];
             words_up += lane->up[t] * up[t];
         }

@@ -14,7 +14,7 @@
 static void to_cycles(
     const struct timing *timing, int l, const double *down, const double *up, struct as_transfer *out)
 {
-    as_lanes_cycles(&timing->levels.lanes[l], timing->model->problem.n_tensors, down, up, out);
+    as_lanes_cycles(&timing->levels.lanes[l], down, up, out);
 }
 
 static double slowest(const struct timing *timing, int l, const double *down, const double *up)

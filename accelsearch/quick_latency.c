@@ -11,7 +11,7 @@
 
 /* A place in the nest: the region of each dim inside the loops outside, and whether no reduction loop has
  * advanced yet. */
-enum { FRESH = AS_MAX_DIMS, PLACE_BYTES = 16 };
+enum { FRESH = AS_MAX_DIMS, PLACE_BYTES = 16, MAX_LOOPS = AS_MAX_DIMS * AS_MAX_DEPTH };
 struct place {
     union {
         uint8_t region[PLACE_BYTES];
@@ -22,6 +22,14 @@ static bool same_place(struct place a, struct place b)
 {
     return a.word[0] == b.word[0] && a.word[1] == b.word[1];
 }
+
+/* A tensor that a level keeps, and what steps do along its axes. */
+struct mover {
+    const struct as_tensor_plan *plan;
+    int tensor;
+    double stored; /* part of the words that is no padding */
+    const struct as_single (*single[AS_MAX_RANK])[AS_ADVANCES];
+};
 
 /* The latest transition of a loop: neighbouring ones are mostly the same. Partial sums do not come back to
  * fresh tiles; where that makes no difference there is one edge for both. */
@@ -43,107 +51,95 @@ struct clock {
     struct as_quick *quick;
     const struct as_traffic (*traffic)[AS_MAX_TENSORS];
     struct as_levels levels;
-    double stored[AS_MAX_LEVELS][AS_MAX_TENSORS]; /* part of the words that is no padding */
+    int n_movers[AS_MAX_LEVELS];
+    struct mover mover[AS_MAX_LEVELS][AS_MAX_TENSORS];
     double own[AS_MAX_DIMS]
               [AS_MAX_REGIONS]; /* length of the first instance's tile in the innermost regions */
-    unsigned moving[AS_MAX_LEVELS][AS_MAX_TEMPORAL]; /* dims with a loop at j or inside, outside the level */
-    int last_output_loop;                            /* innermost loop that changes the output's tile */
-    struct latest latest[AS_MAX_TEMPORAL][2];        /* to a full tile, to the clipped one */
+    unsigned moving[AS_MAX_LEVELS][MAX_LOOPS]; /* dims with a loop at j or inside, outside the level */
+    int last_output_loop;                      /* innermost loop that changes the output's tile */
+    struct latest latest[MAX_LOOPS][2];        /* to a full tile, to the clipped one */
     int n_known;
     struct known known[MAX_KNOWN];
 };
 
 /* ---- transitions ---- */
 
-/* Words of a tensor in a step: taken, held by all takers, left behind. */
-struct words {
-    int64_t taken, held, left;
-};
-
-/* Dim `dim` advances in the place, the loops inside the regions of the others begin again. */
-static inline struct words step_words(struct as_quick *quick, int l, const struct as_tensor_plan *plan,
+/* Words of a tensor when dim `dim` advances in the place and the loops inside the regions of the others begin
+ * again. */
+static inline struct as_single step_words(struct as_quick *quick, int l, const struct mover *mover,
     const struct place *place, int dim, enum as_advance advance)
 {
-    const struct as_boundary_dim *boundary = quick->boundary[l];
-    struct words words = {1, 1, 1};
+    const struct as_tensor_plan *plan = mover->plan;
+    struct as_single words = {1, 1, 1};
     for (int i = 0; i < plan->n_singles; i++) {
-        int d = plan->single[i], r = place->region[d];
-        const struct as_round *round = &boundary[d].round[r];
-        if (d != dim) {
-            words.taken *= round->taken;
-            words.held *= round->held;
-            words.left *= round->left;
-            continue;
-        }
-        const struct as_region *region = &quick->regions[d].region[r];
-        words.taken *= boundary[d].round[advance == AS_TO_FULL ? region->tile : region->rest].taken;
-        words.held = 0;
-        words.left *= round->left_by[advance - AS_TO_FULL];
+        int d = plan->single[i];
+        const struct as_single *single = &mover->single[i][place->region[d]][d == dim ? advance : AS_ROUND];
+        words.taken *= single->taken;
+        words.held *= single->held;
+        words.left *= single->left;
     }
     for (int i = 0; i < plan->n_windows; i++) {
         const struct as_line *line = &plan->line[plan->window[i]];
-        struct as_move_along move[2];
-        for (int x = 0; x < 2; x++) {
-            int d = line->dim[x];
-            move[x] = (struct as_move_along){place->region[d], d == dim ? advance : AS_ROUND};
-        }
-        const struct as_pair *pair = as_quick_pair(quick, l, line, move[0], move[1]);
+        int x = line->dim[0], y = line->dim[1];
+        const struct as_pair *pair = as_quick_pair(quick, l, line,
+            (struct as_move_along){place->region[x], x == dim ? advance : AS_ROUND},
+            (struct as_move_along){place->region[y], y == dim ? advance : AS_ROUND});
         words.taken *= pair->taken;
         words.held *= pair->held;
     }
     return words;
 }
 
-/* Cycles on level l's lanes; returns whether a partial sum comes back. */
-static bool step_cycles(struct clock *clock, int l, int j, const struct place *place, enum as_advance advance,
-    struct as_transfer out[2])
+/* The part of an edge that level m moves, [fresh]; returns whether a partial sum comes back. */
+static bool move_level(struct clock *clock, int l, int m, int j, const struct place *place,
+    enum as_advance advance, struct as_edge edge[2])
 {
-    struct as_quick *quick = clock->quick;
-    const struct as_model *model = quick->model;
-    int dim = quick->nest->temporal[j].dim, output = model->problem.output;
+    int output = clock->quick->model->problem.output, dim = clock->quick->nest->temporal[j].dim;
+    const struct as_lanes *lanes = &clock->levels.lanes[m];
+    unsigned moving = clock->moving[m][j];
     double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-    for (int t = 0; t < model->problem.n_tensors; t++) {
-        if (!as_keeps(quick->mapping, l, t) || !(model->tensor[t].dims & clock->moving[l][j]))
+    struct as_transfer move, *to = m == l ? &edge[false].own : &move;
+    for (int i = 0; i < clock->n_movers[m]; i++) {
+        const struct mover *mover = &clock->mover[m][i];
+        if (!(mover->plan->dims & moving))
             continue;
-        double stored = clock->stored[l][t];
-        const struct words words = step_words(quick, l, &model->tensor[t], place, dim, advance);
-        down[t] = (double)words.taken * stored - (double)words.held * stored;
-        if (t == output)
-            up[t] = (double)(words.left - words.held);
+        struct as_single words = step_words(clock->quick, m, mover, place, dim, advance);
+        down[mover->tensor] = (double)words.taken * mover->stored - (double)words.held * mover->stored;
+        if (mover->tensor == output)
+            up[output] = (double)(words.left - words.held);
     }
-    as_lanes_cycles(&clock->levels.lanes[l], model->problem.n_tensors, down, up, &out[false]);
-    if (down[output] == 0)
-        return false;
-    down[output] = 0;
-    as_lanes_cycles(&clock->levels.lanes[l], model->problem.n_tensors, down, up, &out[true]);
-    return true;
-}
-
-static void set_edge(
-    const struct as_levels *levels, int l, int m, const struct as_transfer *move, struct as_edge *edge)
-{
-    const struct as_lanes *lanes = &levels->lanes[m];
-    if (m > l) {
-        edge->enter[m] = as_slowest(lanes, move->down, NULL);
-        edge->leave[m] = as_slowest(lanes, NULL, move->up);
-        return;
+    bool returns = down[output] > 0;
+    for (int fresh = 0; fresh < 1 + returns; fresh++) {
+        if (fresh) {
+            down[output] = 0;
+            to = m == l ? &edge[true].own : &move;
+        }
+        as_lanes_cycles(lanes, down, up, to);
+        if (m > l) {
+            edge[fresh].enter[m] = as_slowest(lanes, move.down, NULL);
+            edge[fresh].leave[m] = as_slowest(lanes, NULL, move.up);
+        }
     }
-    for (int i = 0; i < lanes->n; i++) {
-        edge->own.down[i] = move->down[i];
-        edge->own.up[i] = move->up[i];
-    }
+    return returns;
 }
 
 static void work_out_edge(struct clock *clock, int l, int j, const struct place *place,
     enum as_advance advance, struct latest *latest)
 {
-    struct as_transfer moves[2];
-    latest->same = true;
+    struct as_edge *edge = latest->edge;
+    unsigned returns = 0;
+    for (int m = l; m <= clock->levels.last; m++)
+        returns |= (unsigned)move_level(clock, l, m, j, place, advance, edge) << m;
+    latest->same = returns == 0;
+    if (latest->same)
+        return;
     for (int m = l; m <= clock->levels.last; m++) {
-        bool differs = step_cycles(clock, m, j, place, advance, moves);
-        latest->same = latest->same && !differs;
-        set_edge(&clock->levels, l, m, &moves[false], &latest->edge[false]);
-        set_edge(&clock->levels, l, m, &moves[differs], &latest->edge[true]);
+        if (returns >> m & 1)
+            continue;
+        edge[true].enter[m] = edge[false].enter[m];
+        edge[true].leave[m] = edge[false].leave[m];
+        if (m == l)
+            edge[true].own = edge[false].own;
     }
 }
 
@@ -162,35 +158,30 @@ static inline const struct as_edge *edge_of(
 }
 
 /* Words of the first step, without the padding that level 0 leaves out. */
-static double first_words(struct clock *clock, int l, int t)
+static double first_words(const struct as_quick *quick, int l, const struct mover *mover, bool clip)
 {
-    const struct as_quick *quick = clock->quick;
     const struct as_boundary_dim *boundary = quick->boundary[l];
-    const struct as_tensor_plan *plan = &quick->model->tensor[t];
-    bool clip = clock->traffic[l][t].outer == 0 && !quick->model->accel.padding_stored;
+    const struct as_tensor_plan *plan = mover->plan;
     int64_t words = 1;
-    for (int i = 0; i < plan->n_lines; i++) {
-        const struct as_line *line = &plan->line[i];
-        int d = line->dim[0], second = line->dim[1];
-        if (d < 0)
-            continue;
+    for (int i = 0; i < plan->n_singles; i++)
+        words *= boundary[plan->single[i]].round[0].taken;
+    for (int i = 0; i < plan->n_windows; i++) {
+        const struct as_line *line = &plan->line[plan->window[i]];
         struct as_box box = {
-            {0, boundary[d].round[0].taken}, {0, second < 0 ? 1 : boundary[second].round[0].taken}};
-        if (second >= 0 && clip && line->padded)
-            words *= as_box_common(line, &box, &box, line->low, line->high);
-        else
-            words *= second < 0 ? box.i.length : as_box_size(line, box.i.length, box.j.length);
+            {0, boundary[line->dim[0]].round[0].taken}, {0, boundary[line->dim[1]].round[0].taken}};
+        words *= clip && line->padded ? as_box_common(line, &box, &box, line->low, line->high)
+                                      : as_box_size(line, box.i.length, box.j.length);
     }
-    return (clip ? 1 : clock->stored[l][t]) * (double)words;
+    return (clip ? 1 : mover->stored) * (double)words;
 }
 
 /* Words of the output that leave at the end. */
-static int64_t last_words(const struct as_quick *quick, int l, const struct as_tensor_plan *plan)
+static double last_words(const struct as_quick *quick, int l, const struct as_tensor_plan *plan)
 {
     int64_t words = 1;
     for (int i = 0; i < plan->n_singles; i++)
-        words *= quick->boundary[l][plan->single[i]].round[0].left;
-    return words;
+        words *= quick->boundary[l][plan->single[i]].single[0][AS_ROUND].left;
+    return (double)words;
 }
 
 /* The first step and the end of the run. */
@@ -199,19 +190,20 @@ static void make_ends(struct clock *clock, struct as_edge *edge)
     const struct as_quick *quick = clock->quick;
     const struct as_model *model = quick->model;
     for (int l = 1; l <= clock->levels.last; l++) {
+        const struct as_lanes *lanes = &clock->levels.lanes[l];
         double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
         struct as_transfer move;
-        for (int t = 0; t < model->problem.n_tensors; t++) {
-            if (!as_keeps(quick->mapping, l, t))
-                continue;
-            if (t == model->problem.output)
-                up[t] = (double)last_words(clock->quick, l, &model->tensor[t]);
+        for (int i = 0; i < clock->n_movers[l]; i++) {
+            const struct mover *mover = &clock->mover[l][i];
+            bool clip = clock->traffic[l][mover->tensor].outer == 0 && !model->accel.padding_stored;
+            if (mover->tensor == model->problem.output)
+                up[mover->tensor] = last_words(quick, l, mover->plan);
             else
-                down[t] = first_words(clock, l, t);
+                down[mover->tensor] = first_words(quick, l, mover, clip);
         }
-        as_lanes_cycles(&clock->levels.lanes[l], model->problem.n_tensors, down, up, &move);
-        edge->enter[l] = as_slowest(&clock->levels.lanes[l], move.down, NULL);
-        edge->leave[l] = as_slowest(&clock->levels.lanes[l], NULL, move.up);
+        as_lanes_cycles(lanes, down, up, &move);
+        edge->enter[l] = as_slowest(lanes, move.down, NULL);
+        edge->leave[l] = as_slowest(lanes, NULL, move.up);
     }
 }
 
@@ -339,7 +331,7 @@ static void look_at_loops(struct clock *clock)
     }
 }
 
-static bool look_at_tiles(struct clock *clock)
+static void look_at_tiles(struct clock *clock)
 {
     const struct as_quick *quick = clock->quick;
     for (int d = 0; d < quick->model->problem.n_dims; d++) {
@@ -351,13 +343,29 @@ static bool look_at_tiles(struct clock *clock)
             clock->own[d][r] = (double)(length < tile ? length : tile);
         }
     }
-    for (int l = 1; l <= clock->levels.last; l++)
-        for (int t = 0; t < quick->model->problem.n_tensors; t++)
-            if (as_keeps(quick->mapping, l, t)) {
-                clock->stored[l][t] = stored_part(quick, &clock->traffic[l][t], t);
-                if (clock->stored[l][t] == 0)
-                    return false;
-            }
+}
+
+/* The tensors that each level moves. False where padding is left out below an array. */
+static bool list_movers(struct clock *clock)
+{
+    const struct as_quick *quick = clock->quick;
+    for (int l = 1; l <= clock->levels.last; l++) {
+        int n = 0;
+        for (int t = 0; t < quick->model->problem.n_tensors; t++) {
+            struct mover *mover = &clock->mover[l][n];
+            if (!as_keeps(quick->mapping, l, t))
+                continue;
+            n++;
+            mover->plan = &quick->model->tensor[t];
+            mover->tensor = t;
+            mover->stored = stored_part(quick, &clock->traffic[l][t], t);
+            for (int i = 0; i < mover->plan->n_singles; i++)
+                mover->single[i] = quick->boundary[l][mover->plan->single[i]].single;
+            if (mover->stored == 0)
+                return false;
+        }
+        clock->n_movers[l] = n;
+    }
     return true;
 }
 
@@ -373,7 +381,8 @@ bool as_quick_latency(struct as_quick *quick, const struct as_traffic traffic[AS
     clock.n_known = 0;
     as_levels_init(&clock.levels, quick->model, quick->mapping);
     look_at_loops(&clock);
-    if (!look_at_tiles(&clock))
+    look_at_tiles(&clock);
+    if (!list_movers(&clock))
         return false;
     make_ends(&clock, &ends);
     all.region[FRESH] = true;

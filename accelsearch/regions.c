@@ -63,25 +63,51 @@ bool as_regions_of(const struct as_chain *chain, struct as_regions *regions)
 /* ---- along a dim ---- */
 
 /* held and left where some instances are idle in the last tile and stay behind. */
-static void follow_instances(struct as_view view, const struct as_regions *regions, int r,
-    const struct as_round *tile, const struct as_round *rest, struct as_round *round)
+static void follow_instances(
+    struct as_view view, const struct as_regions *regions, int r, struct as_boundary_dim *boundary)
 {
     const struct as_region *region = &regions->region[r];
+    struct as_round *round = &boundary->round[r];
+    struct as_single *single = boundary->single[r];
     int cut = region->depth;
     round->members = (int)as_plain_members(view, round->taken);
     if (round->shift > 0 && !(round->together && round->taken >= round->old)) {
-        round->held = as_plain_last_length(view, cut, region->length, 0, true);
-        round->left = as_plain_last_length(view, cut, region->length, 0, false);
+        single[AS_ROUND].held = as_plain_last_length(view, cut, region->length, 0, true);
+        single[AS_ROUND].left = as_plain_last_length(view, cut, region->length, 0, false);
     }
-    if (!tile)
+    if (cut == boundary->depth || region->tile < 0)
         return;
-    int64_t length = regions->region[region->tile].length;
+    const struct as_round *tile = &boundary->round[region->tile];
+    int64_t length = regions->region[region->tile].length, *full = &single[AS_TO_FULL].left;
     bool even = tile->together && tile->taken >= tile->old;
     if (!even)
-        round->left_by[0] = as_plain_last_length(view, cut + 1, length, 0, false);
-    round->left_by[1] = round->left_by[0];
-    if (rest && !(even && rest->taken >= tile->old))
-        round->left_by[1] -= as_plain_last_length(view, cut + 1, length, rest->taken, false);
+        *full = as_plain_last_length(view, cut + 1, length, 0, false);
+    single[AS_TO_REST].left = *full;
+    if (region->rest < 0)
+        return;
+    int64_t rest = boundary->round[region->rest].taken;
+    if (!even || rest < tile->old)
+        single[AS_TO_REST].left -= as_plain_last_length(view, cut + 1, length, rest, false);
+}
+
+/* The loops inside a region; those further in are known. */
+static void look_inside(const struct as_regions *regions, int r, int64_t cut, int64_t array_tile,
+    struct as_boundary_dim *boundary)
+{
+    const struct as_region *region = &regions->region[r];
+    struct as_round *round = &boundary->round[r];
+    struct as_single *single = boundary->single[r];
+    const struct as_round *last = &boundary->round[region->rest >= 0 ? region->rest : region->tile];
+    round->taken = min64(region->length, array_tile);
+    round->old = last->old;
+    round->shift = last->shift + (region->trips - 1) * cut;
+    round->together = last->together && (region->trips == 1 || last->taken == array_tile);
+    if (region->tile < 0)
+        return;
+    const struct as_round *tile = &boundary->round[region->tile];
+    single[AS_TO_FULL] = (struct as_single){tile->taken, 0, tile->old};
+    if (region->rest >= 0)
+        single[AS_TO_REST] = (struct as_single){boundary->round[region->rest].taken, 0, tile->old};
 }
 
 void as_boundary_dim(const struct as_regions *regions, struct as_view view, struct as_boundary_dim *boundary)
@@ -96,26 +122,15 @@ void as_boundary_dim(const struct as_regions *regions, struct as_view view, stru
         boundary->held[k] = boundary->members[k] = 0;
         for (int r = regions->first[k]; r < regions->first[k + 1]; r++) {
             const struct as_region *region = &regions->region[r];
-            struct as_round *round = &boundary->round[r], *full = NULL, *rest = NULL;
-            round->taken = round->old = region->length;
-            round->shift = 0;
-            round->together = true;
-            round->members = 1;
-            if (k < depth) {
-                full = region->tile >= 0 ? &boundary->round[region->tile] : NULL;
-                rest = region->rest >= 0 ? &boundary->round[region->rest] : NULL;
-                const struct as_round *last = rest ? rest : full;
-                round->taken = min64(region->length, tile);
-                round->old = last->old;
-                round->shift = last->shift + (region->trips - 1) * chain->cut[k].tile;
-                round->together = last->together && (region->trips == 1 || last->taken == tile);
-                round->left_by[0] = round->left_by[1] = full ? full->old : 0;
-            }
-            round->held = round->shift ? 0 : round->taken;
-            round->left = round->old;
+            struct as_round *round = &boundary->round[r];
+            *round = (struct as_round){region->length, region->length, 0, 1, true};
+            if (k < depth)
+                look_inside(regions, r, chain->cut[k].tile, tile, boundary);
+            boundary->single[r][AS_ROUND] =
+                (struct as_single){round->taken, round->shift ? 0 : round->taken, round->old};
             if (spread)
-                follow_instances(view, regions, r, full, rest, round);
-            boundary->held[k] += region->times * round->held;
+                follow_instances(view, regions, r, boundary);
+            boundary->held[k] += region->times * boundary->single[r][AS_ROUND].held;
             boundary->members[k] += region->times * round->members;
         }
     }

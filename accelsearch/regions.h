@@ -34,17 +34,20 @@ bool as_regions_of(const struct as_chain *chain, struct as_regions *regions);
 
 /* A step and a region: the loops inside the region begin again, or the next loop goes on to a full tile, or
  * to the clipped one. */
-enum as_advance { AS_ROUND, AS_TO_FULL, AS_TO_REST };
+enum as_advance { AS_ROUND, AS_TO_FULL, AS_TO_REST, AS_ADVANCES };
 
 /* What a round does along the dim; all instances together have the array tile. A step that advances does what
  * rounds of the two tiles do, one tile further. */
 struct as_round {
     int64_t taken, old; /* lengths of the first array tile and of the last one */
     int64_t shift;      /* from the first one to the last one */
-    int64_t held, left; /* if the dim makes an axis alone: struct as_sums */
-    int64_t left_by[2]; /* left when the next loop advances to a full tile, to the clipped one */
     int members;        /* instances that are active in the first tile */
     bool together;      /* all instances move alike */
+};
+
+/* What a step does if the dim makes an axis alone: as in struct as_sums. */
+struct as_single {
+    int64_t taken, held, left;
 };
 
 /* A dim at a boundary, outside of which `depth` of its temporal loops stand. */
@@ -52,6 +55,7 @@ struct as_boundary_dim {
     int depth;
     bool spread; /* over instances */
     struct as_round round[AS_MAX_REGIONS];
+    struct as_single single[AS_MAX_REGIONS][AS_ADVANCES];
     /* Summed over the rounds of all regions inside k loops. */
     int64_t held[AS_MAX_DEPTH + 1], members[AS_MAX_DEPTH + 1];
 };
