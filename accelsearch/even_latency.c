@@ -210,22 +210,22 @@ static void compute(const struct as_even *even, struct inside *inside)
 
 void as_even_latency(const struct as_even *even, struct as_cost *cost)
 {
-    struct as_lanes lanes[AS_MAX_LEVELS];
+    const struct as_lanes *lanes[AS_MAX_LEVELS];
+    struct as_lanes room[AS_MAX_LEVELS];
     struct moves moves;
     struct inside inside[2];
     int now = 0;
     compute(even, &inside[now]);
     for (int l = even->mapping->n_levels - 1; l > 0; l--, now = !now) {
-        struct sequence s = {
-            .even = even, .lanes = &lanes[l], .inside = &inside[now], .level = l, .moves = &moves};
+        struct sequence s = {.even = even, .inside = &inside[now], .level = l, .moves = &moves};
         s.low = even->nest->n_temporal[l - 1];
         s.high = even->nest->n_temporal[l];
         s.doubled = even->model->accel.level[l].buffers > 1;
         s.last_reduces = s.high > s.low && reduces(even, s.high - 1);
         for (int j = s.low; j < s.high; j++)
             s.reduces = s.reduces || reduces(even, j);
-        as_lanes_of(even->model, even->mapping, l, &lanes[l]);
-        find_moves(even, l, &lanes[l], &moves);
+        s.lanes = lanes[l] = as_lanes_of(even->model, even->mapping, l, &room[l]);
+        find_moves(even, l, lanes[l], &moves);
         go_outwards(&s, &inside[!now]);
     }
     cost->cycles = inside[now].time[1] + inside[now].enter[0][1] + inside[now].leave[0][1];

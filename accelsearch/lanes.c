@@ -1,6 +1,6 @@
 #include "accelsearch/lanes.h"
 
-void as_lanes_of(
+static void find_lanes(
     const struct as_model *model, const struct as_mapping *mapping, int level, struct as_lanes *lanes)
 {
     lanes->n = 0;
@@ -27,8 +27,30 @@ void as_lanes_of(
     }
 }
 
+void as_lanes_prepare(struct as_model *model)
+{
+    struct as_mapping mapping;
+    mapping.n_levels = model->accel.n_levels;
+    for (int l = 0; l < mapping.n_levels; l++)
+        mapping.level[l].keeps = (1u << model->problem.n_tensors) - 1;
+    for (int l = 1; l < mapping.n_levels; l++)
+        find_lanes(model, &mapping, l, &model->all_kept[l]);
+}
+
+const struct as_lanes *as_lanes_of(
+    const struct as_model *model, const struct as_mapping *mapping, int level, struct as_lanes *room)
+{
+    unsigned all = (1u << model->problem.n_tensors) - 1, kept = all;
+    for (int l = 1; l <= level; l++)
+        kept &= mapping->level[l].keeps;
+    if (kept == all)
+        return &model->all_kept[level];
+    find_lanes(model, mapping, level, room);
+    return room;
+}
+
 void as_find_bound(const struct as_model *model, const struct as_mapping *mapping,
-    const struct as_lanes lanes[AS_MAX_LEVELS], struct as_cost *cost)
+    const struct as_lanes *const lanes[AS_MAX_LEVELS], struct as_cost *cost)
 {
     double peak = (double)(model->instances[mapping->n_levels - 1] * model->accel.macs_per_cycle);
     double most = (double)model->macs / peak;
@@ -45,8 +67,8 @@ void as_find_bound(const struct as_model *model, const struct as_mapping *mappin
             down[t] = (double)cost->count[outer][t].reads / sharers;
             up[t] = (double)cost->count[outer][t].updates / sharers;
         }
-        as_lanes_cycles(&lanes[l], down, up, &all);
-        double busy = as_slowest(&lanes[l], all.down, all.up);
+        as_lanes_cycles(lanes[l], down, up, &all);
+        double busy = as_slowest(lanes[l], all.down, all.up);
         if (busy > most) {
             most = busy;
             cost->bound = AS_BOUND_PORT;

@@ -6,26 +6,16 @@
 
 #include "accelsearch/model.h"
 
-enum { AS_MAX_LANES = (AS_MAX_LEVELS - 1) * AS_MAX_PORTS };
-
-/* A port that level `l`'s transfers pass: those of the levels between l and the outermost that hands it a
- * tensor. */
-struct as_lane {
-    double words_per_cycle;
-    double down[AS_MAX_TENSORS], up[AS_MAX_TENSORS]; /* 1: the tensor passes, 0: it does not */
-};
-struct as_lanes {
-    int n;
-    struct as_lane lane[AS_MAX_LANES];
-};
-
 /* Cycles of a transition on each lane. */
 struct as_transfer {
     double down[AS_MAX_LANES], up[AS_MAX_LANES];
 };
 
-void as_lanes_of(
-    const struct as_model *model, const struct as_mapping *mapping, int level, struct as_lanes *lanes);
+/* Those of a mapping; room holds them where no mapping that keeps all has the same. */
+const struct as_lanes *as_lanes_of(
+    const struct as_model *model, const struct as_mapping *mapping, int level, struct as_lanes *room);
+/* Sets model->all_kept. */
+void as_lanes_prepare(struct as_model *model);
 /* Rounds a number of cycles up. */
 static inline double as_whole(double cycles)
 {
@@ -62,6 +52,6 @@ static inline double as_slowest(const struct as_lanes *lanes, const double *down
 /* What is slower over the whole run: computing, or the busiest port of a level. Sets bound, bound_level and
  * utilisation; cycles and counts are set. */
 void as_find_bound(const struct as_model *model, const struct as_mapping *mapping,
-    const struct as_lanes lanes[AS_MAX_LEVELS], struct as_cost *cost);
+    const struct as_lanes *const lanes[AS_MAX_LEVELS], struct as_cost *cost);
 
 #endif

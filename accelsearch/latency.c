@@ -14,12 +14,12 @@
 static void to_cycles(
     const struct timing *timing, int l, const double *down, const double *up, struct as_transfer *out)
 {
-    as_lanes_cycles(&timing->levels.lanes[l], down, up, out);
+    as_lanes_cycles(timing->levels.lanes[l], down, up, out);
 }
 
 static double slowest(const struct timing *timing, int l, const double *down, const double *up)
 {
-    return as_slowest(&timing->levels.lanes[l], down, up);
+    return as_slowest(timing->levels.lanes[l], down, up);
 }
 
 /* ---- one transition ---- */

@@ -2,6 +2,7 @@
 #include "accelsearch/cost_general.h"
 #include "accelsearch/energy.h"
 #include "accelsearch/even.h"
+#include "accelsearch/lanes.h"
 #include "accelsearch/latency.h"
 #include "accelsearch/quick.h"
 #include "accelsearch/timeloop.h"
@@ -102,6 +103,7 @@ void as_model_init(struct as_model *model, const struct as_problem *problem, con
     }
     model->area_um2 +=
         (double)model->instances[accel->n_levels - 1] * accel->macs_per_cycle * accel->mac_area_um2;
+    as_lanes_prepare(model);
 }
 
 /* ---- the nest ---- */
@@ -112,7 +114,7 @@ static bool add_loop(const struct as_loop *loop, int level, struct as_nest *nest
     int64_t around = chain->n ? chain->cut[chain->n - 1].tile : chain->extent;
     if (loop->tile >= around)
         return true;
-    if (chain->n == AS_MAX_CUTS)
+    if (chain->n == AS_MAX_CUTS || *n_temporal == AS_MAX_TEMPORAL)
         return false;
     if (loop->axis < 0)
         nest->temporal[(*n_temporal)++] = (struct as_temporal){loop->dim, chain->n, level};

@@ -28,6 +28,19 @@ static inline bool as_uses(const struct as_tensor_plan *plan, int dim)
     return plan->dims >> dim & 1;
 }
 
+enum { AS_MAX_LANES = (AS_MAX_LEVELS - 1) * AS_MAX_PORTS };
+
+/* A port that level `l`'s transfers pass: those of the levels between l and the outermost that hands it a
+ * tensor. */
+struct as_lane {
+    double words_per_cycle;
+    double down[AS_MAX_TENSORS], up[AS_MAX_TENSORS]; /* 1: the tensor passes, 0: it does not */
+};
+struct as_lanes {
+    int n;
+    struct as_lane lane[AS_MAX_LANES];
+};
+
 struct as_model {
     struct as_problem problem;
     struct as_accel accel;
@@ -35,13 +48,14 @@ struct as_model {
     int64_t instances[AS_MAX_LEVELS];
     int64_t macs;
     double area_um2;
-    int n_windows; /* axes with two terms, of all tensors */
-    bool covered;  /* the closed form covers the problem */
+    int n_windows;                           /* axes with two terms, of all tensors */
+    struct as_lanes all_kept[AS_MAX_LEVELS]; /* where every level keeps all tensors */
+    bool covered;                            /* the closed form covers the problem */
 };
 
 /* ---- one mapping, flattened ---- */
 
-enum { AS_MAX_TEMPORAL = AS_MAX_DIMS * AS_MAX_CUTS };
+enum { AS_MAX_TEMPORAL = 64 }; /* loops that divide: more have too many steps to count, or hardly divide */
 
 struct as_temporal {
     int dim, cut; /* of the dim's chain */
@@ -78,7 +92,7 @@ static inline bool as_keeps(const struct as_mapping *mapping, int level, int ten
 }
 /* The nearest outer level that keeps the tensor. */
 int as_outer_level(const struct as_mapping *mapping, int tensor, int level);
-/* False when a dim is cut by more loops than AS_MAX_CUTS. */
+/* False when a dim is cut by more loops than AS_MAX_CUTS, or there are more than AS_MAX_TEMPORAL in all. */
 bool as_nest_build(const struct as_model *model, const struct as_mapping *mapping, struct as_nest *nest);
 /* every_loop: step[] is wanted for all loops; else it may end where nothing is held on to any more. */
 bool as_traffic(const struct as_model *model, const struct as_nest *nest, int tensor, int outer, int level,

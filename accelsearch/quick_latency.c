@@ -95,7 +95,7 @@ static bool move_level(struct clock *clock, int l, int m, int j, const struct pl
     enum as_advance advance, struct as_edge edge[2])
 {
     int output = clock->quick->model->problem.output, dim = clock->quick->nest->temporal[j].dim;
-    const struct as_lanes *lanes = &clock->levels.lanes[m];
+    const struct as_lanes *lanes = clock->levels.lanes[m];
     unsigned moving = clock->moving[m][j];
     double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
     struct as_transfer move, *to = m == l ? &edge[false].own : &move;
@@ -190,7 +190,7 @@ static void make_ends(struct clock *clock, struct as_edge *edge)
     const struct as_quick *quick = clock->quick;
     const struct as_model *model = quick->model;
     for (int l = 1; l <= clock->levels.last; l++) {
-        const struct as_lanes *lanes = &clock->levels.lanes[l];
+        const struct as_lanes *lanes = clock->levels.lanes[l];
         double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
         struct as_transfer move;
         for (int i = 0; i < clock->n_movers[l]; i++) {

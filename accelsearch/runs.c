@@ -6,7 +6,7 @@ void as_levels_init(struct as_levels *levels, const struct as_model *model, cons
     levels->last = mapping->n_levels - 1;
     for (int l = 1; l <= levels->last; l++) {
         levels->doubled[l] = model->accel.level[l].buffers > 1;
-        as_lanes_of(model, mapping, l, &levels->lanes[l]);
+        levels->lanes[l] = as_lanes_of(model, mapping, l, &levels->room[l]);
     }
 }
 
@@ -14,7 +14,7 @@ void as_levels_init(struct as_levels *levels, const struct as_model *model, cons
 static inline double tile_time(
     const struct as_levels *levels, int l, double inside, const double *out, const double *into)
 {
-    const struct as_lanes *lanes = &levels->lanes[l];
+    const struct as_lanes *lanes = levels->lanes[l];
     double moving = 0;
     if (!levels->doubled[l])
         return inside + as_slowest(lanes, out, NULL) + as_slowest(lanes, NULL, into);
@@ -59,7 +59,7 @@ static inline double close_first(
 
 static void copy_lanes(const struct as_levels *levels, int l, double *to, const double *from)
 {
-    for (int i = 0; i < levels->lanes[l].n; i++)
+    for (int i = 0; i < levels->lanes[l]->n; i++)
         to[i] = from[i];
 }
 
@@ -115,7 +115,7 @@ static double end_tile(const struct as_levels *levels, int l, double inside, dou
 
 void as_run_close(const struct as_levels *levels, int l, const struct as_run *run, struct as_inside *inside)
 {
-    const struct as_lanes *lanes = &levels->lanes[l];
+    const struct as_lanes *lanes = levels->lanes[l];
     as_inside_copy(levels, l, inside, &run->first);
     inside->hide_in[l] = inside->hide_out[l] = 0;
     if (run->single)

@@ -33,7 +33,8 @@ struct as_run {
 struct as_levels {
     int last;                    /* level */
     bool doubled[AS_MAX_LEVELS]; /* double-buffered */
-    struct as_lanes lanes[AS_MAX_LEVELS];
+    const struct as_lanes *lanes[AS_MAX_LEVELS];
+    struct as_lanes room[AS_MAX_LEVELS];
 };
 
 void as_levels_init(struct as_levels *levels, const struct as_model *model, const struct as_mapping *mapping);

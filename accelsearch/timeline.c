@@ -157,7 +157,7 @@ struct as_tile_time as_timeline_tile(struct as_timeline *timeline)
 {
     int level = timeline->level, begin = timeline->nest.n_temporal[level - 1],
         end = timeline->nest.n_temporal[level];
-    const struct as_lanes *lanes = &timeline->timing.levels.lanes[level];
+    const struct as_lanes *lanes = timeline->timing.levels.lanes[level];
     struct position position = timeline->position, next = position;
     struct place place = tile_at(timeline, &position, level);
     int before = end - 1, after = advance(timeline, &next, end);
