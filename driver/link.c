@@ -225,12 +225,14 @@ static enum naas_status search(struct program *program)
     options.generations = GENERATIONS;
     as_cosearch_init(cosearch, &workload, budget, &options, NULL);
     status = as_cosearch_run(cosearch, NULL, NULL, &best);
-    if (status == NAAS_OK)
-        take_design(program, &workload, &best);
-    else
+    if (status != NAAS_OK) {
         naas_diag(ctx, NAAS_WARNING, (struct naas_loc){.file = name},
             "no nest is mapped: no accelerator within this budget runs them all");
-    return status;
+        return status;
+    }
+    take_design(program, &workload, &best);
+    const char *report = program->options->report;
+    return report ? report_search(ctx, report, cosearch, &best) : NAAS_OK;
 }
 
 /* -fnaas-accel= at the link: fixed hardware. Nests that do not fit it are left out. */
@@ -272,7 +274,8 @@ static enum naas_status print_kernel(
         pipeline_remark(program->ctx, passage);
     if (!options->report)
         return NAAS_OK;
-    return report_append(program->ctx, options->report, passage->nest->loc.file, passage);
+    return report_add(program->ctx, options->report,
+        &(struct report){passage->nest->loc.file, kernel->part->unit->text, passage});
 }
 
 enum naas_status link_kernels(struct naas_ctx *ctx, const struct link *link, const struct options *options,

@@ -113,8 +113,8 @@ static enum naas_status read_history(struct report *report)
     struct show_generation *generation = naas_alloc(report->ctx, (size_t)csv.n_rows + 1, sizeof *generation);
     for (int i = 0; i < csv.n_rows; i++)
         generation[i] = (struct show_generation){csv_number(&csv, i, "best"), csv_number(&csv, i, "mean")};
-    report->run.generation = generation;
-    report->run.n_generations = csv.n_rows;
+    report->run.search.generation = generation;
+    report->run.search.n_generations = csv.n_rows;
     return NAAS_OK;
 }
 
@@ -137,8 +137,8 @@ static enum naas_status read_candidates(struct report *report)
             .l2_bytes = csv_number(&csv, i, "l2_bytes"),
             .words_per_cycle = csv_number(&csv, i, "words_per_cycle"),
             .axes = csv_text(&csv, i, "axes")};
-    report->run.candidate = candidate;
-    report->run.n_candidates = csv.n_rows;
+    report->run.search.candidate = candidate;
+    report->run.search.n_candidates = csv.n_rows;
     return NAAS_OK;
 }
 
@@ -163,9 +163,9 @@ static void read_totals(struct report *report)
                 json_number(json_need(of, "edp"), 0, 1e300, 0),
                 json_number(json_need(of, "utilisation"), 0, 2, 0)};
         }
-    report->run.total = total;
-    report->run.n_totals = n;
-    report->run.mappings = json_number(json_get(report->record, "mappings"), 0, 1e300, 0);
+    report->run.search.total = total;
+    report->run.search.n_totals = n;
+    report->run.search.mappings = json_number(json_get(report->record, "mappings"), 0, 1e300, 0);
 }
 
 static enum naas_status check_record(struct report *report)

@@ -39,7 +39,7 @@ static const struct spec specs[] = {
     {"-fnaas-verify", "-fno-naas-verify", SWITCH, MEMBER(verify), NULL, NULL, "off",
         "the program runs every nest twice, mapped and as written, and compares"},
     {"-fnaas-report", NULL, TEXT, MEMBER(report), "FILE", NULL, NULL,
-        "append a line of JSON about every mapped nest to FILE"},
+        "add a line of JSON about every mapped nest to FILE, or an article to FILE.html"},
     {"-fnaas-timeout", NULL, SECONDS, MEMBER(timeout), "SECONDS", NULL, "60",
         "after this time a file is compiled as it is"},
     {"-Rnaas", "-Rno-naas", SWITCH, MEMBER(remarks), NULL, NULL, "off",

@@ -69,11 +69,11 @@ static void add_article(struct naas_buf *out, const struct show_nest *nest)
     show_fill(out, asset_nest_html, sizeof fields / sizeof fields[0], fields);
 }
 
-/* Takes the place of the nest's old article, where the page has one. */
-void show_nest_add(struct naas_buf *out, const char *page, const struct show_nest *nest)
+/* The article takes the place of the old one of that id, where the page has one. */
+static void add_to_page(struct naas_buf *out, const char *page, const char *id, const char *article)
 {
-    const char *id = nest_id(out->ctx, nest), *end = naas_format(out->ctx, "<!-- end %s -->\n", id);
-    const char *from = page ? strstr(page, naas_format(out->ctx, "<!-- nest %s -->", id)) : NULL;
+    const char *end = naas_format(out->ctx, "<!-- end %s -->\n", id);
+    const char *from = page ? strstr(page, naas_format(out->ctx, "<!-- begin %s -->", id)) : NULL;
     const char *to = from ? strstr(from, end) : NULL;
     if (!page) {
         show_page_head(out, "naascc");
@@ -83,6 +83,23 @@ void show_nest_add(struct naas_buf *out, const char *page, const struct show_nes
     } else {
         naas_buf_puts(out, page);
     }
-    add_article(out, nest);
+    naas_buf_puts(out, article);
     naas_buf_puts(out, to ? to + strlen(end) : "");
+}
+
+void show_nest_add(struct naas_buf *out, const char *page, const struct show_nest *nest)
+{
+    struct naas_buf article = naas_buf_new(out->ctx);
+    add_article(&article, nest);
+    add_to_page(out, page, nest_id(out->ctx, nest), article.text);
+}
+
+void show_search_add(struct naas_buf *out, const char *page, const struct show_search *search)
+{
+    struct naas_buf article = naas_buf_new(out->ctx);
+    naas_buf_puts(&article,
+        "<!-- begin search -->\n<article id=\"search\">\n<h2>The accelerator of the program</h2>\n");
+    show_search(&article, search);
+    naas_buf_puts(&article, "</article>\n<!-- end search -->\n");
+    add_to_page(out, page, "search", article.text);
 }

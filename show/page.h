@@ -56,14 +56,20 @@ struct show_total {
     const char *network, *who;
     double cycles, energy_pj, edp, utilisation; /* edp: pJ x cycles */
 };
-struct show_run {
-    const char *title, *subtitle;
-    struct show_layers layers; /* on the accelerator found */
+struct show_search {
     int n_generations, n_candidates, n_totals;
     const struct show_generation *generation;
     const struct show_candidate *candidate;
     const struct show_total *total; /* of every network the one found comes first */
     double mappings;                /* searches for one */
+};
+/* Convergence, and all accelerators. */
+void show_search(struct naas_buf *out, const struct show_search *search);
+
+struct show_run {
+    const char *title, *subtitle;
+    struct show_layers layers; /* on the accelerator found */
+    struct show_search search;
 };
 void show_run_page(struct naas_buf *out, const struct show_run *run);
 
@@ -78,5 +84,7 @@ struct show_nest {
 /* The page with the nest: page is what it was before, or NULL for a new one. An article about the same nest
  * is replaced. */
 void show_nest_add(struct naas_buf *out, const char *page, const struct show_nest *nest);
+/* The same for the search of a program's accelerator. */
+void show_search_add(struct naas_buf *out, const char *page, const struct show_search *search);
 
 #endif

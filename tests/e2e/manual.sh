@@ -39,6 +39,22 @@ for command in '' $("$bin/naas" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'); do
         contains "$manual" "\`$option"
     done
 done
+# Every member and column of what naas writes is described.
+(
+    cd manual || exit 1
+    "$bin/naas" eval conv.c eyeriss mapping.json --explain --json >explanation.json &&
+        "$bin/naas" map squeezenet eyeriss --json >network.json &&
+        "$bin/naas" show conv.c eyeriss mapping.json --table --json >loops.json &&
+        grep -ohE '"[a-z_0-9]+":' explanation.json network.json loops.json cost.json found/run.json report.json | tr -d '":' | sort -u >keys &&
+        head -1 -q found/*.csv layers.csv | tr , '\n' | sort -u >columns
+) || fail 'no examples of what is written'
+while read -r key; do
+    grep -q "[\"\`]$key[\"\`]" "$root/docs/formats.md" || fail "formats.md does not say what '$key' is"
+done <manual/keys
+while read -r column; do
+    contains "$manual" "\`$column\`"
+done <manual/columns
+
 for variable in $(grep -ohE 'getenv\("NAAS_[A-Z_]*' "$root"/driver/*.c "$root"/runtime/*.c | sed 's/.*"//' | sort -u); do
     contains "$manual" "\`$variable\`"
     contains pages "$variable"
