@@ -109,6 +109,17 @@ enum naas_status as_technology_find(
     return status;
 }
 
+enum naas_status as_technology_named(struct naas_ctx *ctx, const char *name, struct as_technology *technology)
+{
+    const char *text = built_in(name);
+    struct json_node root;
+    memset(technology, 0, sizeof *technology);
+    if (!text || json_parse(ctx, name, text, &root) != NAAS_OK)
+        return NAAS_INTERNAL;
+    read_technology(root, technology);
+    return json_done(root);
+}
+
 /* ---- memories ---- */
 
 static double law(const struct as_law *law, double bytes, double bits)

@@ -36,6 +36,10 @@ struct as_technology {
 enum naas_status as_technology_find(
     struct naas_ctx *ctx, struct json_node name, const char *beside, struct as_technology *technology);
 
+/* One that is compiled in; NAAS_INTERNAL when there is none of that name. */
+enum naas_status as_technology_named(
+    struct naas_ctx *ctx, const char *name, struct as_technology *technology);
+
 /* A memory of `bytes` made of equal banks, each access `access_bits` wide, that serves words of word_bits. */
 struct as_memory {
     int64_t bytes;

@@ -26,6 +26,7 @@ bool val_csv_number(const struct val_csv *csv, int row, int column, double low, 
 
 enum naas_status val_timeloop(struct naas_ctx *ctx, const char *data, struct val_table *table);
 enum naas_status val_eyeriss(struct naas_ctx *ctx, const char *data, struct val_table *table);
+enum naas_status val_primer(struct naas_ctx *ctx, const char *data, struct val_table *table);
 enum naas_status val_nvdla(struct naas_ctx *ctx, const char *data, struct val_table *table);
 
 #endif

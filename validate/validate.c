@@ -6,6 +6,7 @@ const struct val_suite val_suites[] = {
         "accelerators_timeloop_gemmini.csv", val_timeloop},
     {"nvdla", "NVIDIA's own model of ResNet-50 on 2048 multipliers", "accelerators_nvdla_resnet50.csv",
         val_nvdla},
+    {"primer", "NVIDIA's estimates of area and power of NVDLA's configurations", NULL, val_primer},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -13,7 +13,7 @@ allowed() {
     frontend | accelsearch) echo 'support/*' ;;
     polyhedral) echo 'support/* frontend/nest.h accelsearch/types.h' ;;
     show) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h accelsearch/timeline.h' ;;
-    validate) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h show/chart.h' ;;
+    validate) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h accelsearch/technology.h show/chart.h' ;;
     codegen) echo 'support/* polyhedral/polyhedral.h accelsearch/types.h frontend/nest.h frontend/frontend.h' ;;
     driver) echo 'support/* frontend/frontend.h frontend/nest.h polyhedral/polyhedral.h accelsearch/accelsearch.h
                   accelsearch/types.h accelsearch/cosearch.h codegen/codegen.h show/* validate/validate.h' ;;

@@ -145,6 +145,23 @@ static struct val_summary summary_of(const char *suite, const char *file, int qu
     return summary;
 }
 
+static void nvdlas_primer(void **state)
+{
+    (void)state;
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct val_table table;
+    const struct val_suite *at = val_suites;
+    while (strcmp(at->name, "primer") != 0)
+        at++;
+    assert_int_equal(val_run(ctx, at, NULL, &table), NAAS_OK);
+    for (int q = 0; q < table.n_quantities; q++) {
+        struct val_summary test = val_summarise(&table, q, NULL);
+        assert_int_equal(test.n, 5);
+        assert_true(test.worst < 0.25);
+    }
+    naas_ctx_free(ctx);
+}
+
 static void timeloops_cycles_and_energy(void **state)
 {
     (void)state;
@@ -196,6 +213,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_located),
         cmocka_unit_test(a_row_by_hand),
         cmocka_unit_test(the_eyeriss_chip),
+        cmocka_unit_test(nvdlas_primer),
         cmocka_unit_test(timeloops_cycles_and_energy),
         cmocka_unit_test(nvdlas_layers),
     };
