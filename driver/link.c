@@ -275,7 +275,7 @@ static enum naas_status print_kernel(
     if (!options->report)
         return NAAS_OK;
     return report_add(program->ctx, options->report,
-        &(struct report){passage->nest->loc.file, kernel->part->unit->text, passage});
+        &(struct report){passage->nest->loc.file, kernel->part->unit->text, true, passage});
 }
 
 enum naas_status link_kernels(struct naas_ctx *ctx, const struct link *link, const struct options *options,

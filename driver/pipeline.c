@@ -320,8 +320,8 @@ enum naas_status pipeline_run(
             if (pipeline->options->remarks && !deferred)
                 pipeline_remark(ctx, &passages[i]);
             if (pipeline->options->report && !deferred)
-                status = report_add(
-                    ctx, pipeline->options->report, &(struct report){unit->file, unit->text, &passages[i]});
+                status = report_add(ctx, pipeline->options->report,
+                    &(struct report){unit->file, unit->text, false, &passages[i]});
             if (status != NAAS_OK)
                 return status;
             kernels[result->n_mapped++] = passages[i].kernel;

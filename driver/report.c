@@ -76,6 +76,14 @@ static enum naas_status append_lines(struct naas_ctx *ctx, const char *path, con
 
 /* ---- the page ---- */
 
+static int newlines(const char *text, size_t from, size_t to)
+{
+    int n = 0;
+    for (size_t i = from; i < to; i++)
+        n += text[i] == '\n';
+    return n;
+}
+
 /* The annotation and the nest. */
 static const char *source_of(struct naas_ctx *ctx, const struct report *report, int *line)
 {
@@ -83,9 +91,8 @@ static const char *source_of(struct naas_ctx *ctx, const struct report *report, 
     size_t from = nest->pragma_begin < nest->begin ? nest->pragma_begin : nest->begin;
     while (from > 0 && report->text[from - 1] != '\n')
         from--;
-    *line = 1;
-    for (size_t i = 0; i < from; i++)
-        *line += report->text[i] == '\n';
+    *line = report->preprocessed ? (int)nest->loc.line - newlines(report->text, from, nest->begin)
+                                 : 1 + newlines(report->text, 0, from);
     return naas_strndup(ctx, report->text + from, nest->end - from);
 }
 

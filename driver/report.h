@@ -8,6 +8,7 @@
 
 struct report {
     const char *source, *text; /* the file: its name for people, and its bytes */
+    bool preprocessed;         /* lines are where #line says */
     const struct passage *passage;
 };
 

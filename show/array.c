@@ -5,8 +5,9 @@
  */
 #include "show/mapping.h"
 #include "show/svg.h"
+#include <math.h>
 
-enum { SIDE = 168, MOST_CELLS = 42, COLUMN = 236, TEXT = 18 };
+enum { SIDE = 168, THIN = 24, FINE = 4, COLUMN = 236, TEXT = 18 };
 
 /* An axis of an array, as a tensor sees it. */
 struct side {
@@ -76,10 +77,18 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* How many instances along an axis are drawn as one. */
-static int64_t group_of(int64_t wide, int64_t high)
+/* Pixels of an instance along an axis; other: size of the other axis. Arrays that are long and thin get some
+ * breadth. */
+static double cell_of(int64_t size, int64_t other)
 {
-    return (larger(wide, high) + MOST_CELLS - 1) / MOST_CELLS;
+    double cell = (double)SIDE / (double)larger(size, other);
+    return cell * (double)size < THIN ? (double)THIN / (double)size : cell;
+}
+
+/* How many instances along an axis are drawn as one. */
+static int64_t group_of(double cell)
+{
+    return cell >= FINE ? 1 : (int64_t)ceil(FINE / cell);
 }
 
 /* The tensor's pieces over the used part of two axes. A piece with a fold (split by one dim, shared by
@@ -87,21 +96,20 @@ static int64_t group_of(int64_t wide, int64_t high)
 static void draw_pieces(
     struct naas_buf *out, const struct side *x, const struct side *y, double left, double top, int tensor)
 {
-    double cell = (double)SIDE / (double)larger(x->size, y->size);
-    int64_t group = group_of(x->size, y->size);
-    int64_t step_x = x->differs ? group : x->used, step_y = y->differs ? group : y->used;
-    svg_rect(out, left, top, cell * (double)x->size, cell * (double)y->size, "idle",
+    double wide = cell_of(x->size, y->size), high = cell_of(y->size, x->size);
+    double gap = wide >= 6 && high >= 6 ? 1 : 0.5;
+    int64_t step_x = x->differs ? group_of(wide) : x->used, step_y = y->differs ? group_of(high) : y->used;
+    svg_rect(out, left, top, wide * (double)x->size, high * (double)y->size, "idle",
         "instances that are not used");
     for (int64_t j = 0; j < y->used; j += step_y)
         for (int64_t i = 0; i < x->used; i += step_x) {
-            int64_t wide = step_x < x->used - i ? step_x : x->used - i,
-                    high = step_y < y->used - j ? step_y : y->used - j;
-            double gap = cell >= 6 ? 1 : 0.5;
-            svg_rect(out, left + cell * (double)i + gap, top + cell * (double)j + gap,
-                cell * (double)wide - 2 * gap, cell * (double)high - 2 * gap,
+            int64_t nx = step_x < x->used - i ? step_x : x->used - i,
+                    ny = step_y < y->used - j ? step_y : y->used - j;
+            svg_rect(out, left + wide * (double)i + gap, top + high * (double)j + gap,
+                wide * (double)nx - 2 * gap, high * (double)ny - 2 * gap,
                 naas_format(out->ctx, "s%d%s", tensor % 8, (i / step_x + j / step_y) % 2 ? " soft" : ""),
                 naas_format(out->ctx, "instances %lld..%lld x %lld..%lld", (long long)i,
-                    (long long)(i + wide - 1), (long long)j, (long long)(j + high - 1)));
+                    (long long)(i + nx - 1), (long long)j, (long long)(j + ny - 1)));
         }
 }
 
@@ -116,7 +124,7 @@ static void draw_tensor(
     svg_text(out, left, top + 12, SVG_START, "head",
         svg_fit(out->ctx, view->problem->tensor[tensor].name, COLUMN - 20));
     draw_pieces(out, &side[0], &side[1], left, top + 20, tensor);
-    double y = top + 20 + SIDE * (double)side[1].size / (double)larger(side[0].size, side[1].size) + TEXT;
+    double y = top + 20 + cell_of(side[1].size, side[0].size) * (double)side[1].size + TEXT;
     for (int a = 0; a < at->n_axes; a++) {
         svg_text(out, left, y, SVG_START, "t",
             svg_fit(out->ctx, fate(out->ctx, &side[a], at->axis[a].name, output), COLUMN - 8));
@@ -145,19 +153,18 @@ static double draw_array(struct naas_buf *out, const struct show_view *view, int
 {
     const struct as_level *at = &view->accel->level[level];
     int64_t high = at->n_axes > 1 ? at->axis[1].size : 1, wide = at->axis[0].size;
-    long long group = group_of(wide, high);
     svg_text(out, 0, top + 14, SVG_START, "head",
-        naas_format(out->ctx, "Array below %s: who gets the same elements%s", at->name,
-            group > 1 ? naas_format(out->ctx, " (%lld instances along an axis drawn as one)", group) : ""));
+        naas_format(out->ctx, "Array below %s: who gets the same elements", at->name));
     double y = top + 14 + TEXT;
-    for (int a = 0; a < at->n_axes; a++, y += TEXT)
+    for (int a = 0; a < at->n_axes; a++, y += TEXT) {
+        static const char *const direction[] = {"from left to right", "from top to bottom", "not drawn"};
+        long long group = a == 0 ? group_of(cell_of(wide, high)) : a == 1 ? group_of(cell_of(high, wide)) : 1;
         svg_text(out, 0, y, SVG_START, "dim",
-            naas_format(out->ctx, "%s%s", axis_text(out->ctx, view, level, a),
-                a == 0   ? " (from left to right)"
-                : a == 1 ? " (from top to bottom)"
-                         : " (not drawn)"));
+            naas_format(out->ctx, "%s (%s%s)", axis_text(out->ctx, view, level, a), direction[a],
+                group > 1 ? naas_format(out->ctx, ", %lld drawn as one", group) : ""));
+    }
     int columns = SHOW_WIDTH / COLUMN;
-    double row = 20 + SIDE * (double)high / (double)larger(wide, high) + TEXT * (at->n_axes + 1);
+    double row = 20 + cell_of(high, wide) * (double)high + TEXT * (at->n_axes + 1);
     for (int t = 0; t < view->problem->n_tensors; t++) {
         int line = t / columns;
         draw_tensor(out, view, level, t, COLUMN * (t % columns), y + row * line);

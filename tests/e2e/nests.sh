@@ -50,6 +50,7 @@ needs_nothing link.html
 contains link.html Convergence
 contains link.html 'on the Pareto front'
 contains link.html '#pragma naas'
+contains link.html "gemm.c:$(grep -n '#pragma naas' "$examples/gemm.c" | cut -d: -f1)"
 browse link.html '
     const point = document.querySelector("svg .point.s0[data-id^=c]"), row = document.querySelector("tr[data-id=" + point.dataset.id + "]");
     point.dispatchEvent(new MouseEvent("click", { bubbles: true }));
