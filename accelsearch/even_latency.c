@@ -210,8 +210,7 @@ static void compute(const struct as_even *even, struct inside *inside)
 
 void as_even_latency(const struct as_even *even, struct as_cost *cost)
 {
-    const struct as_lanes *lanes[AS_MAX_LEVELS];
-    struct as_lanes room[AS_MAX_LEVELS];
+    struct as_lanes room;
     struct moves moves;
     struct inside inside[2];
     int now = 0;
@@ -224,10 +223,10 @@ void as_even_latency(const struct as_even *even, struct as_cost *cost)
         s.last_reduces = s.high > s.low && reduces(even, s.high - 1);
         for (int j = s.low; j < s.high; j++)
             s.reduces = s.reduces || reduces(even, j);
-        s.lanes = lanes[l] = as_lanes_of(even->model, even->mapping, l, &room[l]);
-        find_moves(even, l, lanes[l], &moves);
+        s.lanes = as_lanes_of(even->model, even->mapping, l, &room);
+        find_moves(even, l, s.lanes, &moves);
         go_outwards(&s, &inside[!now]);
     }
     cost->cycles = inside[now].time[1] + inside[now].enter[0][1] + inside[now].leave[0][1];
-    as_find_bound(even->model, even->mapping, lanes, cost);
+    as_find_bound(even->model, even->mapping, cost);
 }

@@ -49,30 +49,42 @@ const struct as_lanes *as_lanes_of(
     return room;
 }
 
-void as_find_bound(const struct as_model *model, const struct as_mapping *mapping,
-    const struct as_lanes *const lanes[AS_MAX_LEVELS], struct as_cost *cost)
+/* Words of a tensor that pass a port of the level, around one instance of the level that hands them down. */
+static double words_on(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_port *port, int level, int t, const struct as_cost *cost)
+{
+    int inner = level + 1;
+    unsigned role = (unsigned)model->tensor[t].role;
+    while (inner < mapping->n_levels && !as_keeps(mapping, inner, t))
+        inner++;
+    if (inner == mapping->n_levels)
+        return 0;
+    int outer = as_outer_level(mapping, t, inner);
+    double down = port->down & role ? (double)cost->count[outer][t].reads : 0;
+    double up = port->up & role ? (double)cost->count[outer][t].updates : 0;
+    return (down + up) / (double)model->instances[outer];
+}
+
+void as_find_bound(const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost)
 {
     double peak = (double)(model->instances[mapping->n_levels - 1] * model->accel.macs_per_cycle);
     double most = (double)model->macs / peak;
-    cost->utilisation = (double)model->macs / (cost->cycles * peak);
     cost->bound = AS_BOUND_COMPUTE;
-    for (int l = 1; l < mapping->n_levels; l++) {
-        double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-        struct as_transfer all;
-        for (int t = 0; t < model->problem.n_tensors; t++) {
-            if (!as_keeps(mapping, l, t))
+    for (int l = 0; l < mapping->n_levels - 1; l++)
+        for (int p = 0; p < model->accel.level[l].n_ports; p++) {
+            const struct as_port *port = &model->accel.level[l].port[p];
+            double words = 0;
+            if (port->words_per_cycle <= 0)
                 continue;
-            int outer = as_outer_level(mapping, t, l);
-            double sharers = (double)model->instances[outer];
-            down[t] = (double)cost->count[outer][t].reads / sharers;
-            up[t] = (double)cost->count[outer][t].updates / sharers;
+            for (int t = 0; t < model->problem.n_tensors; t++)
+                words += words_on(model, mapping, port, l, t, cost);
+            double busy = as_whole(words / port->words_per_cycle);
+            cost->cycles = busy > cost->cycles ? busy : cost->cycles;
+            if (busy > most) {
+                most = busy;
+                cost->bound = AS_BOUND_PORT;
+                cost->bound_level = l;
+            }
         }
-        as_lanes_cycles(lanes[l], down, up, &all);
-        double busy = as_slowest(lanes[l], all.down, all.up);
-        if (busy > most) {
-            most = busy;
-            cost->bound = AS_BOUND_PORT;
-            cost->bound_level = l - 1;
-        }
-    }
+    cost->utilisation = (double)model->macs / (cost->cycles * peak);
 }

@@ -49,9 +49,8 @@ static inline double as_slowest(const struct as_lanes *lanes, const double *down
     }
     return most;
 }
-/* What is slower over the whole run: computing, or the busiest port of a level. Sets bound, bound_level and
- * utilisation; cycles and counts are set. */
-void as_find_bound(const struct as_model *model, const struct as_mapping *mapping,
-    const struct as_lanes *const lanes[AS_MAX_LEVELS], struct as_cost *cost);
+/* What is slower over the whole run: computing, or the busiest port. Raises cycles to what that port takes,
+ * sets bound, bound_level and utilisation; counts and the cycles of the sequences are set. */
+void as_find_bound(const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost);
 
 #endif

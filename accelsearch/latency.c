@@ -413,6 +413,6 @@ bool as_latency(const struct as_model *model, const struct as_mapping *mapping, 
     for (int d = 0; d < model->problem.n_dims; d++)
         all.span[d] = (struct as_span){0, model->problem.dim[d].extent};
     cost->cycles = as_timing_inside(&timing, 0, &all, &ends, &ends);
-    as_find_bound(model, mapping, timing.levels.lanes, cost);
+    as_find_bound(model, mapping, cost);
     return timing.fits;
 }

@@ -388,6 +388,6 @@ bool as_quick_latency(struct as_quick *quick, const struct as_traffic traffic[AS
     all.region[FRESH] = true;
     inside_of(&clock, 0, all, &inside);
     cost->cycles = as_run_between(&clock.levels, 0, &inside, &ends, &ends);
-    as_find_bound(quick->model, quick->mapping, clock.levels.lanes, cost);
+    as_find_bound(quick->model, quick->mapping, cost);
     return quick->fits;
 }

@@ -91,6 +91,32 @@ static void clipped_tiles_large(void **state)
     check(AS_QUICK, &large, 0.5);
 }
 
+/* Tensors that pass a level share the ports of DRAM with it. */
+static void dram_carries_no_more_than_its_ports_allow(void **state)
+{
+    uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_TEST_COUNT", 20000);
+    (void)state;
+    for (uint64_t i = 0; i < count; i++) {
+        struct random_tape tape;
+        struct random_case c;
+        struct as_cost cost;
+        random_tape_fill(&tape, seed + i);
+        random_case_make(&tape, &large, &c);
+        if (as_evaluate(&c.problem, &c.accel, &c.mapping, &cost) != NAAS_OK)
+            continue;
+        for (int p = 0; p < c.accel.level[0].n_ports; p++) {
+            double words = as_port_words(&c.problem, &c.accel, &c.mapping, &cost, 0, p);
+            if (words <= cost.cycles * c.accel.level[0].port[p].words_per_cycle ||
+                c.accel.level[0].port[p].words_per_cycle == 0)
+                continue;
+            fprintf(stderr, "seed %llu: port %d has %.0f words in %.0f cycles\n",
+                (unsigned long long)(seed + i), p, words, cost.cycles);
+            random_case_print(&c);
+            fail();
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +124,7 @@ int main(void)
         cmocka_unit_test(tiles_that_divide_large),
         cmocka_unit_test(clipped_tiles_small),
         cmocka_unit_test(clipped_tiles_large),
+        cmocka_unit_test(dram_carries_no_more_than_its_ports_allow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

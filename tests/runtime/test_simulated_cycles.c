@@ -113,9 +113,15 @@ static void a_tensor_that_passes_a_level_uses_the_ports_outside(void **state)
 {
     (void)state;
     /* x comes from DRAM at half a word per cycle: L1 takes 4, max(2, 4), max(2, 0), 0 = 10. y leaves L2, 8
-     * cycles a tile: L2 takes 0, 10, max(10, 8), 8. */
+     * cycles a tile: L2 takes 0, 10, max(10, 8), 8 = 28. But both share the port, and it takes 32 for the 16
+     * words. */
     struct setting s = copy(4, 2, 0.5, 0);
     s.mapping.level[1].keeps = 1u << Y;
+    assert_int_equal(cycles(&s), 32);
+    /* With a port of its own for y, the tiles decide. */
+    s.accel.level[0].n_ports = 2;
+    s.accel.level[0].port[0].up = 0;
+    s.accel.level[0].port[1] = (struct as_port){"up", 0, AS_OUTPUT, 0.5};
     assert_int_equal(cycles(&s), 28);
 }
 

@@ -3,16 +3,16 @@
  *
  * schedule maxpool on default
  * DRAM: tile c 64 p 56 q 56 r 3 s 3; holds in 817216 out 200704
- *   for c_L2 in [0, +64) by 32    2 trips
- *     for p_L2 in [0, +56) by 1    56 trips
- *       L2: tile c 32 p 1 q 56 r 3 s 3; holds in 10848 out 1792
- *         for r_L1 in [0, +3) by 1    3 trips
- *           for q_X in [0, +56) by 14    4 trips, spatial along X
- *             for c_Y in [c_L2, +32) by 2    16 trips, spatial along Y
- *               L1: tile c 2 p 1 q 14 r 1 s 3; holds in 58 out 28
- *                 for c in [c_Y, +2) by 1    2 trips
- *                   for q in [q_X, +14) by 1    14 trips
- *                     for s in [0, +3) by 1    3 trips
+ *   for c_L2 in [0, +64) by 11    6 trips, last ragged
+ *     for q_L2 in [0, +56) by 6    10 trips, last ragged
+ *       L2: tile c 11 p 56 q 6 r 3 s 3; holds in 16159 out 3696
+ *         for q_L1 in [q_L2, +6) by 1    6 trips
+ *           for s_L1 in [0, +3) by 1    3 trips
+ *             for c_X in [c_L2, +11) by 1    11 trips, spatial along X
+ *               for p_Y in [0, +56) by 28    2 trips, spatial along Y
+ *                 L1: tile c 1 p 28 q 1 r 3 s 1; holds in 57 out 28
+ *                   for p in [p_Y, +28) by 1    28 trips
+ *                     for r in [0, +3) by 1    3 trips
  *                       S1
  * finish of an element: S0, S1, S2
  */
@@ -73,29 +73,27 @@ static void naas_maxpool_kernel(const naas_rt_pe *naas_pe)
 {
     const long long *const naas_low = naas_pe->box.low;
     const long long *const naas_high = naas_pe->box.high;
-    const long long in_c = naas_pe->stride[0][0];
-    const long long in_q = 2 * naas_pe->stride[0][2];
-    const long long in_s = naas_pe->stride[0][2];
-    const long long out_c = naas_pe->stride[1][0];
-    const long long out_q = naas_pe->stride[1][2];
+    const long long in_p = 2 * naas_pe->stride[0][1];
+    const long long in_r = naas_pe->stride[0][1];
+    const long long out_p = naas_pe->stride[1][1];
     const float *const in = (const float *)naas_pe->base[0]
-        - naas_pe->stride[0][1] + 2 * naas_pe->stride[0][1] * naas_low[1] + naas_pe->stride[0][1] * naas_low[3]
-        - naas_pe->stride[0][2];
+        + naas_pe->stride[0][0] * naas_low[0]
+        - naas_pe->stride[0][1]
+        - naas_pe->stride[0][2] + 2 * naas_pe->stride[0][2] * naas_low[2] + naas_pe->stride[0][2] * naas_low[4];
     float *const out = (float *)naas_pe->base[1]
-        + naas_pe->stride[1][1] * naas_low[1];
+        + naas_pe->stride[1][0] * naas_low[0]
+        + naas_pe->stride[1][2] * naas_low[2];
 
-    for (long long c = naas_low[0]; c < naas_high[0]; c++) {
-        for (long long q = naas_low[2]; q < naas_high[2]; q++) {
-            float *const out_at = out + out_c * c + out_q * q;
-            float naas_sum = *out_at;
-            const float *const in_at = in + in_c * c + in_q * q;
-            for (long long s = naas_low[4]; s < naas_high[4]; s++) {
-                const float naas_term = in_at[in_s * s];
-                if (naas_term > naas_sum)
-                    naas_sum = naas_term;
-            }
-            *out_at = naas_sum;
+    for (long long p = naas_low[1]; p < naas_high[1]; p++) {
+        float *const out_at = out + out_p * p;
+        float naas_sum = *out_at;
+        const float *const in_at = in + in_p * p;
+        for (long long r = naas_low[3]; r < naas_high[3]; r++) {
+            const float naas_term = in_at[in_r * r];
+            if (naas_term > naas_sum)
+                naas_sum = naas_term;
         }
+        *out_at = naas_sum;
     }
 }
 
@@ -124,21 +122,25 @@ static int naas_maxpool(const void *in, void *out)
     naas_rt *const naas_run =
         naas_rt_open("sim", &naas_maxpool_problem, &naas_maxpool_accel, naas_maxpool_kernel, naas_maxpool_finish, &naas_args);
     naas_rt_bind(naas_run, naas_in, naas_args.in);
-    for (long long c_L2 = 0; c_L2 < 64; c_L2 += 32) {
-        for (long long p_L2 = 0; p_L2 < 56; p_L2++) {
-            const naas_rt_box tile_L2 = {{c_L2, p_L2, 0, 0, 0}, {c_L2 + 32, p_L2 + 1, 56, 3, 3}};
+    for (long long c_L2 = 0; c_L2 < 64; c_L2 += 11) {
+        const long long c_L2_end = c_L2 + 11 < 64 ? c_L2 + 11 : 64;
+        for (long long q_L2 = 0; q_L2 < 56; q_L2 += 6) {
+            const long long q_L2_end = q_L2 + 6 < 56 ? q_L2 + 6 : 56;
+            const naas_rt_box tile_L2 = {{c_L2, 0, q_L2, 0, 0}, {c_L2_end, 56, q_L2_end, 3, 3}};
             naas_rt_load(naas_run, naas_L2, 0, naas_in, &tile_L2);
             naas_rt_store(naas_run, naas_L2, 0, naas_out, &tile_L2);
-            for (long long r_L1 = 0; r_L1 < 3; r_L1++) {
-                for (long long q_X = 0; q_X < 56; q_X += 14) {
-                    for (long long c_Y = c_L2; c_Y < c_L2 + 32; c_Y += 2) {
-                        const int pe_L1 = (int)(q_X / 14 * 16 + (c_Y - c_L2) / 2);
-                        const naas_rt_box tile_L1 = {{c_Y, p_L2, q_X, r_L1, 0}, {c_Y + 2, p_L2 + 1, q_X + 14, r_L1 + 1, 3}};
-                        naas_rt_load(naas_run, naas_L1, pe_L1, naas_in, &tile_L1);
-                        naas_rt_store(naas_run, naas_L1, pe_L1, naas_out, &tile_L1);
+            for (long long q_L1 = q_L2; q_L1 < q_L2_end; q_L1++) {
+                for (long long s_L1 = 0; s_L1 < 3; s_L1++) {
+                    for (long long c_X = c_L2; c_X < c_L2_end; c_X++) {
+                        for (long long p_Y = 0; p_Y < 56; p_Y += 28) {
+                            const int pe_L1 = (int)((c_X - c_L2) * 16 + p_Y / 28);
+                            const naas_rt_box tile_L1 = {{c_X, p_Y, q_L1, 0, s_L1}, {c_X + 1, p_Y + 28, q_L1 + 1, 3, s_L1 + 1}};
+                            naas_rt_load(naas_run, naas_L1, pe_L1, naas_in, &tile_L1);
+                            naas_rt_store(naas_run, naas_L1, pe_L1, naas_out, &tile_L1);
+                        }
                     }
+                    naas_rt_run(naas_run);
                 }
-                naas_rt_run(naas_run);
             }
         }
     }
