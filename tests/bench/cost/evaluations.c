@@ -2,11 +2,12 @@
  * Speed of the cost model: full evaluations (counts, cycles, energy) a second, of random mappings of one
  * layer.
  *
- *     evaluations [ROUNDS]
+ *     evaluations [ROUNDS [MAPPINGS [single|batch LAYER TILES]]]
  *
  * Layers, tile distributions: divisors (tiles that divide), rounded (nested ceil values, what the search
  * proposes), any (uniform in the logarithm). Each mapping is visited once per round, in the order drawn, so
- * no two neighbours share anything. Told is the fastest of ROUNDS rounds.
+ * no two neighbours share anything. Told is the fastest of ROUNDS rounds, for one call a mapping and for the
+ * batch interface. With LAYER and TILES, numbers from 0, only that line and interface is run: for callgrind.
  */
 #include "accelsearch/model.h"
 #include "accelsearch/random.h"
@@ -16,7 +17,6 @@
 #include <string.h>
 #include <time.h>
 
-enum { MAPPINGS = 2000 };
 enum { K, C, P, Q, R, S, DIMS };
 enum tiles { DIVISORS, ROUNDED, ANY };
 
@@ -114,42 +114,67 @@ static double seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+static const struct {
+    const char *name;
+    int64_t extent[DIMS], stride, pad;
+} layers[] = {
+    {"3x3, 64 to 64, 56x56", {64, 64, 56, 56, 3, 3}, 1, 1},
+    {"3x3, 512 to 512, 7x7", {512, 512, 7, 7, 3, 3}, 1, 1},
+    {"7x7/2, 3 to 64, 112x112", {64, 3, 112, 112, 7, 7}, 2, 3},
+    {"1x1, 64 to 256, 56x56", {256, 64, 56, 56, 1, 1}, 1, 0},
+};
+static const char *const tiles_name[] = {"divisors", "rounded", "any"};
+enum { LAYERS = sizeof layers / sizeof layers[0], MOST_MAPPINGS = 2000 };
+
+/* Seconds per mapping of the fastest round; negative when a mapping is not covered. */
+static double run(const struct as_model *model, int n, const struct as_mapping *mapping, struct as_cost *cost,
+    bool batch, int rounds)
+{
+    double best = INFINITY;
+    for (int round = 0; round < rounds; round++) {
+        int covered = 0;
+        double start = seconds();
+        if (batch)
+            covered = as_model_eval_batch(model, n, mapping, cost);
+        else
+            for (int m = 0; m < n; m++)
+                covered += as_model_eval(model, &mapping[m], &cost[m]) == NAAS_OK;
+        best = fmin(best, (seconds() - start) / n);
+        if (covered != n)
+            return -1;
+    }
+    return best;
+}
+
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int64_t extent[DIMS], stride, pad;
-    } layers[] = {
-        {"3x3, 64 to 64, 56x56", {64, 64, 56, 56, 3, 3}, 1, 1},
-        {"3x3, 512 to 512, 7x7", {512, 512, 7, 7, 3, 3}, 1, 1},
-        {"7x7/2, 3 to 64, 112x112", {64, 3, 112, 112, 7, 7}, 2, 3},
-        {"1x1, 64 to 256, 56x56", {256, 64, 56, 56, 1, 1}, 1, 0},
-    };
-    static const char *const tiles_name[] = {"divisors", "rounded", "any"};
-    static struct as_mapping mapping[MAPPINGS];
-    static struct as_cost cost[MAPPINGS];
-    int rounds = argc > 1 ? atoi(argv[1]) : 10;
+    static struct as_mapping mapping[MOST_MAPPINGS];
+    static struct as_cost cost[MOST_MAPPINGS];
+    int rounds = argc > 1 ? atoi(argv[1]) : 10, n = argc > 2 ? atoi(argv[2]) : MOST_MAPPINGS;
+    const char *only = argc > 5 ? argv[3] : NULL;
     struct as_accel accel = array();
-    for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++)
+    if (n < 1 || n > MOST_MAPPINGS)
+        return 1;
+    for (int i = 0; i < LAYERS; i++)
         for (int tiles = DIVISORS; tiles <= ANY; tiles++) {
+            if (only && (i != atoi(argv[4]) || tiles != atoi(argv[5])))
+                continue;
             struct as_problem problem = layer(layers[i].extent, layers[i].stride, layers[i].pad);
             struct as_model model;
             struct as_random random = as_random_stream(1, 0);
-            double sum = 0;
+            double best[2] = {1, 1}, sum = 0;
             as_model_init(&model, &problem, &accel);
-            for (int m = 0; m < MAPPINGS; m++)
+            for (int m = 0; m < n; m++)
                 draw_mapping(&random, &problem, tiles, &mapping[m]);
-            double best = INFINITY;
-            for (int round = 0; round < rounds; round++) {
-                double start = seconds();
-                if (as_model_eval_batch(&model, MAPPINGS, mapping, cost) != MAPPINGS)
-                    return 1;
-                best = fmin(best, (seconds() - start) / MAPPINGS);
-            }
-            for (int m = 0; m < MAPPINGS; m++)
+            for (int batch = 0; batch < 2; batch++)
+                if (!only || batch == (strcmp(only, "batch") == 0))
+                    best[batch] = run(&model, n, mapping, cost, batch, rounds);
+            if (best[0] < 0 || best[1] < 0)
+                return 1;
+            for (int m = 0; m < n; m++)
                 sum += cost[m].cycles;
-            printf("%-26s %-10s %9.0f evaluations/s  %7.2f us  (checksum %.6g)\n", layers[i].name,
-                tiles_name[tiles], 1 / best, 1e6 * best, sum);
+            printf("%-26s %-10s %9.0f evaluations/s  %9.0f in a batch  (checksum %.6g)\n", layers[i].name,
+                tiles_name[tiles], 1 / best[0], 1 / best[1], sum);
         }
     return 0;
 }
