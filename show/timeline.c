@@ -9,7 +9,9 @@
 #include <math.h>
 #include <string.h>
 
-#define LOADS "part s5" /* pale: takes dark text, in the dark, too */
+/* Pale and deep, in light and dark: their text is the other. */
+#define LOADS "part s5"
+#define WORK "part s7"
 
 enum { NAME = 120, STRIP = 300, GAP = 24, ROW = 16, SOME = 5 };
 
@@ -101,7 +103,10 @@ static void draw_bar(struct naas_buf *out, double left, double y, double scale, 
         naas_format(out->ctx, "tile %s: %s, cycles %.0f to %.0f", text, what, from, from + length));
     if (width > svg_text_width(text) + 2)
         svg_text(out, left + from * scale + width / 2, y + 11, SVG_MIDDLE,
-            strcmp(class, LOADS) == 0 ? "on-pale" : "on", text);
+            strcmp(class, LOADS) == 0  ? "on-pale"
+            : strcmp(class, WORK) == 0 ? "on-deep"
+                                       : "on",
+            text);
 }
 
 static void draw_axis(struct naas_buf *out, double left, double y, double scale, double length)
@@ -126,7 +131,7 @@ static void draw_strip(
         const struct slot *slot = &strip->slot[i];
         double done = slot->inside + slot->inside_time;
         draw_bar(out, left, y, scale, slot->load, slot->load_time, LOADS, slot->number, "load");
-        draw_bar(out, left, y + ROW, scale, slot->inside, slot->inside_time, "part s7", slot->number,
+        draw_bar(out, left, y + ROW, scale, slot->inside, slot->inside_time, WORK, slot->number,
             last ? "compute" : "work inside it");
         if (slot->end > done && (slot->store < 0 || slot->store > done))
             svg_rect(out, left + done * scale, y + ROW + 1, (slot->end - done) * scale, ROW - 4, "idle",
