@@ -1,6 +1,7 @@
 /*
  * timeline.h: when the tiles of a level are loaded, worked on and stored (docs/model.md, "Latency"), tile by
- * tile, for pictures. The sum over all tiles of level 1 is the latency.
+ * tile, for pictures. The sum over all tiles of level 1 is the latency, but where a tensor passes a level:
+ * ports that it shares can then make the run longer than its tiles.
  *
  * A level has a sequence of tiles for every tile of the level outside it. Two of these can be looked at: the
  * first, and a typical one, in the middle of the run.

@@ -175,6 +175,14 @@ static double draw_level(
     return y + 3 * ROW + 30;
 }
 
+static bool some_pass(const struct show_view *view)
+{
+    for (int l = 1; l < view->mapping->n_levels; l++)
+        if (view->mapping->level[l].keeps != (1u << view->problem->n_tensors) - 1)
+            return true;
+    return false;
+}
+
 double show_timeline(struct naas_buf *out, const struct show_view *view)
 {
     struct as_timeline *timeline;
@@ -193,5 +201,9 @@ double show_timeline(struct naas_buf *out, const struct show_view *view)
     y += 8;
     for (int l = 1; l < view->accel->n_levels; l++)
         y = draw_level(out, view, timeline, l, y) + 6;
-    return y;
+    if (!some_pass(view))
+        return y;
+    svg_text(out, 0, y + 8, SVG_START, "dim",
+        "What passes a level shares ports with it, which can make the run longer than these tiles.");
+    return y + 18;
 }
