@@ -163,6 +163,7 @@ struct as_map_result {
     int64_t evaluations;
     double lower_bound; /* AS_EXACT: no plan (plan.h) has a lower score; else 0 */
     bool proven;        /* the score is the lower bound */
+    int64_t nodes;      /* AS_EXACT: of the tree, visited */
 };
 
 /* EDP, AS_MIX, the full space, importance encoding, the default effort, seed 1. */

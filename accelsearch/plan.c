@@ -147,6 +147,14 @@ static void balance(const struct as_plans *plans, const struct as_plan *plan, in
         }
 }
 
+void as_plan_array(
+    const struct as_plans *plans, const struct as_plan *plan, int l, int64_t array[AS_MAX_DIMS])
+{
+    struct takes takes;
+    share_axes(plans, plan, l, plan->tile[l], &takes);
+    balance(plans, plan, l, &takes, array);
+}
+
 static void add_loop(struct as_mapping_level *level, int dim, int64_t tile, int axis)
 {
     level->loop[level->n_loops++] = (struct as_loop){dim, tile, axis};

@@ -51,6 +51,9 @@ unsigned as_plan_may_pass(const struct as_plans *plans, int l);
 /* Instances of the array under level l that each dim is spread over when level l holds `tile`. */
 void as_plan_spread(const struct as_plans *plans, const struct as_plan *plan, int l, const int64_t *tile,
     int64_t spread[AS_MAX_DIMS]);
+/* The tile that all instances below level l hold together. */
+void as_plan_array(
+    const struct as_plans *plans, const struct as_plan *plan, int l, int64_t array[AS_MAX_DIMS]);
 /* False when the loops are not in the order of the problem's bands. */
 bool as_plan_mapping(const struct as_plans *plans, const struct as_plan *plan, struct as_mapping *mapping);
 

@@ -5,13 +5,14 @@
  */
 #include "accelsearch/climb.h"
 #include "accelsearch/cmaes.h"
+#include "accelsearch/exact.h"
 #include "accelsearch/model.h"
 #include "accelsearch/random.h"
 #include "accelsearch/space.h"
 #include <math.h>
 #include <stdlib.h>
 
-enum { DEFAULT_EVALUATIONS = 20000 };
+enum { DEFAULT_EVALUATIONS = 20000, DEFAULT_NODES = 5000000 };
 
 double as_goal_score(const struct as_goal *goal, const struct as_cost *cost)
 {
@@ -32,6 +33,7 @@ struct as_map_options as_map_defaults(void)
         .strategy = AS_MIX,
         .evaluations = DEFAULT_EVALUATIONS,
         .seed = 1,
+        .nodes = DEFAULT_NODES,
     };
 }
 
@@ -87,17 +89,25 @@ static enum naas_status search_by_evolution(struct hunt *hunt)
     return status;
 }
 
-static void search_locally(struct hunt *hunt)
+static void search_plans(struct hunt *hunt)
 {
+    const struct as_map_options *options = hunt->options;
     struct as_plans plans;
     struct as_climb climb;
-    as_plans_init(&plans, &hunt->model, hunt->options->space);
-    as_climb_init(&climb, &plans, &hunt->options->goal);
-    as_climb_run(&climb, (double)hunt->options->evaluations, hunt->options->seed);
+    as_plans_init(&plans, &hunt->model, options->space);
+    as_climb_init(&climb, &plans, &options->goal);
+    as_climb_run(&climb, (double)options->evaluations, options->seed);
+    if (options->strategy == AS_EXACT && isfinite(climb.score)) {
+        struct as_exact_result exact;
+        as_exact_run(&climb, options->nodes, &exact);
+        hunt->result->lower_bound = exact.lower_bound;
+        hunt->result->proven = exact.proven;
+        hunt->result->nodes = exact.nodes;
+    }
     hunt->result->evaluations = climb.evaluations;
     if (!isfinite(climb.score))
         return;
-    hunt->result->score = as_goal_score(&hunt->options->goal, &climb.cost);
+    hunt->result->score = as_goal_score(&options->goal, &climb.cost);
     hunt->result->mapping = climb.mapping;
     hunt->result->cost = climb.cost;
 }
@@ -121,7 +131,7 @@ enum naas_status as_map_search(const struct as_problem *problem, const struct as
     else if (options->strategy == AS_CMA_ES)
         status = search_by_evolution(hunt);
     else
-        search_locally(hunt);
+        search_plans(hunt);
     free(hunt);
     return status == NAAS_OK && !isfinite(result->score) ? NAAS_UNSUPPORTED : status;
 }

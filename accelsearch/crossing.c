@@ -1,0 +1,673 @@
+#include "accelsearch/crossing.h"
+#include <math.h>
+#include <string.h>
+
+static int64_t min64(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+static int64_t max64(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+static int64_t ceil_div(int64_t n, int64_t d)
+{
+    return (n + d - 1) / d;
+}
+
+/* ---- what is remembered, by number ---- */
+
+enum { KEY = 8 };
+struct entry {
+    int64_t key[KEY];
+    void *value;
+};
+struct as_memory {
+    struct naas_ctx *ctx;
+    size_t room, n; /* room: a power of two */
+    struct entry *entry;
+};
+
+static struct as_memory *memory_new(struct naas_ctx *ctx)
+{
+    struct as_memory *memory = naas_alloc(ctx, 1, sizeof *memory);
+    *memory = (struct as_memory){ctx, 1024, 0, NULL};
+    memory->entry = naas_alloc(ctx, memory->room, sizeof *memory->entry);
+    return memory;
+}
+
+static struct entry *place_of(const struct as_memory *memory, const int64_t *key)
+{
+    uint64_t hash = 0;
+    for (int i = 0; i < KEY; i++)
+        hash = (hash ^ (uint64_t)key[i]) * 0x9e3779b97f4a7c15ULL, hash ^= hash >> 29;
+    for (size_t i = hash & (memory->room - 1);; i = (i + 1) & (memory->room - 1))
+        if (!memory->entry[i].value || memcmp(memory->entry[i].key, key, sizeof memory->entry[i].key) == 0)
+            return &memory->entry[i];
+}
+
+static void memory_add(struct as_memory *memory, const int64_t *key, void *value)
+{
+    if (2 * ++memory->n > memory->room) {
+        struct as_memory larger = *memory;
+        larger.room *= 2;
+        larger.entry = naas_alloc(memory->ctx, larger.room, sizeof *larger.entry);
+        for (size_t i = 0; i < memory->room; i++)
+            if (memory->entry[i].value)
+                *place_of(&larger, memory->entry[i].key) = memory->entry[i];
+        *memory = larger;
+    }
+    struct entry *entry = place_of(memory, key);
+    memcpy(entry->key, key, sizeof entry->key);
+    entry->value = value;
+}
+
+/* ---- links ---- */
+
+/* Tiles of a dim, outermost first; block[k]: what an iteration under level k takes, all instances together.
+ */
+struct walk {
+    struct as_link *link;
+    int l;
+    const int64_t *tile;
+    int64_t block[AS_MAX_LEVELS];
+};
+
+/* The part of a region that tiles of `block` walk through so that no instance finds its own old one again. */
+static int64_t moved(int64_t region, int64_t block, bool side_by_side)
+{
+    if (region <= block)
+        return 0;
+    return side_by_side && region < 2 * block ? 2 * (region - block) : region;
+}
+
+static void visit(const struct walk *walk, int k, int64_t length, double times)
+{
+    struct as_link *link = walk->link;
+    int l = walk->l;
+    int64_t block = walk->block[k], full = k < l ? length / block : 0, rest = k < l ? length % block : 0;
+    if (k == l) {
+        link->steps += times;
+        link->points += times * (double)min64(length, walk->tile[l]);
+        link->tiles += times * (double)ceil_div(length, walk->tile[l]);
+        return;
+    }
+    if (k == l - 1) {
+        link->outer += times;
+        link->first_tiles += times * (double)ceil_div(min64(length, block), walk->tile[l]);
+        link->own_moves += times * (double)moved(length, block, block > walk->tile[l]);
+    }
+    if (k == link->innermost) {
+        bool side_by_side = walk->block[l - 1] > walk->tile[l];
+        link->moves += times * (double)moved(length, block, side_by_side);
+        /* Instances that are idle in the last one have seen one less. */
+        if (full + (rest > 0) > 1)
+            link->trips = min64(link->trips, full + (rest > 0 && !side_by_side));
+    }
+    if (full)
+        visit(walk, k + 1, block, times * (double)full);
+    if (rest)
+        visit(walk, k + 1, rest, times);
+}
+
+static void cut(struct as_chain *chain, int64_t tile, int level, bool spatial)
+{
+    int64_t around = chain->n ? chain->cut[chain->n - 1].tile : chain->extent;
+    if (tile >= around)
+        return;
+    chain->cut[chain->n++] = (struct as_cut){tile, level, spatial};
+    chain->n_plain = chain->n;
+    chain->n_outside += !spatial;
+}
+
+static void make_link(struct as_link *link, int l, const int64_t *tile, int64_t block)
+{
+    struct walk walk = {link, l, tile, {0}};
+    *link = (struct as_link){
+        .trips = INT64_MAX, .block = block, .tile = tile[l], .innermost = -1, .chain.extent = tile[0]};
+    for (int k = 0; k < l; k++) {
+        walk.block[k] = k == l - 1 ? block : tile[k + 1];
+        if (walk.block[k] < tile[k])
+            link->innermost = k;
+        if (k == l - 1)
+            link->n_outer = link->chain.n;
+        cut(&link->chain, walk.block[k], k, false);
+    }
+    cut(&link->chain, tile[l], l - 1, true);
+    visit(&walk, 0, tile[0], 1);
+    link->moves /= (double)tile[0];
+    link->own_moves /= (double)tile[0];
+}
+
+static double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static void join(struct as_link *link, const struct as_link *other)
+{
+    link->steps = least(link->steps, other->steps);
+    link->outer = least(link->outer, other->outer);
+    link->tiles = least(link->tiles, other->tiles);
+    link->first_tiles = least(link->first_tiles, other->first_tiles);
+    link->points = least(link->points, other->points);
+    link->own_moves = least(link->own_moves, other->own_moves);
+    if (other->innermost >= 0)
+        link->moves = link->innermost < 0 ? other->moves : least(link->moves, other->moves);
+    link->trips = min64(link->trips, other->trips);
+    link->block = max64(link->block, other->block);
+    if (other->innermost > link->innermost)
+        link->innermost = other->innermost;
+}
+
+const struct as_link *as_link_of(
+    struct as_crossings *crossings, int l, int d, const int64_t *tile, int64_t block)
+{
+    int64_t key[KEY] = {l << 8 | d, block};
+    for (int k = 0; k <= l; k++)
+        key[2 + k] = tile[k];
+    struct entry *entry = place_of(crossings->links, key);
+    if (entry->value)
+        return entry->value;
+    struct as_link *link = naas_alloc(crossings->ctx, 1, sizeof *link);
+    make_link(link, l, tile, block);
+    link->number = (int)crossings->links->n;
+    memory_add(crossings->links, key, link);
+    return link;
+}
+
+/* What `spread` instances hold together; balanced: no more of them than the number of rounds needs. */
+static int64_t side_by_side(int64_t around, int64_t tile, int64_t spread, bool balanced)
+{
+    int64_t pieces = ceil_div(around, tile), side = min64(spread, pieces);
+    return min64(around, tile * (balanced ? ceil_div(pieces, ceil_div(pieces, side)) : side));
+}
+
+/* Every tile of levels k..known-1. */
+static void join_all(const struct as_crossings *crossings, int l, int d, int k, int known, int64_t *tile,
+    int64_t spread, bool balanced, struct as_link *link)
+{
+    struct as_link other;
+    if (k < known) {
+        for (int i = 0; i < crossings->plans->n_sizes[d]; i++) {
+            tile[k] = crossings->plans->size[d][i];
+            if (tile[k] <= tile[k - 1] && tile[k] >= tile[known])
+                join_all(crossings, l, d, k + 1, known, tile, spread, balanced, link);
+        }
+        return;
+    }
+    make_link(&other, l, tile, side_by_side(tile[l - 1], tile[l], spread, balanced));
+    join(link, &other);
+}
+
+const struct as_link *as_link_open(
+    struct as_crossings *crossings, int l, int d, int known, const int64_t *tile, const int64_t spread[2])
+{
+    int64_t key[KEY] = {-(l << 8 | d), (spread[0] << 32 | spread[1]) << 4 | known}, any[AS_MAX_LEVELS];
+    for (int k = known; k <= l; k++)
+        key[2 + k] = tile[k];
+    struct entry *entry = place_of(crossings->links, key);
+    if (entry->value)
+        return entry->value;
+    struct as_link *link = naas_alloc(crossings->ctx, 1, sizeof *link);
+    memcpy(any, tile, sizeof(int64_t) * (size_t)(l + 1));
+    for (int k = 1; k < known; k++)
+        any[k] = tile[0];
+    /* Alone on an axis a dim takes what it needs; else there is no telling. */
+    bool balanced = spread[0] == spread[1] && l - 1 < known;
+    make_link(link, l, any, side_by_side(any[l - 1], tile[l], spread[1], balanced));
+    link->open = true;
+    for (int64_t s = spread[0]; s <= spread[1]; s++)
+        join_all(crossings, l, d, 1, known, any, s, balanced, link);
+    link->number = (int)crossings->links->n;
+    memory_add(crossings->links, key, link);
+    return link;
+}
+
+/* ---- axes of two dims ---- */
+
+/* Elements of all tiles along a line, padding left out [1] or not [0]. */
+struct line_sums {
+    double all[2];      /* of all steps */
+    double copies;      /* of all instances in all steps */
+    double sweep[2][2]; /* [x]: the tiles that dim x has in a tile of the level around taken together */
+    double region[2];   /* both */
+};
+
+static double sum_of(
+    const struct as_line *line, bool clip, const struct as_link *i, const struct as_link *j, int ni, int nj)
+{
+    struct as_view view[2] = {{&i->chain, ni, 0}, {&j->chain, nj, 0}};
+    struct as_state state[2] = {{ni, false}, {nj, false}};
+    struct as_sums sums;
+    return as_sum_line(line, clip, view, state, &sums) ? (double)sums.taken : 0;
+}
+
+static const struct line_sums *sums_of(struct as_crossings *crossings, int t, int n,
+    const struct as_line *line, const struct as_link *i, const struct as_link *j)
+{
+    int64_t key[KEY] = {t, n, i->number, j->number, 1};
+    struct entry *entry = place_of(crossings->sums, key);
+    if (entry->value)
+        return entry->value;
+    struct line_sums *sums = naas_alloc(crossings->ctx, 1, sizeof *sums);
+    /* Instances go on to tiles of their own: all of them one after the other. */
+    struct as_link one[2] = {*i, *j};
+    for (int x = 0; x < 2; x++) {
+        one[x].chain.n = one[x].chain.n_plain = one[x].chain.n_outside = 0;
+        for (int c = 0; c < (x ? j : i)->chain.n; c++)
+            cut(&one[x].chain, (x ? j : i)->chain.cut[c].tile, (x ? j : i)->chain.cut[c].level, false);
+    }
+    sums->copies = sum_of(line, false, &one[0], &one[1], one[0].chain.n, one[1].chain.n);
+    for (int clip = 0; clip < 2; clip++) {
+        sums->all[clip] = sum_of(line, clip, i, j, i->chain.n, j->chain.n);
+        sums->sweep[0][clip] = sum_of(line, clip, i, j, i->n_outer, j->chain.n);
+        sums->sweep[1][clip] = sum_of(line, clip, i, j, i->chain.n, j->n_outer);
+        sums->region[clip] = sum_of(line, clip, i, j, i->n_outer, j->n_outer);
+    }
+    memory_add(crossings->sums, key, sums);
+    return sums;
+}
+
+/* ---- what depends on the problem alone ---- */
+
+bool as_crossings_cover(const struct as_model *model)
+{
+    for (int l = 0; l < model->accel.n_levels; l++)
+        if (model->accel.level[l].n_axes > 0 && l != model->accel.n_levels - 2)
+            return false;
+    return model->covered && model->accel.n_levels > 2 && model->accel.accounting == AS_NAAS;
+}
+
+static double line_elements(const struct as_model *model, const struct as_line *line, bool clip)
+{
+    struct as_link link[2];
+    for (int x = 0; x < 2; x++)
+        link[x] = (struct as_link){
+            .chain = {.extent = line->dim[x] >= 0 ? model->problem.dim[line->dim[x]].extent : 1}};
+    return line->dim[0] < 0 ? 1 : sum_of(line, clip, &link[0], &link[1], 0, 0);
+}
+
+void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, const struct as_plans *plans)
+{
+    const struct as_model *model = plans->model;
+    int array = model->accel.n_levels - 2;
+    memset(crossings, 0, sizeof *crossings);
+    crossings->ctx = ctx;
+    crossings->plans = plans;
+    crossings->array = array >= 0 && model->accel.level[array].n_axes > 0 ? array : -1;
+    crossings->links = memory_new(ctx);
+    crossings->sums = memory_new(ctx);
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        crossings->touched[t] = crossings->read[t] = 1;
+        for (int i = 0; i < model->tensor[t].n_lines; i++) {
+            const struct as_line *line = &model->tensor[t].line[i];
+            crossings->line_touched[t][i] = line_elements(model, line, false);
+            crossings->line_read[t][i] = line_elements(model, line, true);
+            crossings->touched[t] *= crossings->line_touched[t][i];
+            crossings->read[t] *= crossings->line_read[t][i];
+        }
+    }
+}
+
+void as_crossings_keep(struct as_crossings *crossings, const unsigned *keeps)
+{
+    const struct as_model *model = crossings->plans->model;
+    double macs = (double)model->macs;
+    memcpy(crossings->keeps, keeps, sizeof crossings->keeps);
+    crossings->fixed_pj =
+        macs * model->accel.mac_pj + (double)model->problem.finish_reads * model->accel.level[0].read_pj;
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        int l = model->accel.n_levels - 1;
+        while (l > 0 && !(keeps[l] >> t & 1))
+            l--;
+        crossings->fixed_pj += macs * model->accel.level[l].read_pj;
+        if (t == model->problem.output)
+            crossings->fixed_pj += macs * model->accel.level[l].write_pj;
+    }
+}
+
+/* ---- words of one tensor ---- */
+
+struct cross {
+    struct as_crossings *crossings;
+    const struct as_model *model;
+    const struct as_link *const *link;
+    int t, c;
+    bool clip; /* padding is left out */
+};
+
+/* words: once for all that take them; copies: for each of them. share: part of the computing done in the
+ * steps that move them. */
+struct words {
+    double words, copies, share;
+};
+
+static double span_of(const struct as_line *line, double i, double j)
+{
+    return (double)line->a * (i - 1) + (double)line->b * (j - 1) + 1;
+}
+
+/* Coordinates from one tile of dim x to the next. */
+static double step_of(const struct as_link *const *link, const struct as_line *line, int x)
+{
+    return (double)(x ? line->b : line->a) * (double)link[line->dim[x]]->block;
+}
+
+/* Elements that two tiles may share whose coordinates differ by `apart` at least. */
+static double shared(const struct as_link *const *link, const struct as_line *line, double apart)
+{
+    double span = span_of(line, (double)link[line->dim[0]]->block, (double)link[line->dim[1]]->block);
+    return span > apart ? apart > 0 ? span - apart : span : 0;
+}
+
+/* The least that tiles are apart of which one ends a way along dim x and the other begins the next one; the
+ * other dim may go on at the same time, or come back. */
+static double ends_apart(const struct as_link *const *link, const struct as_line *line, int x)
+{
+    const struct as_link *along = link[line->dim[x]], *other = link[line->dim[1 - x]];
+    double step = step_of(link, line, x);
+    if (along->outer > 1)
+        return other->innermost < 0 ? step : 0;
+    double whole = step * (double)(along->trips - 1);
+    return other->innermost < 0 ? whole : whole - step_of(link, line, 1 - x);
+}
+
+/* Elements of ways along dim x that the next way finds there. */
+static double kept_at_ends(const struct as_link *const *link, const struct as_line *line, int x, double sweep)
+{
+    const struct as_link *along = link[line->dim[x]], *other = link[line->dim[1 - x]];
+    if (!along->open)
+        return shared(link, line, ends_apart(link, line, x)) * along->outer * other->steps;
+    /* Ways between unknown ends: neighbours share the least where they have two tiles each. */
+    double halo = shared(link, line, step_of(link, line, x)) * along->outer * other->steps;
+    return other->innermost < 0 ? halo : halo + sweep / (double)along->trips;
+}
+
+/* Whatever advances with dim x, an instance goes on to elements it does not hold. */
+static bool never_shares(const struct as_link *const *link, const struct as_line *line, int x)
+{
+    double span = span_of(line, (double)link[line->dim[0]]->tile, (double)link[line->dim[1]]->tile);
+    return link[line->dim[1 - x]]->innermost < 0 && span <= step_of(link, line, x);
+}
+
+/* All tiles of a line; with x >= 0 taken in a row along dim x. */
+static struct words line_words(const struct cross *cross, int n, int x)
+{
+    const struct as_line *line = &cross->model->tensor[cross->t].line[n];
+    const double *whole =
+        cross->clip ? cross->crossings->line_read[cross->t] : cross->crossings->line_touched[cross->t];
+    if (line->dim[0] < 0 || line->dim[1] < 0)
+        return (struct words){whole[n], cross->crossings->line_touched[cross->t][n], 0};
+    const struct as_link *i = cross->link[line->dim[0]], *j = cross->link[line->dim[1]];
+    const struct line_sums *sums = sums_of(cross->crossings, cross->t, n, line, i, j);
+    if (x < 0)
+        return (struct words){sums->all[cross->clip], sums->copies, 0};
+    const struct as_link *along = x ? j : i;
+    double kept = kept_at_ends(cross->link, line, x, sums->sweep[x][0]);
+    double left = sums->sweep[x][cross->clip] - kept, copies = sums->sweep[x][0] - kept;
+    if (never_shares(cross->link, line, x)) {
+        if (!along->open && along->outer <= 1)
+            return (struct words){sums->all[cross->clip], sums->copies, 0};
+        /* But a way that ends with a part of an array's tile is followed closely by the next. */
+        double span = span_of(line, (double)i->tile, (double)j->tile);
+        double halo = span - (double)(x ? line->b * j->tile : line->a * i->tile);
+        copies = sums->copies * (1 - (halo > 0 ? halo / span / (double)along->trips : 0));
+    }
+    return (struct words){left > 0 ? left : 0, copies > 0 ? copies : 0, 0};
+}
+
+/* Every step of c brings another tile. */
+static struct words moved_words(const struct cross *cross)
+{
+    const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
+    double moves = cross->link[cross->c]->moves;
+    struct words all = {moves, moves, 1};
+    for (int n = 0; n < plan->n_lines; n++) {
+        const struct as_line *line = &plan->line[n];
+        struct words words = line_words(cross, n,
+            line->dim[1] < 0           ? -1
+            : line->dim[0] == cross->c ? 0
+            : line->dim[1] == cross->c ? 1
+                                       : -1);
+        all.words *= words.words;
+        all.copies *= words.copies;
+    }
+    for (int d = 0; d < cross->model->problem.n_dims; d++)
+        if (!as_uses(plan, d)) {
+            all.words *= cross->link[d]->steps;
+            all.copies *= cross->link[d]->tiles;
+        }
+    return all;
+}
+
+/* Each tile of the level around is gone through again, as dim d of the line (-1: of an axis of one dim) makes
+ * the way through it end somewhere else than where it began. */
+static struct words repeated_words(const struct cross *cross, int d, int n_line, int x)
+{
+    const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
+    double part = cross->link[d]->own_moves;
+    struct words all = {part, part, 1};
+    for (int n = 0; n < plan->n_lines; n++) {
+        const struct as_line *line = &plan->line[n];
+        double words = line_words(cross, n, -1).words, copies = cross->crossings->line_touched[cross->t][n];
+        if (line->dim[0] >= 0 && line->dim[1] >= 0) {
+            const struct as_link *i = cross->link[line->dim[0]], *j = cross->link[line->dim[1]];
+            const struct line_sums *sums = sums_of(cross->crossings, cross->t, n, line, i, j);
+            double kept = n == n_line
+                              ? shared(cross->link, line, step_of(cross->link, line, x)) * i->outer * j->outer
+                              : 0;
+            words = sums->region[cross->clip] - kept;
+            copies = sums->region[0] - kept;
+        }
+        all.words *= words > 0 ? words : 0;
+        all.copies *= copies > 0 ? copies : 0;
+    }
+    for (int i = 0; i < cross->model->problem.n_dims; i++)
+        if (!as_uses(plan, i)) {
+            const struct as_link *link = cross->link[i];
+            all.words *= link->outer;
+            all.copies *= link->first_tiles;
+            all.share *= (double)link->tile * link->outer / link->points;
+        }
+    return all;
+}
+
+static struct words least_words(const struct cross *cross)
+{
+    const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
+    const struct as_crossings *crossings = cross->crossings;
+    double touched = crossings->touched[cross->t];
+    struct words most = {cross->clip ? crossings->read[cross->t] : touched, touched, 1};
+    for (int d = 0; d < cross->model->problem.n_dims; d++)
+        if (!as_uses(plan, d))
+            most.share *= (double)cross->link[d]->tile / cross->link[d]->points;
+    for (int n = 0; n < plan->n_lines; n++)
+        for (int x = 0; x < 2 && plan->line[n].dim[x] >= 0; x++) {
+            int d = plan->line[n].dim[x], other = plan->line[n].dim[1 - x];
+            if (cross->link[d]->own_moves <= 0 || (other >= 0 && cross->link[other]->innermost >= 0))
+                continue;
+            struct words words = repeated_words(cross, d, other < 0 ? -1 : n, x);
+            if (words.words > most.words)
+                most = words;
+        }
+    if (cross->c >= 0 && as_uses(plan, cross->c) && cross->link[cross->c]->moves > 0) {
+        struct words words = moved_words(cross);
+        if (words.words > most.words)
+            most = words;
+    }
+    if (most.copies < most.words && !cross->clip)
+        most.copies = most.words;
+    most.share = least(most.share, 1);
+    return most;
+}
+
+/* ---- the boundary ---- */
+
+/* Words of a tensor on the way between a level and the one that hands it the tensor, at least. */
+struct flow {
+    int outer; /* -1: the level does not keep it */
+    double down, up, first, share, pj;
+};
+
+/* Elements that the first tile has and DRAM hands down; 0 where padding may be among them. */
+static double first_fill(const struct cross *cross)
+{
+    int64_t tile[AS_MAX_DIMS];
+    const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
+    for (int n = 0; n < plan->n_lines && cross->clip; n++)
+        if (plan->line[n].padded)
+            return 0;
+    for (int d = 0; d < cross->model->problem.n_dims; d++)
+        tile[d] = cross->link[d]->block;
+    return (double)as_footprint(&cross->model->problem, cross->t, tile);
+}
+
+/* Words that the model of time may leave out (bound.c says why). */
+static double unsaid(const struct cross *cross, bool below_array)
+{
+    const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
+    double first = 1, stored = 1;
+    for (int i = 0; i < plan->n_lines && cross->clip; i++) {
+        const struct as_line *line = &plan->line[i];
+        double most = 1, last = 0, coef[2] = {(double)line->a, (double)line->b};
+        for (int x = 0; x < 2 && line->dim[x] >= 0; x++) {
+            most += coef[x] * (double)(cross->link[line->dim[x]]->tile - 1);
+            last += coef[x] * (double)(cross->model->problem.dim[line->dim[x]].extent - 1);
+        }
+        if (line->padded && below_array)
+            return INFINITY;
+        double pad = !line->padded ? 0
+                                   : (line->low > 0 ? (double)line->low : 0) +
+                                         ((double)line->high < last ? last - (double)line->high : 0);
+        first *= most;
+        stored *= most > pad ? most - pad : 0;
+    }
+    return first - stored;
+}
+
+static struct flow flow_of(struct cross *cross, int l)
+{
+    const struct as_accel *accel = &cross->model->accel;
+    const unsigned *keeps = cross->crossings->keeps;
+    int t = cross->t;
+    bool below = cross->crossings->array >= 0 && l > cross->crossings->array;
+    struct flow flow = {.outer = l - 1};
+    while (flow.outer > 0 && !(keeps[flow.outer] >> t & 1))
+        flow.outer--;
+    const struct as_level *from = &accel->level[flow.outer], *to = &accel->level[l];
+    cross->clip = t != cross->model->problem.output && flow.outer == 0 && !accel->padding_stored;
+    struct words words = least_words(cross);
+    double copies = below ? words.copies : words.words;
+    flow.share = words.share;
+    if (t == cross->model->problem.output) {
+        double touched = cross->crossings->touched[t];
+        flow.up = words.words;
+        flow.down = words.words > touched ? words.words - touched : 0;
+        flow.pj = flow.up * from->write_pj + flow.down * (from->read_pj + to->write_pj + from->hop_pj) +
+                  (accel->accounting != AS_TIMELOOP ? copies * to->read_pj : 0) +
+                  (copies - words.words) * from->hop_pj;
+        return flow;
+    }
+    if (cross->clip && !below) { /* what is read without padding is filled with it */
+        cross->clip = false;
+        copies = least_words(cross).words;
+        cross->clip = true;
+    }
+    flow.pj = words.words * from->read_pj + copies * (to->write_pj + from->hop_pj);
+    double missing = unsaid(cross, below);
+    flow.down = words.words > missing ? words.words - missing : 0;
+    flow.first = first_fill(cross);
+    return flow;
+}
+
+static double max(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static void load_port(const struct as_model *model, const struct as_port *port, int m,
+    const struct flow *flow, struct as_crossing *crossing)
+{
+    double down = 0, up = 0, first = 0, rate = port->words_per_cycle;
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        unsigned role = (unsigned)model->tensor[t].role;
+        if (flow[t].outer < 0 || flow[t].outer > m || model->instances[flow[t].outer] > 1)
+            continue;
+        double own = (port->down & role ? flow[t].down : 0) + (port->up & role ? flow[t].up : 0);
+        down += port->down & role ? flow[t].down : 0;
+        up += port->up & role ? flow[t].up : 0;
+        first += port->down & role ? flow[t].first : 0;
+        /* Words of the output that leave and come back move in different steps. */
+        own = t == model->problem.output ? (port->up & role ? flow[t].up : 0) : own;
+        crossing->stall[t] = max(crossing->stall[t], own / rate);
+        crossing->share[t] = flow[t].share;
+    }
+    crossing->down = max(crossing->down, down / rate);
+    crossing->up = max(crossing->up, up / rate);
+    crossing->both = max(crossing->both, (down + up) / rate);
+    crossing->ends = max(crossing->ends, first / rate);
+}
+
+void as_cross(struct as_crossings *crossings, int l, int c, const struct as_link *const *link,
+    struct as_crossing *crossing)
+{
+    const struct as_model *model = crossings->plans->model;
+    struct cross cross = {crossings, model, link, 0, c, false};
+    struct flow flow[AS_MAX_TENSORS];
+    *crossing = (struct as_crossing){0};
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        flow[t] = (struct flow){.outer = -1};
+        if (!(crossings->keeps[l] >> t & 1))
+            continue;
+        cross.t = t;
+        flow[t] = flow_of(&cross, l);
+        crossing->pj += flow[t].pj;
+    }
+    for (int m = 0; m < l; m++)
+        for (int p = 0; p < model->accel.level[m].n_ports; p++)
+            if (model->accel.level[m].port[p].words_per_cycle > 0)
+                load_port(model, &model->accel.level[m].port[p], m, flow, crossing);
+}
+
+bool as_cross_starts_over(
+    const struct as_crossings *crossings, int t, int d, const struct as_link *const *link)
+{
+    const struct as_model *model = crossings->plans->model;
+    for (int n = 0; n < model->tensor[t].n_lines && link[d]->own_moves >= 1; n++) {
+        const struct as_line *line = &model->tensor[t].line[n];
+        for (int x = 0; x < 2; x++)
+            if (line->dim[x] == d)
+                return line->dim[1] < 0 ||
+                       (link[line->dim[1 - x]]->innermost < 0 &&
+                           shared(link, line, step_of(link, line, x) * (double)(link[d]->trips - 1)) <= 0);
+    }
+    return false;
+}
+
+unsigned as_cross_classes(
+    const struct as_crossings *crossings, const struct as_link *const *link, int known, bool *none)
+{
+    unsigned any = 0, innermost = 0;
+    int deepest = -1, n = crossings->plans->model->problem.n_dims;
+    *none = true;
+    for (int d = 0; d < n; d++) {
+        deepest = link[d]->innermost > deepest ? link[d]->innermost : deepest;
+        *none = *none && link[d]->block >= link[d]->chain.extent;
+    }
+    for (int d = 0; d < n && deepest >= 0; d++) {
+        any |= (unsigned)(link[d]->innermost >= 0) << d;
+        innermost |= (unsigned)(link[d]->innermost == deepest) << d;
+    }
+    return deepest >= known ? innermost : any;
+}
+
+double as_cross_time(const struct as_model *model, int l, const struct as_crossing *crossing, double inside)
+{
+    if (model->accel.level[l].buffers < 2)
+        return inside + crossing->down + crossing->up;
+    double time = max(inside + (l == 1 ? crossing->ends : 0), crossing->both);
+    for (int t = 0; t < model->problem.n_tensors && l == model->accel.n_levels - 1; t++)
+        time = max(time, inside * (1 - crossing->share[t]) + crossing->stall[t]);
+    return time;
+}

@@ -1,0 +1,88 @@
+/*
+ * crossing: less than what crosses a boundary of a plan costs, while the orders of its loops, and maybe tiles
+ * further out, are open: what branch and bound (exact.h) prunes with.
+ *
+ * How a dim is cut outside level l is a *link*. What a tensor moves into level l follows from the links of
+ * its dims and from the *class*: the dim c of the innermost loop outside l that iterates.
+ *
+ *     c moves the tensor    every step brings another tile: the elements of all tiles, once for every step of
+ *                           the dims it does not use
+ *     it does not           the tensor may rest while loops over dims that it does not use run; but a tile
+ *                           of the level around with several tiles inside is gone through again every time
+ *
+ * Windows keep what they share with their neighbours unless c rules that out. An instance that is idle keeps
+ * its tile, so that it may find it again when it has worked on one only.
+ */
+#ifndef AS_CROSSING_H
+#define AS_CROSSING_H
+
+#include "accelsearch/plan.h"
+
+/* How a dim is cut outside a level. Of an open link each number is the least over all links it stands for. */
+struct as_link {
+    double steps;       /* temporal steps in all */
+    double outer;       /* of these, of levels further out than the one around */
+    double tiles;       /* steps, each counted for every instance side by side */
+    double first_tiles; /* of them, those in the first step in each tile of the level around */
+    double points;      /* of the largest instance, summed over the steps */
+    double moves;       /* part of the dim that its innermost loop takes from tile to tile, if it iterates */
+    double own_moves;   /* the same of the loop under the level around; 0 where it does not iterate */
+    int64_t block;      /* what all instances together hold; of an open link the most */
+    int64_t tile;
+    int64_t trips; /* of the innermost loop at least, where it iterates */
+    int innermost; /* level under which that loop stands; -1: none iterates */
+    bool open;
+    int number;            /* of the link, for what is remembered about it */
+    int n_outer;           /* cuts of levels further out than the one around */
+    struct as_chain chain; /* of an open link the coarsest */
+};
+
+/* A boundary crossed. */
+struct as_crossing {
+    double pj;
+    double down, up, both; /* cycles of the busiest port: inwards, outwards, together */
+    double ends;           /* cycles at both ends that nothing hides */
+    /* per tensor: steps that do `share` of the computing move words for `stall` cycles */
+    double stall[AS_MAX_TENSORS], share[AS_MAX_TENSORS];
+};
+
+struct as_crossings {
+    struct naas_ctx *ctx; /* of what is remembered */
+    const struct as_plans *plans;
+    int array; /* level with the array below it, or -1 */
+    unsigned keeps[AS_MAX_LEVELS];
+    double touched[AS_MAX_TENSORS], read[AS_MAX_TENSORS]; /* elements; those that DRAM hands down */
+    double line_touched[AS_MAX_TENSORS][AS_MAX_RANK], line_read[AS_MAX_TENSORS][AS_MAX_RANK];
+    double fixed_pj; /* MACs, what serves them, what finishes */
+    struct as_memory *links, *sums;
+};
+
+/* Bounds are given for accelerators of three levels and more with one array, under the level before the last,
+ * or none. */
+bool as_crossings_cover(const struct as_model *model);
+/* plans is kept; memory is the context's. */
+void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, const struct as_plans *plans);
+void as_crossings_keep(struct as_crossings *crossings, const unsigned *keeps);
+
+/* tile[0..l] of dim d; block: of all instances of level l together. */
+const struct as_link *as_link_of(
+    struct as_crossings *crossings, int l, int d, const int64_t *tile, int64_t block);
+/* The same while the tiles of levels 1..known-1 are open; spread: how many instances may share the dim on the
+ * array, least and most. */
+const struct as_link *as_link_open(
+    struct as_crossings *crossings, int l, int d, int known, const int64_t *tile, const int64_t spread[2]);
+
+/* Dims of which the innermost loop may be, when tiles of levels 1..known-1 are open (known 0: none is). none:
+ * there may be no loop at all. */
+unsigned as_cross_classes(
+    const struct as_crossings *crossings, const struct as_link *const *link, int known, bool *none);
+/* c: the class, or -1. */
+void as_cross(struct as_crossings *crossings, int l, int c, const struct as_link *const *link,
+    struct as_crossing *crossing);
+/* Nothing of tensor t stays when the loop over d under the level around starts over. */
+bool as_cross_starts_over(
+    const struct as_crossings *crossings, int t, int d, const struct as_link *const *link);
+/* Cycles of all sequences of level l from those inside their tiles. */
+double as_cross_time(const struct as_model *model, int l, const struct as_crossing *crossing, double inside);
+
+#endif

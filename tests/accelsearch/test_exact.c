@@ -1,0 +1,367 @@
+/*
+ * The exact search finds what trying every plan finds, and says so; its bounds are never above what random
+ * plans cost.
+ */
+#include "accelsearch/crossing.h"
+#include "accelsearch/exact.h"
+#include "tests/runtime/random_case.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MOST_PLANS = 4000 };
+
+static uint64_t number_from(const char *variable, uint64_t otherwise)
+{
+    const char *text = getenv(variable);
+    return text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+/* ---- every plan, one by one ---- */
+
+struct brute {
+    struct as_climb *climb;
+    const struct as_plans *plans;
+    struct as_plan plan;
+    int64_t plans_left;
+};
+
+static void each_order(struct brute *brute, int l, int from)
+{
+    const struct as_model *model = brute->plans->model;
+    int n = model->problem.n_dims;
+    if (brute->plans_left < 0)
+        return;
+    if (l == model->accel.n_levels - 1) {
+        brute->plans_left--;
+        as_climb_try(brute->climb, &brute->plan, INFINITY);
+        return;
+    }
+    if (from == n) {
+        each_order(brute, l + 1, 0);
+        return;
+    }
+    /* Loops that do not iterate all stay at the end. */
+    signed char *order = brute->plan.order[l];
+    bool any = false;
+    for (int i = from; i < n; i++) {
+        if (brute->plan.tile[l][order[i]] == brute->plan.tile[l + 1][order[i]])
+            continue;
+        any = true;
+        signed char d = order[i];
+        order[i] = order[from];
+        order[from] = d;
+        each_order(brute, l, from + 1);
+        d = order[i];
+        order[i] = order[from];
+        order[from] = d;
+    }
+    if (!any)
+        each_order(brute, l + 1, 0);
+}
+
+static void each_tile(struct brute *brute, int l, int d)
+{
+    const struct as_model *model = brute->plans->model;
+    if (l == model->accel.n_levels) {
+        each_order(brute, 0, 0);
+        return;
+    }
+    if (d == model->problem.n_dims) {
+        if (as_plan_fits(brute->plans, &brute->plan, l))
+            each_tile(brute, l + 1, 0);
+        return;
+    }
+    for (int i = 0; i < brute->plans->n_sizes[d] && brute->plans_left >= 0; i++) {
+        brute->plan.tile[l][d] = brute->plans->size[d][i];
+        if (brute->plan.tile[l][d] <= brute->plan.tile[l - 1][d])
+            each_tile(brute, l, d + 1);
+    }
+}
+
+static void each_layout(struct brute *brute, int l, int x, int i)
+{
+    const struct as_model *model = brute->plans->model;
+    if (l == model->accel.n_levels) {
+        each_tile(brute, 1, 0);
+        return;
+    }
+    const struct as_level *level = &model->accel.level[l];
+    if (x >= level->n_axes) {
+        each_layout(brute, l + 1, 0, 0);
+        return;
+    }
+    if (i == AS_MAX_FOLD) {
+        each_layout(brute, l, x + 1, 0);
+        return;
+    }
+    for (int d = -1; d < model->problem.n_dims && brute->plans_left >= 0; d++) {
+        if (d >= 0 && (!as_plan_may_lie(brute->plans, &level->axis[x], d) ||
+                          (i > 0 && (brute->plan.along[l][x][0] < 0 || brute->plan.along[l][x][0] == d))))
+            continue;
+        brute->plan.along[l][x][i] = (signed char)d;
+        each_layout(brute, l, x, i + 1);
+    }
+    brute->plan.along[l][x][i] = -1;
+}
+
+static void each_keep(struct brute *brute, int l, int t)
+{
+    const struct as_model *model = brute->plans->model;
+    if (l == model->accel.n_levels) {
+        each_layout(brute, 0, 0, 0);
+        return;
+    }
+    if (t == model->problem.n_tensors) {
+        each_keep(brute, l + 1, 0);
+        return;
+    }
+    unsigned role = (unsigned)model->problem.tensor[t].role;
+    bool may_keep = model->accel.level[l].keeps & role, may_pass = as_plan_may_pass(brute->plans, l) & role;
+    if (may_keep) {
+        brute->plan.keeps[l] |= 1u << t;
+        each_keep(brute, l, t + 1);
+    }
+    brute->plan.keeps[l] &= ~(1u << t);
+    if (may_pass || !may_keep)
+        each_keep(brute, l, t + 1);
+}
+
+/* ---- cases ---- */
+
+static struct as_port port_of(struct as_random *random, unsigned down, unsigned up)
+{
+    return (struct as_port){"port", down, up, (double)(1 + as_random_below(random, 8)) / 2};
+}
+
+/* Three or four levels, most with an array; energies and capacities that make choices matter. */
+static struct as_accel any_accel(uint64_t seed)
+{
+    struct as_random random = as_random_stream(seed, 7);
+    struct as_accel accel = {.word_bits = 16, .acc_bits = 16, .clock_mhz = 500, .mac_pj = 0.5};
+    accel.n_levels = 3 + (as_random_below(&random, 3) == 0);
+    accel.macs_per_cycle = 1 + as_random_below(&random, 2);
+    accel.leakage_mw = as_random_below(&random, 2) * 3;
+    accel.padding_stored = as_random_below(&random, 2);
+    for (int l = 0; l < accel.n_levels; l++) {
+        struct as_level *level = &accel.level[l];
+        snprintf(level->name, sizeof level->name, "L%d", l);
+        level->keeps = AS_ALL_ROLES;
+        if (l > 0 && as_random_below(&random, 4) == 0)
+            level->keeps &= ~(1u << as_random_below(&random, 3));
+        if (l > 0 && as_random_below(&random, 4) == 0)
+            level->may_pass = 1u << as_random_below(&random, 3);
+        level->buffers = 1 + as_random_below(&random, 2);
+        level->n_partitions = 1;
+        level->partition[0] = (struct as_partition){
+            AS_ALL_ROLES, l == 0 ? 0 : (int64_t)(l == 1 ? 40 : 8) << as_random_below(&random, 5)};
+        level->n_ports = as_random_below(&random, 3);
+        level->port[0] =
+            port_of(&random, AS_INPUT | AS_WEIGHT | AS_OUTPUT, as_random_below(&random, 2) ? 4 : 0);
+        level->port[1] = port_of(&random, (unsigned)as_random_below(&random, 8), AS_OUTPUT);
+        level->read_pj = 50.0 / (1 + 4 * l) + as_random_below(&random, 4);
+        level->write_pj = level->read_pj * (1 + as_random_unit(&random));
+        level->hop_pj = as_random_unit(&random);
+    }
+    struct as_level *array = &accel.level[accel.n_levels - 2];
+    array->n_axes = as_random_below(&random, 3);
+    for (int x = 0; x < array->n_axes; x++)
+        array->axis[x] = (struct as_array_axis){"X", 2 + as_random_below(&random, 2), ""};
+    return accel;
+}
+
+/* ---- bounds of random plans ---- */
+
+static void any_plan(const struct as_plans *plans, struct as_random *random, struct as_plan *plan)
+{
+    const struct as_model *model = plans->model;
+    int n = model->problem.n_dims, last = model->accel.n_levels - 1;
+    for (int i = 0; i < 20; i++) {
+        struct as_plan next = *plan;
+        int l = 1 + as_random_below(random, last), d = as_random_below(random, n);
+        as_plan_set_tile(plans, &next, l, d, plans->size[d][as_random_below(random, plans->n_sizes[d])]);
+        bool fits = true;
+        for (int m = 1; m <= last; m++)
+            fits = fits && as_plan_fits(plans, &next, m);
+        *plan = fits ? next : *plan;
+        as_plan_move_loop(plan, l - 1, as_random_below(random, n), as_random_below(random, n));
+    }
+    const struct as_level *array = &model->accel.level[last - 1];
+    for (int x = 0; x < array->n_axes; x++)
+        for (int i = 0; i < AS_MAX_FOLD; i++) {
+            int d = as_random_below(random, n);
+            plan->along[last - 1][x][i] = (signed char)(as_plan_may_lie(plans, &array->axis[x], d) ? d : -1);
+        }
+}
+
+static void links_of(
+    struct as_crossings *crossings, const struct as_plan *plan, int l, bool open, const struct as_link **link)
+{
+    const struct as_plans *plans = crossings->plans;
+    int64_t array[AS_MAX_DIMS], many[2] = {1, 9 * 9}, exact[2];
+    bool below = crossings->array >= 0 && l == crossings->array + 1;
+    if (below)
+        as_plan_array(plans, plan, l - 1, array);
+    for (int d = 0; d < plans->model->problem.n_dims; d++) {
+        int64_t tile[AS_MAX_LEVELS];
+        for (int k = 0; k <= l; k++)
+            tile[k] = plan->tile[k][d];
+        exact[0] = exact[1] = below ? (array[d] + tile[l] - 1) / tile[l] : 1;
+        int64_t block = below ? array[d] : tile[l];
+        link[d] = open ? as_link_open(crossings, l, d, 2, tile, below && l == 2 ? many : exact)
+                       : as_link_of(crossings, l, d, tile, block < tile[l - 1] ? block : tile[l - 1]);
+    }
+}
+
+/* The dim of the innermost loop outside level l that iterates, or -1. */
+static int class_of(const struct as_plan *plan, int n_dims, int l, const struct as_link *const *link)
+{
+    for (int k = l - 1; k >= 0; k--)
+        for (int i = n_dims - 1; i >= 0; i--)
+            if (link[plan->order[k][i]]->innermost == k)
+                return plan->order[k][i];
+    return -1;
+}
+
+struct bound {
+    double pj, cycles;
+};
+
+/* Of a plan, by its crossings; those of levels from 2 on with an open tile of level 1. */
+static struct bound bound_of(struct as_crossings *crossings, const struct as_plan *plan, bool open)
+{
+    const struct as_model *model = crossings->plans->model;
+    int n = model->problem.n_dims, last = model->accel.n_levels - 1;
+    struct bound bound = {crossings->fixed_pj, 1};
+    for (int l = last; l > 0; l--) {
+        const struct as_link *closed[AS_MAX_DIMS], *link[AS_MAX_DIMS];
+        struct as_crossing crossing;
+        links_of(crossings, plan, l, false, closed);
+        links_of(crossings, plan, l, open && l > 1, link);
+        for (int d = 0; d < n && l == last; d++)
+            bound.cycles *= link[d]->points;
+        bound.cycles /= l == last ? model->accel.macs_per_cycle : 1;
+        as_cross(crossings, l, class_of(plan, n, l, closed), link, &crossing);
+        bound.pj += crossing.pj;
+        bound.cycles = as_cross_time(model, l, &crossing, bound.cycles);
+    }
+    return bound;
+}
+
+static void bounds_are_below_cost(void **state)
+{
+    (void)state;
+    const struct random_size size = {.max_points = 4000, .max_extent = 24, .max_array = 3};
+    uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_EXACT_COUNT", 200);
+    struct as_model *model = malloc(sizeof *model);
+    double energy = 0, cycles = 0, looked = 0;
+    assert_non_null(model);
+    for (uint64_t i = 0; i < count; i++) {
+        struct random_tape tape;
+        struct random_case made;
+        struct as_plans plans;
+        struct as_plan plan;
+        struct as_crossings crossings;
+        struct as_random random = as_random_stream(seed + i, 8);
+        random_tape_fill(&tape, seed + i);
+        random_case_make(&tape, &size, &made);
+        made.accel = any_accel(seed + i);
+        for (int l = 1; l < made.accel.n_levels; l++)
+            made.accel.level[l].partition[0].bytes *= 8;
+        as_model_init(model, &made.problem, &made.accel);
+        as_plans_init(&plans, model, AS_SPACE_FULL);
+        if (!as_crossings_cover(model) || as_plan_smallest(&plans, &plan) >= 0)
+            continue;
+        struct naas_ctx *ctx = naas_ctx_new();
+        as_crossings_init(&crossings, ctx, &plans);
+        as_crossings_keep(&crossings, plan.keeps);
+        for (int k = 0; k < 20; k++) {
+            struct as_mapping mapping;
+            struct as_cost cost;
+            any_plan(&plans, &random, &plan);
+            if (!as_plan_mapping(&plans, &plan, &mapping) || as_model_eval(model, &mapping, &cost) != NAAS_OK)
+                continue;
+            for (int open = 0; open < 2; open++) {
+                struct bound bound = bound_of(&crossings, &plan, open);
+                double real = cost.energy_pj - cost.leakage_pj;
+                bool wrong = bound.pj > real * (1 + 1e-9) || bound.cycles > cost.cycles * (1 + 1e-9);
+                energy += bound.pj / real;
+                cycles += bound.cycles / cost.cycles;
+                looked++;
+                if (!wrong)
+                    continue;
+                made.mapping = mapping;
+                fprintf(stderr, "seed %llu, plan %d, %s: energy %.9g, bound %.9g; cycles %.9g, bound %.9g\n",
+                    (unsigned long long)(seed + i), k, open ? "open" : "closed", real, bound.pj, cost.cycles,
+                    bound.cycles);
+                random_case_print(&made);
+                assert_false(wrong);
+            }
+        }
+        naas_ctx_free(ctx);
+    }
+    free(model);
+    fprintf(stderr, "%.0f bounds, of energy %.3f, of cycles %.3f of the cost in the mean\n", looked,
+        energy / looked, cycles / looked);
+    assert_true(looked > 10 * (double)count);
+}
+
+static void exact_equals_brute_force(void **state)
+{
+    (void)state;
+    const struct random_size size = {.max_points = 40, .max_extent = 6, .max_array = 3};
+    uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_EXACT_COUNT", 200);
+    int compared = 0, proven = 0;
+    fprintf(stderr, "NAAS_SEED=%llu NAAS_EXACT_COUNT=%llu\n", (unsigned long long)seed,
+        (unsigned long long)count);
+    struct as_model *model = malloc(sizeof *model);
+    assert_non_null(model);
+    for (uint64_t i = 0; i < count; i++) {
+        struct random_tape tape;
+        struct random_case made;
+        struct as_plans plans;
+        struct as_climb all, found;
+        struct as_exact_result result;
+        const struct as_goal goal = {.energy = 1, .delay = 1};
+        random_tape_fill(&tape, seed + i);
+        random_case_make(&tape, &size, &made);
+        made.accel = any_accel(seed + i);
+        as_model_init(model, &made.problem, &made.accel);
+        as_plans_init(&plans, model, AS_SPACE_FULL);
+        as_climb_init(&all, &plans, &goal);
+        struct brute brute = {.climb = &all, .plans = &plans, .plans_left = MOST_PLANS};
+        if (as_plan_smallest(&plans, &brute.plan) >= 0)
+            continue;
+        each_keep(&brute, 1, 0);
+        if (brute.plans_left < 0 || all.score == INFINITY)
+            continue;
+        as_climb_init(&found, &plans, &goal);
+        as_exact_run(&found, 3000000, &result);
+        compared++;
+        proven += result.proven;
+        bool wrong = result.lower_bound > all.score * (1 + 1e-9) ||
+                     (result.proven && found.score > all.score * (1 + 1e-9));
+        if (wrong) {
+            fprintf(stderr, "seed %llu: optimum %.9g, found %.9g, bound %.9g\n",
+                (unsigned long long)(seed + i), all.score, found.score, result.lower_bound);
+            random_case_print(&made);
+        }
+        assert_false(wrong);
+    }
+    free(model);
+    fprintf(stderr, "%d compared, %d proven\n", compared, proven);
+    assert_true(compared * 4 > (int)count);
+    assert_true(proven * 10 > 8 * compared);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounds_are_below_cost),
+        cmocka_unit_test(exact_equals_brute_force),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
