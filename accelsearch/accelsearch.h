@@ -166,11 +166,20 @@ struct as_map_result {
     int64_t nodes;      /* AS_EXACT: of the tree, visited */
 };
 
+/* What as_map spends: a tenth of a second for a layer of a real network. */
+enum { AS_MAP_EVALUATIONS = 4000 };
 /* EDP, AS_MIX, the full space, importance encoding, the default effort, seed 1. */
 struct as_map_options as_map_defaults(void);
 /* The result depends on the arguments alone. NAAS_UNSUPPORTED when no mapping fits (as_map says which level
  * is too small) or none keeps the goal's limits. */
 enum naas_status as_map_search(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_map_options *options, struct as_map_result *result);
+/* The same for n problems, on at most `threads` threads (0: all processors). */
+void as_map_search_all(int n, const struct as_problem *const *problem, const struct as_accel *accel,
+    const struct as_map_options *options, int threads, struct as_map_result *result,
+    enum naas_status *status);
+/* Says at loc why there is none. */
+void as_map_explain(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_map_options *options, enum naas_status status, struct naas_loc loc);
 
 #endif

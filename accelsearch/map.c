@@ -3,9 +3,7 @@
  */
 #include "accelsearch/model.h"
 #include "accelsearch/plan.h"
-
-/* A tenth of a second for a layer of a real network. */
-enum { EVALUATIONS = 4000 };
+#include "accelsearch/pool.h"
 
 /* A level that cannot hold one element of each operand it has to keep, or -1. */
 static int level_too_small(const struct as_model *model)
@@ -16,21 +14,34 @@ static int level_too_small(const struct as_model *model)
     return as_plan_smallest(&plans, &smallest);
 }
 
-enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
-    struct naas_loc loc, struct as_mapping *mapping, struct as_cost *cost)
+struct many {
+    const struct as_problem *const *problem;
+    const struct as_accel *accel;
+    const struct as_map_options *options;
+    struct as_map_result *result;
+    enum naas_status *status;
+};
+
+static void search_one(void *context, int i)
 {
-    struct as_map_options options = as_map_defaults();
-    struct as_map_result result;
-    options.evaluations = EVALUATIONS;
-    enum naas_status status = as_map_search(problem, accel, &options, &result);
-    if (status == NAAS_OK) {
-        *mapping = result.mapping;
-        *cost = result.cost;
-        return NAAS_OK;
-    }
+    const struct many *many = context;
+    many->status[i] = as_map_search(many->problem[i], many->accel, many->options, &many->result[i]);
+}
+
+void as_map_search_all(int n, const struct as_problem *const *problem, const struct as_accel *accel,
+    const struct as_map_options *options, int threads, struct as_map_result *result, enum naas_status *status)
+{
+    struct many many = {problem, accel, options, result, status};
+    as_pool_run(threads > 0 ? threads : as_pool_processors(), n, search_one, &many);
+}
+
+void as_map_explain(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_map_options *options, enum naas_status status, struct naas_loc loc)
+{
+    const struct as_goal *goal = &options->goal;
     if (status != NAAS_UNSUPPORTED) {
         naas_diag(ctx, NAAS_ERROR, loc, "no memory to search mappings of %s", problem->name);
-        return status;
+        return;
     }
     struct as_model *model = naas_alloc(ctx, 1, sizeof *model);
     as_model_init(model, problem, accel);
@@ -38,7 +49,27 @@ enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, 
     if (small >= 0)
         naas_diag(ctx, NAAS_ERROR, loc, "level %s of %s is too small for one element of each operand of %s",
             accel->level[small].name, accel->name, problem->name);
-    else
+    else if (!model->covered)
         naas_diag(ctx, NAAS_ERROR, loc, "the subscripts of %s are beyond the cost model", problem->name);
-    return NAAS_UNSUPPORTED;
+    else if (goal->max_cycles > 0 || goal->max_pj > 0 || goal->max_um2 > 0)
+        naas_diag(ctx, NAAS_ERROR, loc, "no mapping of %s within the limits was found", problem->name);
+    else
+        naas_diag(
+            ctx, NAAS_ERROR, loc, "no mapping of %s was found that the cost model covers", problem->name);
+}
+
+enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
+    struct naas_loc loc, struct as_mapping *mapping, struct as_cost *cost)
+{
+    struct as_map_options options = as_map_defaults();
+    struct as_map_result result;
+    options.evaluations = AS_MAP_EVALUATIONS;
+    enum naas_status status = as_map_search(problem, accel, &options, &result);
+    if (status == NAAS_OK) {
+        *mapping = result.mapping;
+        *cost = result.cost;
+    } else {
+        as_map_explain(ctx, problem, accel, &options, status, loc);
+    }
+    return status;
 }

@@ -56,46 +56,6 @@ static enum naas_status run_eval(
     return status;
 }
 
-static void show_map(const struct naas_request *request, struct naas_buf *out,
-    const struct as_network *network, const struct as_accel *accel, const struct as_mapping *mapping,
-    const struct as_cost *cost)
-{
-    const struct as_problem *first = &network->layers[0].problem;
-    if (request->form == NAAS_CSV) {
-        naas_network_csv(out, network, cost);
-    } else if (network->n_layers > 1 && request->json) {
-        naas_network_json(out, network, accel, cost);
-    } else if (network->n_layers > 1) {
-        naas_network_print(out, network, cost);
-    } else if (request->json) {
-        as_mapping_json(out, first, accel, mapping);
-    } else {
-        as_mapping_print(out, first, accel, mapping);
-        naas_buf_puts(out, "\n");
-        naas_cost_print(out, first, accel, mapping, cost);
-    }
-}
-
-static enum naas_status run_map(
-    struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out)
-{
-    struct as_network network;
-    struct as_accel accel;
-    struct as_mapping mapping; /* the last one is enough: a network shows costs only */
-    struct naas_loc loc = {.file = request->operand[0]};
-    enum naas_status status = naas_read_network(ctx, request, request->operand[0], &network);
-    if (status == NAAS_OK)
-        status = naas_read_accel(ctx, request, request->operand[1], &accel);
-    if (status != NAAS_OK)
-        return status;
-    struct as_cost *cost = naas_alloc(ctx, (size_t)network.n_layers, sizeof *cost);
-    for (int i = 0; i < network.n_layers && status == NAAS_OK; i++)
-        status = as_map(ctx, &network.layers[i].problem, &accel, loc, &mapping, &cost[i]);
-    if (status == NAAS_OK)
-        show_map(request, out, &network, &accel, &mapping, cost);
-    return status;
-}
-
 static enum naas_status run_show(
     struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out)
 {
@@ -122,9 +82,8 @@ static const struct command {
     {"eval", "PROBLEM ACCEL MAPPING", 3, 3, NAAS_CSV, run_eval,
         "what a mapping costs: accesses, cycles, energy, area", "naas eval conv.json eyeriss mapping.json",
         NULL},
-    {"map", "PROBLEM ACCEL", 2, 2, NAAS_CSV, run_map,
-        "a mapping for each problem on a fixed accelerator, and its cost",
-        "naas map examples/conv2d.c eyeriss --json > mapping.json", NULL},
+    {"map", "PROBLEM ACCEL", 2, 2, 0, NULL, "a mapping for each problem on a fixed accelerator, and its cost",
+        "naas map examples/conv2d.c eyeriss --json > mapping.json", naas_map},
     {"show", "PROBLEM [ACCEL [MAPPING]]", 1, 3, NAAS_TREE | NAAS_TABLE | NAAS_CSV | NAAS_SVG, run_show,
         "the last operand, checked and laid out", "naas show examples/conv2d.c --json > conv.json", NULL},
     {"report", "FOLDER", 1, 1, 0, naas_report,
@@ -146,8 +105,7 @@ static const struct {
     enum naas_form form;
 } flags[] = {
     {"--json", "print JSON", 0},
-    {"--csv", "print CSV: show, the loops of a mapping; eval, its counts; map, a line for each problem",
-        NAAS_CSV},
+    {"--csv", "print CSV: show, the loops of a mapping; eval, its counts", NAAS_CSV},
     {"--tree", "with show: a mapping as a tree", NAAS_TREE},
     {"--table", "with show: a mapping as a table of factors, with --json a list of its loops", NAAS_TABLE},
     {"--svg", "with show: a mapping as a picture of arrays, storage and timeline", NAAS_SVG},
@@ -214,21 +172,26 @@ static int wrong_usage(const struct command *command, const char *what, const ch
 
 /* ---- main ---- */
 
-static int run(const struct command *command, const struct naas_request *request)
+int naas_finish(struct naas_ctx *ctx, enum naas_status status, const struct naas_buf *out)
 {
-    struct naas_ctx *ctx = naas_ctx_new();
-    struct naas_buf out = naas_buf_new(ctx);
-    enum naas_status status = command->run(ctx, request, &out);
     naas_diags_print(ctx, stderr, isatty(STDERR_FILENO));
     if (status == NAAS_OK) {
-        fwrite(out.text, 1, out.length, stdout);
+        fwrite(out->text, 1, out->length, stdout);
         if (fflush(stdout) != 0) {
             fputs("naas: error: cannot write the result\n", stderr);
             status = NAAS_SYSTEM;
         }
     }
-    naas_ctx_free(ctx);
     return status == NAAS_OK ? 0 : EXIT_BAD_INPUT;
+}
+
+static int run(const struct command *command, const struct naas_request *request)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct naas_buf out = naas_buf_new(ctx);
+    int status = naas_finish(ctx, command->run(ctx, request, &out), &out);
+    naas_ctx_free(ctx);
+    return status;
 }
 
 /* The form that an option asks for; NAAS_PLAIN: none. */

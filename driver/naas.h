@@ -60,7 +60,13 @@ enum naas_status naas_explain_json(struct naas_buf *out, const struct as_problem
 /* What a network costs, layer by layer; cost[i] of layer i. */
 void naas_network_print(struct naas_buf *out, const struct as_network *network, const struct as_cost *cost);
 void naas_network_csv(struct naas_buf *out, const struct as_network *network, const struct as_cost *cost);
+/* proof: of the exact search, or NULL. */
 void naas_network_json(struct naas_buf *out, const struct as_network *network, const struct as_accel *accel,
-    const struct as_cost *cost);
+    const struct as_cost *cost, const struct as_map_result *proof);
+
+/* naas map, with options of its own; argv: what stands behind the word. An exit status. */
+int naas_map(const struct naas_request *paths, int argc, const char *const *argv);
+/* Prints diagnostics and, when all went well, the output. An exit status. */
+int naas_finish(struct naas_ctx *ctx, enum naas_status status, const struct naas_buf *out);
 
 #endif

@@ -151,18 +151,24 @@ void naas_network_csv(struct naas_buf *out, const struct as_network *network, co
 }
 
 void naas_network_json(struct naas_buf *out, const struct as_network *network, const struct as_accel *accel,
-    const struct as_cost *cost)
+    const struct as_cost *cost, const struct as_map_result *proof)
 {
     struct total total = add_up(network, cost);
     naas_buf_printf(out,
         "{\n  \"format\": 1,\n  \"kind\": \"network-cost\",\n  \"accelerator\": \"%s\",\n  \"layers\": [",
         accel->name);
-    for (int i = 0; i < network->n_layers; i++)
+    for (int i = 0; i < network->n_layers; i++) {
         naas_buf_printf(out,
             "%s\n    {\"name\": \"%s\", \"count\": %" PRId64 ", \"macs\": %" PRId64
-            ", \"cycles\": %.17g, \"utilisation\": %.17g, \"energy_pj\": %.17g}",
+            ", \"cycles\": %.17g, \"utilisation\": %.17g, \"energy_pj\": %.17g",
             i ? "," : "", network->layers[i].problem.name, network->layers[i].count, cost[i].macs,
             cost[i].cycles, cost[i].utilisation, cost[i].energy_pj);
+        if (proof)
+            naas_buf_printf(out,
+                ", \"score\": %.17g, \"lower_bound\": %.17g, \"proven\": %s, \"nodes\": %" PRId64,
+                proof[i].score, proof[i].lower_bound, proof[i].proven ? "true" : "false", proof[i].nodes);
+        naas_buf_puts(out, "}");
+    }
     naas_buf_printf(out,
         "\n  ],\n  \"macs\": %" PRId64
         ",\n  \"cycles\": %.17g,\n  \"energy_pj\": %.17g,\n  \"edp\": %.17g\n}\n",

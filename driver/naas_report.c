@@ -37,18 +37,18 @@ static enum naas_status read_networks(struct report *report, const struct search
 {
     struct naas_ctx *ctx = report->ctx;
     const char *from = json_string(json_need(report->record, "folder"), ".");
-    struct as_network *networks = naas_alloc(ctx, SEARCH_MAX_NETWORKS, sizeof *networks);
-    for (int i = 0; i < request->n_networks; i++) {
-        const char *network = request->network[i];
+    struct as_network *networks = naas_alloc(ctx, SETTINGS_MAX_LIST, sizeof *networks);
+    for (int i = 0; i < request->network.n; i++) {
+        const char *network = request->network.word[i];
         if (network[0] != '/' && is_file(network))
             network = naas_format(ctx, "%s/%s", from, network);
         enum naas_status status = naas_read_network(ctx, report->paths, network, &networks[i]);
         if (status != NAAS_OK)
             return status;
         if (!networks[i].name[0])
-            snprintf(networks[i].name, AS_NAME, "%.*s", AS_NAME - 1, request->network[i]);
+            snprintf(networks[i].name, AS_NAME, "%.*s", AS_NAME - 1, request->network.word[i]);
     }
-    report->workload = as_workload_new(ctx, request->n_networks, networks);
+    report->workload = as_workload_new(ctx, request->network.n, networks);
     return NAAS_OK;
 }
 
@@ -66,7 +66,7 @@ static enum naas_status read_request(struct report *report)
     }
     search_options_default(&request);
     const char *fault = search_options_read(ctx, &request, n, argv);
-    if (fault || request.n_networks == 0) {
+    if (fault || request.network.n == 0) {
         json_error(arguments, "%s", fault ? fault : "not those of a search");
         return NAAS_BAD_INPUT;
     }

@@ -162,17 +162,17 @@ static enum naas_status read_resumed(struct run *run)
 static enum naas_status read_inputs(struct run *run, struct as_workload *workload, struct as_budget *budget)
 {
     const struct search_request *request = &run->request;
-    struct as_network *networks = naas_alloc(run->ctx, SEARCH_MAX_NETWORKS, sizeof *networks);
+    struct as_network *networks = naas_alloc(run->ctx, SETTINGS_MAX_LIST, sizeof *networks);
     enum naas_status status = NAAS_OK;
-    for (int i = 0; i < request->n_networks && status == NAAS_OK; i++) {
-        status = naas_read_network(run->ctx, run->paths, request->network[i], &networks[i]);
+    for (int i = 0; i < request->network.n && status == NAAS_OK; i++) {
+        status = naas_read_network(run->ctx, run->paths, request->network.word[i], &networks[i]);
         if (status == NAAS_OK && !networks[i].name[0])
-            snprintf(networks[i].name, AS_NAME, "%.*s", AS_NAME - 1, request->network[i]);
+            snprintf(networks[i].name, AS_NAME, "%.*s", AS_NAME - 1, request->network.word[i]);
     }
     if (status == NAAS_OK)
         status = naas_read_budget(run->ctx, run->paths, request->budget, budget);
     if (status == NAAS_OK)
-        *workload = as_workload_new(run->ctx, request->n_networks, networks);
+        *workload = as_workload_new(run->ctx, request->network.n, networks);
     budget->area_um2 = request->options.goal.max_um2;
     return status;
 }
@@ -234,17 +234,10 @@ static enum naas_status search(struct run *run, struct naas_buf *out)
 
 static int finish(struct run *run, enum naas_status status, const struct naas_buf *out)
 {
-    naas_diags_print(run->ctx, stderr, isatty(STDERR_FILENO));
     as_database_close(run->database);
-    if (status == NAAS_OK) {
-        fwrite(out->text, 1, out->length, stdout);
-        if (fflush(stdout) != 0) {
-            fputs("naas: error: cannot write the result\n", stderr);
-            status = NAAS_SYSTEM;
-        }
-    }
+    int exit_status = naas_finish(run->ctx, status, out);
     naas_ctx_free(run->ctx);
-    return status == NAAS_OK ? 0 : EXIT_BAD_INPUT;
+    return exit_status;
 }
 
 int naas_search(const struct naas_request *paths, int argc, const char *const *argv)

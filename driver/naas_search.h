@@ -7,12 +7,10 @@
 
 #include "accelsearch/cosearch.h"
 #include "driver/naas.h"
-
-enum { SEARCH_MAX_NETWORKS = 16 };
+#include "driver/settings.h"
 
 struct search_request {
-    const char *network[SEARCH_MAX_NETWORKS];
-    int n_networks;
+    struct settings_list network;
     const char *budget, *output, *resume, *database, *objective;
     double max_area_mm2, max_energy_uj, max_cycles; /* 0: none */
     int64_t evaluations;

@@ -1,0 +1,98 @@
+/*
+ * The default search for mappings of all distinct layers of a network, on all processors, and the exact one,
+ * a processor a layer.
+ *
+ *     layers NETWORK.json ACCELERATOR.json NODES
+ */
+#include "accelsearch/accelsearch.h"
+#include "accelsearch/pool.h"
+#include "accelsearch/workload.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct run {
+    const struct as_workload *workload;
+    const struct as_accel *accel;
+    struct as_map_options options;
+    struct as_map_result *result;
+    double *seconds;
+};
+
+static double seconds(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void search(void *context, int i)
+{
+    struct run *run = context;
+    double start = seconds(CLOCK_THREAD_CPUTIME_ID);
+    as_map_search(&run->workload->layer[i].problem, run->accel, &run->options, &run->result[i]);
+    run->seconds[i] = seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+}
+
+static struct run prepare(const struct as_workload *workload, const struct as_accel *accel)
+{
+    struct run run = {workload, accel, as_map_defaults(), NULL, NULL};
+    run.options.evaluations = AS_MAP_EVALUATIONS;
+    run.result = calloc((size_t)workload->n_layers, sizeof *run.result);
+    run.seconds = calloc((size_t)workload->n_layers, sizeof *run.seconds);
+    if (!run.result || !run.seconds)
+        exit(1);
+    return run;
+}
+
+static void report(const struct run *mix, const struct run *exact, double wall)
+{
+    int n = mix->workload->n_layers, proven = 0, in_time = 0;
+    double worst = 1, product = 0, cpu = 0;
+    printf("%-24s %13s %9s %9s %9s %9s %10s\n", "layer", "best", "mix/best", "mix (s)", "gap", "nodes",
+        "exact (s)");
+    for (int i = 0; i < n; i++) {
+        const struct as_map_result *best = &exact->result[i];
+        double ratio = mix->result[i].score / best->score;
+        printf("%-24s %13.6g %9.4f %9.3f %8.3f%% %9.3g %10.2f\n", mix->workload->layer[i].problem.name,
+            best->score, ratio, mix->seconds[i],
+            best->proven ? 0 : 100 * (1 - best->lower_bound / best->score), (double)best->nodes,
+            exact->seconds[i]);
+        worst = fmax(worst, ratio);
+        product += log(ratio);
+        cpu += mix->seconds[i];
+        proven += best->proven;
+        in_time += best->proven && exact->seconds[i] < 10;
+    }
+    printf("mix: all layers in %.2f s on %d processors (%.2f s of one), %.2f %% above the best known in the "
+           "geometric mean, %.2f %% at worst\n",
+        wall, as_pool_processors(), cpu, 100 * (exp(product / n) - 1), 100 * (worst - 1));
+    printf(
+        "exact: %d of %d layers proven, %d of them in less than 10 s of a processor\n\n", proven, n, in_time);
+}
+
+int main(int argc, char **argv)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct as_network network;
+    struct as_accel accel;
+    if (argc != 4 || as_network_from_json(ctx, argv[1], &network) != NAAS_OK ||
+        as_accel_from_json(ctx, argv[2], &accel) != NAAS_OK) {
+        naas_diags_print(ctx, stderr, false);
+        return 1;
+    }
+    struct as_workload workload = as_workload_new(ctx, 1, &network);
+    struct run mix = prepare(&workload, &accel), exact = prepare(&workload, &accel);
+    exact.options.strategy = AS_EXACT;
+    exact.options.evaluations = 20000;
+    exact.options.nodes = strtoll(argv[3], NULL, 10);
+    printf("%s on %s, %lld nodes\n", network.name, accel.name, (long long)exact.options.nodes);
+    double start = seconds(CLOCK_MONOTONIC);
+    as_pool_run(as_pool_processors(), workload.n_layers, search, &mix);
+    double wall = seconds(CLOCK_MONOTONIC) - start;
+    as_pool_run(as_pool_processors(), workload.n_layers, search, &exact);
+    report(&mix, &exact, wall);
+    naas_ctx_free(ctx);
+    return 0;
+}
