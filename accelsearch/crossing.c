@@ -103,6 +103,8 @@ static void visit(const struct walk *walk, int k, int64_t length, double times)
         /* Instances that are idle in the last one have seen one less. */
         if (full + (rest > 0) > 1)
             link->trips = min64(link->trips, full + (rest > 0 && !side_by_side));
+        if (full + (rest > 0) > 1)
+            link->ways += times;
     }
     if (full)
         visit(walk, k + 1, block, times * (double)full);
@@ -125,8 +127,10 @@ static void make_link(struct as_link *link, int l, const int64_t *tile, int64_t 
     struct walk walk = {link, l, tile, {0}};
     *link = (struct as_link){
         .trips = INT64_MAX, .block = block, .tile = tile[l], .innermost = -1, .chain.extent = tile[0]};
+    link->even = true;
     for (int k = 0; k < l; k++) {
         walk.block[k] = k == l - 1 ? block : tile[k + 1];
+        link->even = link->even && tile[k] % walk.block[k] == 0;
         if (walk.block[k] < tile[k])
             link->innermost = k;
         if (k == l - 1)
@@ -135,6 +139,7 @@ static void make_link(struct as_link *link, int l, const int64_t *tile, int64_t 
     }
     cut(&link->chain, tile[l], l - 1, true);
     visit(&walk, 0, tile[0], 1);
+    link->leaving = link->outer / link->steps;
     link->moves /= (double)tile[0];
     link->own_moves /= (double)tile[0];
 }
@@ -142,6 +147,11 @@ static void make_link(struct as_link *link, int l, const int64_t *tile, int64_t 
 static double least(double a, double b)
 {
     return a < b ? a : b;
+}
+
+static double max(double a, double b)
+{
+    return a > b ? a : b;
 }
 
 static void join(struct as_link *link, const struct as_link *other)
@@ -155,7 +165,10 @@ static void join(struct as_link *link, const struct as_link *other)
     if (other->innermost >= 0)
         link->moves = link->innermost < 0 ? other->moves : least(link->moves, other->moves);
     link->trips = min64(link->trips, other->trips);
+    link->ways = max(link->ways, other->ways);
+    link->leaving = max(link->leaving, other->leaving);
     link->block = max64(link->block, other->block);
+    link->even = link->even && other->even;
     if (other->innermost > link->innermost)
         link->innermost = other->innermost;
 }
@@ -334,6 +347,7 @@ struct cross {
     const struct as_model *model;
     const struct as_link *const *link;
     int t, c;
+    struct as_class class;
     bool clip; /* padding is left out */
 };
 
@@ -361,27 +375,22 @@ static double shared(const struct as_link *const *link, const struct as_line *li
     return span > apart ? apart > 0 ? span - apart : span : 0;
 }
 
-/* The least that tiles are apart of which one ends a way along dim x and the other begins the next one; the
- * other dim may go on at the same time, or come back. */
-static double ends_apart(const struct as_link *const *link, const struct as_line *line, int x)
+/* Elements of ways along dim x that the next way finds there. The other dim may go on when a way ends; and in
+ * some of those ends the level around goes on along x, and the other dim may come back. */
+static double kept_at_ends(const struct as_link *const *link, const struct as_line *line, int x)
 {
     const struct as_link *along = link[line->dim[x]], *other = link[line->dim[1 - x]];
-    double step = step_of(link, line, x);
-    if (along->outer > 1)
-        return other->innermost < 0 ? step : 0;
+    double step = step_of(link, line, x), halo = shared(link, line, step);
     double whole = step * (double)(along->trips - 1);
-    return other->innermost < 0 ? whole : whole - step_of(link, line, 1 - x);
-}
-
-/* Elements of ways along dim x that the next way finds there. */
-static double kept_at_ends(const struct as_link *const *link, const struct as_line *line, int x, double sweep)
-{
-    const struct as_link *along = link[line->dim[x]], *other = link[line->dim[1 - x]];
+    bool both = other->innermost >= 0;
+    double within = shared(link, line, both ? whole - step_of(link, line, 1 - x) : whole);
+    double leaving = both ? shared(link, line, 0) : halo;
+    if (along->open || along->outer > 1)
+        within += other->leaving * (max(leaving, within) - within);
     if (!along->open)
-        return shared(link, line, ends_apart(link, line, x)) * along->outer * other->steps;
-    /* Ways between unknown ends: neighbours share the least where they have two tiles each. */
-    double halo = shared(link, line, step_of(link, line, x)) * along->outer * other->steps;
-    return other->innermost < 0 ? halo : halo + sweep / (double)along->trips;
+        return within * along->outer * other->steps;
+    /* Ways between unknown ends: neighbours share the halo at least, which the coarsest sums count once. */
+    return (halo * along->outer + max(within - halo, 0) * along->ways) * other->steps;
 }
 
 /* Whatever advances with dim x, an instance goes on to elements it does not hold. */
@@ -404,7 +413,7 @@ static struct words line_words(const struct cross *cross, int n, int x)
     if (x < 0)
         return (struct words){sums->all[cross->clip], sums->copies, 0};
     const struct as_link *along = x ? j : i;
-    double kept = kept_at_ends(cross->link, line, x, sums->sweep[x][0]);
+    double kept = kept_at_ends(cross->link, line, x);
     double left = sums->sweep[x][cross->clip] - kept, copies = sums->sweep[x][0] - kept;
     if (never_shares(cross->link, line, x)) {
         if (!along->open && along->outer <= 1)
@@ -443,10 +452,9 @@ static struct words moved_words(const struct cross *cross)
 
 /* Each tile of the level around is gone through again, as dim d of the line (-1: of an axis of one dim) makes
  * the way through it end somewhere else than where it began. */
-static struct words repeated_words(const struct cross *cross, int d, int n_line, int x)
+static struct words repeated_words(const struct cross *cross, double part, int n_line, int x)
 {
     const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
-    double part = cross->link[d]->own_moves;
     struct words all = {part, part, 1};
     for (int n = 0; n < plan->n_lines; n++) {
         const struct as_line *line = &plan->line[n];
@@ -473,6 +481,17 @@ static struct words repeated_words(const struct cross *cross, int d, int n_line,
     return all;
 }
 
+/* The level around goes on to other elements in every step; those that an instance may have kept while it was
+ * idle are none of them. */
+static bool goes_on_around(const struct cross *cross, const struct as_line *line)
+{
+    const struct as_link *around = cross->class.around;
+    if (!around || line->dim[1] >= 0 || line->dim[0] != cross->class.around_c)
+        return false;
+    const struct as_link *link = cross->link[line->dim[0]];
+    return link->block <= link->tile || around->even || around->trips > 2;
+}
+
 static struct words least_words(const struct cross *cross)
 {
     const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
@@ -484,10 +503,15 @@ static struct words least_words(const struct cross *cross)
             most.share *= (double)cross->link[d]->tile / cross->link[d]->points;
     for (int n = 0; n < plan->n_lines; n++)
         for (int x = 0; x < 2 && plan->line[n].dim[x] >= 0; x++) {
+            if (goes_on_around(cross, &plan->line[n])) {
+                struct words words = repeated_words(cross, cross->class.around->moves, -1, 0);
+                if (words.words > most.words)
+                    most = words;
+            }
             int d = plan->line[n].dim[x], other = plan->line[n].dim[1 - x];
             if (cross->link[d]->own_moves <= 0 || (other >= 0 && cross->link[other]->innermost >= 0))
                 continue;
-            struct words words = repeated_words(cross, d, other < 0 ? -1 : n, x);
+            struct words words = repeated_words(cross, cross->link[d]->own_moves, other < 0 ? -1 : n, x);
             if (words.words > most.words)
                 most = words;
         }
@@ -581,11 +605,6 @@ static struct flow flow_of(struct cross *cross, int l)
     return flow;
 }
 
-static double max(double a, double b)
-{
-    return a > b ? a : b;
-}
-
 static void load_port(const struct as_model *model, const struct as_port *port, int m,
     const struct flow *flow, struct as_crossing *crossing)
 {
@@ -609,11 +628,11 @@ static void load_port(const struct as_model *model, const struct as_port *port, 
     crossing->ends = max(crossing->ends, first / rate);
 }
 
-void as_cross(struct as_crossings *crossings, int l, int c, const struct as_link *const *link,
+void as_cross(struct as_crossings *crossings, int l, struct as_class class, const struct as_link *const *link,
     struct as_crossing *crossing)
 {
     const struct as_model *model = crossings->plans->model;
-    struct cross cross = {crossings, model, link, 0, c, false};
+    struct cross cross = {crossings, model, link, 0, class.c, class, false};
     struct flow flow[AS_MAX_TENSORS];
     *crossing = (struct as_crossing){0};
     for (int t = 0; t < model->problem.n_tensors; t++) {

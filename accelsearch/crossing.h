@@ -29,8 +29,11 @@ struct as_link {
     double own_moves;   /* the same of the loop under the level around; 0 where it does not iterate */
     int64_t block;      /* what all instances together hold; of an open link the most */
     int64_t tile;
-    int64_t trips; /* of the innermost loop at least, where it iterates */
-    int innermost; /* level under which that loop stands; -1: none iterates */
+    int64_t trips;  /* of the innermost loop at least, where it iterates */
+    double ways;    /* through the tiles of its innermost loop, as often as it starts; the most */
+    double leaving; /* part of the steps with which the level around may advance; the most */
+    int innermost;  /* level under which that loop stands; -1: none iterates */
+    bool even;      /* every loop divides */
     bool open;
     int number;            /* of the link, for what is remembered about it */
     int n_outer;           /* cuts of levels further out than the one around */
@@ -76,8 +79,13 @@ const struct as_link *as_link_open(
  * there may be no loop at all. */
 unsigned as_cross_classes(
     const struct as_crossings *crossings, const struct as_link *const *link, int known, bool *none);
-/* c: the class, or -1. */
-void as_cross(struct as_crossings *crossings, int l, int c, const struct as_link *const *link,
+/* c: the class, or -1. around: the link of the class of the level around, as far as it is known, of dim
+ * around_c; else NULL. */
+struct as_class {
+    int c, around_c;
+    const struct as_link *around;
+};
+void as_cross(struct as_crossings *crossings, int l, struct as_class class, const struct as_link *const *link,
     struct as_crossing *crossing);
 /* Nothing of tensor t stays when the loop over d under the level around starts over. */
 bool as_cross_starts_over(

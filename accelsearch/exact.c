@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A class beside the dims. */
+enum { NO_LOOP = AS_MAX_DIMS };
 /* Prices in nodes. */
 enum { FLOOR_NODES = 4, EVALUATION_NODES = 16 };
 /* Entries of all lists together: some 300 MB. */
-enum { MAX_ENTRIES = 6000000 };
+enum { MAX_ENTRIES = 4000000 };
 /* Bounds and costs are sums in floating point, in different orders. */
 #define ROUNDING (1 - 1e-9)
 /* Bounds are kept in single precision, rounded down. */
@@ -14,10 +16,12 @@ enum { MAX_ENTRIES = 6000000 };
 
 struct outer {
     float pj, busy, ends; /* cycles: of transfers; that nothing hides */
+    unsigned char class;  /* dim of the innermost loop outside; NO_LOOP: none */
     unsigned char size[AS_MAX_DIMS];
 };
 struct inner {
-    float pj, cycles; /* of everything inside level 1's tiles */
+    float pj, cycles;                       /* of everything inside level 1's tiles */
+    unsigned char class[AS_MAX_LEVELS - 2]; /* dim of the innermost loop outside the level; NO_LOOP: none */
     unsigned char size[AS_MAX_LEVELS - 2][AS_MAX_DIMS];
 };
 struct point {
@@ -29,8 +33,10 @@ struct template
     int of_keeps; /* its number among the choices of keeps */
     signed char along[AS_MAX_AXES][AS_MAX_FOLD];
     int n_inner, n_front;
-    struct inner *inner; /* by energy, ascending */
-    struct point *front; /* by energy ascending, cycles descending */
+    struct inner *inner;         /* by energy, ascending */
+    struct point *front;         /* by energy ascending, cycles descending */
+    double *points[AS_MAX_DIMS]; /* [size of level 1's tile]: of the largest instance, summed over all steps,
+                                    at least */
 };
 struct visit {
     float bound;
@@ -39,8 +45,10 @@ struct visit {
 
 /* Lists that grow. */
 struct outers {
-    int n, room;
+    int n, room, n_front;
     struct outer *outer;
+    struct point *front; /* of the inner parts of all templates */
+    struct outer least;  /* what no outer part can do without */
 };
 struct inners {
     int n, room;
@@ -64,7 +72,7 @@ struct tree {
     struct as_crossings crossings;
     int last; /* level */
     int64_t nodes, limit, entries;
-    bool cut_short; /* lists would not fit */
+    double left_out; /* the least bound of what the lists had no room for */
     struct as_plan plan;
     struct outers outers[MAX_KEEPS]; /* by choice of keeps; by energy, ascending */
     int n_keeps;
@@ -74,14 +82,21 @@ struct tree {
 
 static bool spent(const struct tree *tree)
 {
-    return tree->nodes >= tree->limit || tree->cut_short;
+    return tree->nodes >= tree->limit;
 }
 
-/* Room for one more in a list of the context's; the old room is left to it. */
+/* Is there room for an entry of that bound? */
+static bool has_room(struct tree *tree, double bound)
+{
+    if (++tree->entries <= MAX_ENTRIES)
+        return true;
+    tree->left_out = bound < tree->left_out ? bound : tree->left_out;
+    return false;
+}
+
+/* Makes room for one more in a list of the context's; the old room is left to it. */
 static void *grow(struct tree *tree, void *list, int n, int *room, size_t size)
 {
-    if (++tree->entries > MAX_ENTRIES)
-        tree->cut_short = true;
     if (n < *room)
         return list;
     *room = *room ? 2 * *room : 256;
@@ -128,66 +143,62 @@ static double compute_cycles(const struct tree *tree, const struct as_link *cons
     return points / tree->model->accel.macs_per_cycle;
 }
 
-/* Crossing of level l by class; [AS_MAX_DIMS]: none. */
-struct classes {
-    unsigned mask; /* AS_MAX_DIMS is a bit, too */
-    struct as_crossing crossing[AS_MAX_DIMS + 1];
-    double pj; /* least of all */
-};
-
-static void find_classes(
-    struct tree *tree, int l, int known, const struct as_link *const *link, struct classes *classes)
+/* Bits of the classes that the innermost loop outside may have; known as in as_cross_classes. */
+static unsigned classes_of(const struct tree *tree, int known, const struct as_link *const *link)
 {
     bool none;
-    classes->mask = as_cross_classes(&tree->crossings, link, known, &none);
-    if (!classes->mask || none)
-        classes->mask |= 1u << AS_MAX_DIMS;
-    classes->pj = INFINITY;
-    for (int c = 0; c <= AS_MAX_DIMS; c++)
-        if (classes->mask >> c & 1) {
-            as_cross(&tree->crossings, l, c < AS_MAX_DIMS ? c : -1, link, &classes->crossing[c]);
-            if (classes->crossing[c].pj < classes->pj)
-                classes->pj = classes->crossing[c].pj;
-        }
-    tree->nodes++;
+    unsigned classes = as_cross_classes(&tree->crossings, link, known, &none);
+    return !classes || none ? classes | 1u << NO_LOOP : classes;
 }
 
-static double least_time(const struct tree *tree, int l, const struct classes *classes, double inside)
+/* around: links of the level around and its class, or NULL. */
+static void cross(struct tree *tree, int l, int c, const struct as_link *const *link,
+    const struct as_link *const *around, int around_c, struct as_crossing *crossing)
 {
-    double least = INFINITY;
-    for (int c = 0; c <= AS_MAX_DIMS; c++)
-        if (classes->mask >> c & 1) {
-            double time = as_cross_time(tree->model, l, &classes->crossing[c], inside);
-            least = time < least ? time : least;
-        }
-    return least;
+    struct as_class class = {
+        c < NO_LOOP ? c : -1, around_c, around && around_c < NO_LOOP ? around[around_c] : NULL};
+    as_cross(&tree->crossings, l, class, link, crossing);
+    tree->nodes++;
 }
 
 /* ---- outer parts ---- */
 
+/* The front of all inner parts for the choice of keeps. */
+static double least_whole(
+    const struct tree *tree, const struct outer *outer, double compute, int n, const struct point *front)
+{
+    double least = INFINITY;
+    for (int i = 0; i < n; i++) {
+        double bound = whole(tree, outer, front[i].pj, front[i].cycles > compute ? front[i].cycles : compute);
+        least = bound < least ? bound : least;
+    }
+    return least;
+}
+
 static void add_outer(struct tree *tree, struct outers *outers, struct outer *outer)
 {
     const struct as_link *link[AS_MAX_DIMS];
-    struct classes classes;
+    bool doubled = tree->model->accel.level[1].buffers > 1;
     for (int d = 0; d < tree->model->problem.n_dims; d++) {
         int64_t tile[2] = {tree->plan.tile[0][d], tree->plan.tile[1][d]};
         link[d] = as_link_of(&tree->crossings, 1, d, tile, tile[1]);
     }
-    find_classes(tree, 1, 0, link, &classes);
-    double busy = INFINITY, ends = INFINITY;
-    for (int c = 0; c <= AS_MAX_DIMS; c++)
-        if (classes.mask >> c & 1) {
-            const struct as_crossing *crossing = &classes.crossing[c];
-            bool doubled = tree->model->accel.level[1].buffers > 1;
-            double own = doubled ? crossing->both : crossing->down + crossing->up;
-            busy = own < busy ? own : busy;
-            ends = crossing->ends < ends ? crossing->ends : ends;
-        }
-    outer->pj = (float)(classes.pj * FLOAT_DOWN);
-    outer->busy = (float)(busy * FLOAT_DOWN);
-    outer->ends = (float)(ends * FLOAT_DOWN);
-    outers->outer = grow(tree, outers->outer, outers->n, &outers->room, sizeof *outer);
-    outers->outer[outers->n++] = *outer;
+    unsigned classes = classes_of(tree, 0, link);
+    for (int c = 0; c <= NO_LOOP; c++) {
+        struct as_crossing crossing;
+        if (!(classes >> c & 1))
+            continue;
+        cross(tree, 1, c, link, NULL, 0, &crossing);
+        outer->class = (unsigned char)c;
+        outer->pj = (float)(crossing.pj * FLOAT_DOWN);
+        outer->busy = (float)((doubled ? crossing.both : crossing.down + crossing.up) * FLOAT_DOWN);
+        outer->ends = (float)(crossing.ends * FLOAT_DOWN);
+        double bound = least_whole(tree, outer, 0, outers->n_front, outers->front);
+        if (drops(tree, bound) || !has_room(tree, bound))
+            continue;
+        outers->outer = grow(tree, outers->outer, outers->n, &outers->room, sizeof *outer);
+        outers->outer[outers->n++] = *outer;
+    }
 }
 
 /* Tiles that fit, from dim d on, smallest first: a larger one does not fit either. */
@@ -209,24 +220,19 @@ static void list_outers(struct tree *tree, struct outers *outers, int d, struct 
     tree->plan.tile[1][d] = 1;
 }
 
-static int by_outer_energy(const void *a, const void *b)
+/* Every tensor is touched once. */
+static struct outer least_outer(struct tree *tree)
 {
-    const struct outer *x = a, *y = b;
-    if (x->pj != y->pj)
-        return x->pj < y->pj ? -1 : 1;
-    return memcmp(x->size, y->size, sizeof x->size);
-}
-
-/* The best that outer parts can be, each number by itself. */
-static struct outer best_outer(const struct outers *outers)
-{
-    struct outer best = {.pj = INFINITY, .busy = INFINITY, .ends = INFINITY};
-    for (int i = 0; i < outers->n; i++) {
-        best.pj = outers->outer[i].pj < best.pj ? outers->outer[i].pj : best.pj;
-        best.busy = outers->outer[i].busy < best.busy ? outers->outer[i].busy : best.busy;
-        best.ends = outers->outer[i].ends < best.ends ? outers->outer[i].ends : best.ends;
+    const struct as_link *link[AS_MAX_DIMS];
+    struct as_crossing crossing;
+    for (int d = 0; d < tree->model->problem.n_dims; d++) {
+        int64_t tile[2] = {tree->plan.tile[0][d], tree->plan.tile[0][d]};
+        link[d] = as_link_of(&tree->crossings, 1, d, tile, tile[1]);
     }
-    return best;
+    cross(tree, 1, NO_LOOP, link, NULL, 0, &crossing);
+    bool doubled = tree->model->accel.level[1].buffers > 1;
+    double busy = doubled ? crossing.both : crossing.down + crossing.up;
+    return (struct outer){.pj = (float)(crossing.pj * FLOAT_DOWN), .busy = (float)(busy * FLOAT_DOWN)};
 }
 
 /* ---- inner parts ---- */
@@ -236,6 +242,9 @@ struct listing {
     int64_t spread[AS_MAX_DIMS][2];
     struct inners inners;
     struct inner inner;
+    const struct as_link *link[AS_MAX_LEVELS][AS_MAX_DIMS];
+    struct as_crossing crossing[AS_MAX_LEVELS];
+    double compute;
 };
 
 /* Links of level l while the tile of level 1 is open. */
@@ -256,28 +265,59 @@ static void open_links(struct tree *tree, const struct listing *listing, int l, 
     }
 }
 
+/* Chooses classes of levels from l inwards, whose bounds are added to pj; then time goes outwards. */
+static void add_inner_from(struct tree *tree, struct listing *listing, int l, double pj)
+{
+    struct inner *inner = &listing->inner;
+    if (l > tree->last) {
+        double cycles = listing->compute;
+        for (int k = tree->last; k > 1; k--)
+            cycles = as_cross_time(tree->model, k, &listing->crossing[k], cycles);
+        double bound = whole(tree, &listing->around, pj, cycles);
+        if (drops(tree, bound) || !has_room(tree, bound))
+            return;
+        struct inners *inners = &listing->inners;
+        inner->pj = (float)(pj * FLOAT_DOWN);
+        inner->cycles = (float)(cycles * FLOAT_DOWN);
+        inners->inner = grow(tree, inners->inner, inners->n, &inners->room, sizeof *inners->inner);
+        inners->inner[inners->n++] = *inner;
+        return;
+    }
+    for (int c = 0; c <= NO_LOOP; c++) {
+        if (!(classes_of(tree, 2, listing->link[l]) >> c & 1))
+            continue;
+        cross(tree, l, c, listing->link[l], l > 2 ? listing->link[l - 1] : NULL,
+            l > 2 ? inner->class[l - 3] : NO_LOOP, &listing->crossing[l]);
+        inner->class[l - 2] = (unsigned char)c;
+        if (!drops(tree, whole(tree, &listing->around, pj + listing->crossing[l].pj, listing->compute)))
+            add_inner_from(tree, listing, l + 1, pj + listing->crossing[l].pj);
+    }
+}
+
+/* Is there hope when every level but the last costs nothing? */
+static bool hopeful(struct tree *tree, struct listing *listing)
+{
+    for (int c = 0; c <= NO_LOOP; c++) {
+        struct as_crossing crossing;
+        if (!(classes_of(tree, 2, listing->link[tree->last]) >> c & 1))
+            continue;
+        cross(tree, tree->last, c, listing->link[tree->last], NULL, NO_LOOP, &crossing);
+        double cycles = as_cross_time(tree->model, tree->last, &crossing, listing->compute);
+        if (!drops(tree, whole(tree, &listing->around, crossing.pj, cycles)))
+            return true;
+    }
+    return false;
+}
+
 static void add_inner(struct tree *tree, struct listing *listing)
 {
-    const struct as_link *link[AS_MAX_DIMS];
-    struct classes classes;
-    double pj = 0, cycles = 0;
-    for (int l = tree->last; l > 1; l--) {
-        open_links(tree, listing, l, link);
-        if (l == tree->last)
-            cycles = compute_cycles(tree, link);
-        if (drops(tree, whole(tree, &listing->around, pj, cycles)))
-            return;
-        find_classes(tree, l, 2, link, &classes);
-        pj += classes.pj;
-        cycles = least_time(tree, l, &classes, cycles);
-    }
-    if (drops(tree, whole(tree, &listing->around, pj, cycles)))
+    for (int l = tree->last; l > 1; l--)
+        open_links(tree, listing, l, listing->link[l]);
+    listing->compute = compute_cycles(tree, listing->link[tree->last]);
+    if (drops(tree, whole(tree, &listing->around, 0, listing->compute)) ||
+        (tree->last > 2 && !hopeful(tree, listing)))
         return;
-    struct inners *inners = &listing->inners;
-    listing->inner.pj = (float)(pj * FLOAT_DOWN);
-    listing->inner.cycles = (float)(cycles * FLOAT_DOWN);
-    inners->inner = grow(tree, inners->inner, inners->n, &inners->room, sizeof *inners->inner);
-    inners->inner[inners->n++] = listing->inner;
+    add_inner_from(tree, listing, 2, 0);
 }
 
 static void list_inners(struct tree *tree, struct listing *listing, int l, int d)
@@ -310,7 +350,8 @@ static int by_inner_energy(const void *a, const void *b)
         return x->pj < y->pj ? -1 : 1;
     if (x->cycles != y->cycles)
         return x->cycles < y->cycles ? -1 : 1;
-    return memcmp(x->size, y->size, sizeof x->size);
+    int order = memcmp(x->size, y->size, sizeof x->size);
+    return order ? order : memcmp(x->class, y->class, sizeof x->class);
 }
 
 /* inner: by energy, ascending. */
@@ -343,9 +384,54 @@ static void find_spread(const struct tree *tree, const struct template *template
         }
 }
 
+/* Least points of a dim over all tiles of levels k and further in. */
+static double least_points(
+    struct tree *tree, int d, int k, int64_t *tile, const int64_t spread[2], double least)
+{
+    const struct as_plans *plans = tree->plans;
+    if (k <= tree->last) {
+        for (int i = 0; i < plans->n_sizes[d]; i++) {
+            tile[k] = plans->size[d][i];
+            if (tile[k] <= tile[k - 1])
+                least = least_points(tree, d, k + 1, tile, spread, least);
+        }
+        return least;
+    }
+    int64_t around = tile[k - 2], own = tile[k - 1];
+    for (int64_t s = spread[0]; s <= spread[1]; s++) {
+        int64_t block = own * s < around ? own * s : around;
+        const struct as_link *link = as_link_of(&tree->crossings, tree->last, d, tile, block);
+        least = link->points < least ? link->points : least;
+    }
+    return least;
+}
+
+static void find_points(struct tree *tree, struct template *template, int64_t spread[][2])
+{
+    const struct as_plans *plans = tree->plans;
+    for (int d = 0; d < tree->model->problem.n_dims; d++) {
+        template->points[d] = naas_alloc(tree->ctx, (size_t)plans->n_sizes[d], sizeof(double));
+        for (int i = 0; i < plans->n_sizes[d]; i++) {
+            int64_t tile[AS_MAX_LEVELS] = {plans->size[d][0], plans->size[d][i]};
+            int64_t all[2] = {1, spread[d][1]};
+            template->points[d][i] = least_points(tree, d, 2, tile, all, INFINITY);
+        }
+    }
+}
+
+/* Computing alone, for an outer part. */
+static double outer_compute(
+    const struct tree *tree, const struct template *template, const struct outer *outer)
+{
+    double points = 1;
+    for (int d = 0; d < tree->model->problem.n_dims; d++)
+        points *= template->points[d][outer->size[d]];
+    return points / tree->model->accel.macs_per_cycle;
+}
+
 static void list_template(struct tree *tree, struct template *template)
 {
-    struct listing listing = {.around = best_outer(&tree->outers[template->of_keeps])};
+    struct listing listing = {.around = tree->outers[template->of_keeps].least};
     find_spread(tree, template, listing.spread);
     if (tree->crossings.array >= 0)
         memcpy(tree->plan.along[tree->crossings.array], template->along, sizeof template->along);
@@ -358,6 +444,8 @@ static void list_template(struct tree *tree, struct template *template)
     if (template->n_inner)
         qsort(template->inner, (size_t) template->n_inner, sizeof *template->inner, by_inner_energy);
     find_front(tree, template);
+    if (template->n_inner)
+        find_points(tree, template, listing.spread);
 }
 
 /* ---- templates ---- */
@@ -389,9 +477,8 @@ static void list_layouts(struct tree *tree, int x, struct template *template)
 static void add_keeps(struct tree *tree)
 {
     struct template template = {.of_keeps = tree->n_keeps};
-    struct outer outer = {.pj = 0};
     if (tree->n_keeps == MAX_KEEPS) {
-        tree->cut_short = true;
+        tree->left_out = 0;
         return;
     }
     struct outers *outers = &tree->outers[tree->n_keeps++];
@@ -402,9 +489,7 @@ static void add_keeps(struct tree *tree)
         if (!as_plan_fits(tree->plans, &tree->plan, l))
             return;
     as_crossings_keep(&tree->crossings, tree->plan.keeps);
-    list_outers(tree, outers, 0, &outer);
-    if (outers->n)
-        qsort(outers->outer, (size_t)outers->n, sizeof *outers->outer, by_outer_energy);
+    outers->least = least_outer(tree);
     memcpy(template.keeps, tree->plan.keeps, sizeof template.keeps);
     memset(template.along, -1, sizeof template.along);
     list_layouts(tree, 0, &template);
@@ -436,18 +521,52 @@ static void list_keeps(struct tree *tree, int l, int t)
 
 /* ---- what is to be visited ---- */
 
+static int by_energy(const void *a, const void *b)
+{
+    const struct point *x = a, *y = b;
+    if (x->pj != y->pj)
+        return x->pj < y->pj ? -1 : 1;
+    return (x->cycles > y->cycles) - (x->cycles < y->cycles);
+}
+
+/* Outer parts for a choice of keeps that have hope with the front of all its templates. */
+static void list_keeps_outers(struct tree *tree, int keeps)
+{
+    struct outers *outers = &tree->outers[keeps];
+    struct outer outer = {.pj = 0};
+    int n = 0, room = 0;
+    for (int i = 0; i < tree->templates.n; i++)
+        room += tree->templates.template[i].of_keeps == keeps ? tree->templates.template[i].n_front : 0;
+    struct point *all = naas_alloc(tree->ctx, (size_t)room + 1, sizeof *all);
+    for (int i = 0; i < tree->templates.n; i++) {
+        const struct template *template = &tree->templates.template[i];
+        if (template->of_keeps != keeps)
+            continue;
+        memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
+        for (int f = 0; f < template->n_front; f++)
+            all[n++] = template->front[f];
+    }
+    qsort(all, (size_t)n, sizeof *all, by_energy);
+    outers->front = all;
+    for (int i = 0; i < n; i++)
+        if (!outers->n_front || all[i].cycles < all[outers->n_front - 1].cycles)
+            all[outers->n_front++] = all[i];
+    for (int d = 0; d < AS_MAX_DIMS; d++)
+        tree->plan.tile[1][d] = 1;
+    as_crossings_keep(&tree->crossings, tree->plan.keeps);
+    if (n)
+        list_outers(tree, outers, 0, &outer);
+}
+
 static void add_visits(struct tree *tree, int index)
 {
     const struct template *template = &tree->templates.template[index];
     const struct outers *outers = &tree->outers[template->of_keeps];
     as_crossings_keep(&tree->crossings, template->keeps);
-    for (int i = 0; i < outers->n && template->n_front && !tree->cut_short; i++) {
-        double bound = INFINITY;
-        for (int f = 0; f < template->n_front; f++) {
-            double own = whole(tree, &outers->outer[i], template->front[f].pj, template->front[f].cycles);
-            bound = own < bound ? own : bound;
-        }
-        if (drops(tree, bound))
+    for (int i = 0; i < outers->n && template->n_front; i++) {
+        double bound = least_whole(tree, &outers->outer[i], outer_compute(tree, template, &outers->outer[i]),
+            template->n_front, template->front);
+        if (drops(tree, bound) || !has_room(tree, bound))
             continue;
         struct visits *visits = &tree->visits;
         visits->visit = grow(tree, visits->visit, visits->n, &visits->room, sizeof *visits->visit);
@@ -468,27 +587,14 @@ static int by_bound(const void *a, const void *b)
 
 /* ---- orders ---- */
 
-/* A pair of parts: all tiles and the layout are decided. */
+/* A pair of parts: all tiles, the layout and the innermost loops are decided. */
 struct pair {
-    struct classes level[AS_MAX_LEVELS];
     const struct as_link *link[AS_MAX_LEVELS][AS_MAX_DIMS];
-    double compute;
-    int class[AS_MAX_LEVELS];  /* chosen so far, of the crossing into the level; -1: open */
+    int class[AS_MAX_LEVELS];  /* dim of the innermost loop outside the level; NO_LOOP: none */
+    struct as_crossing outer;  /* the crossing into level 1 */
     int n_free[AS_MAX_LEVELS]; /* outermost loops under the level whose order moves nothing */
     struct as_plan plan;
 };
-
-static double pair_bound(const struct tree *tree, const struct pair *pair)
-{
-    double pj = tree->crossings.fixed_pj, cycles = pair->compute;
-    for (int l = tree->last; l > 0; l--) {
-        int c = pair->class[l];
-        pj += c < 0 ? pair->level[l].pj : pair->level[l].crossing[c].pj;
-        cycles = c < 0 ? least_time(tree, l, &pair->level[l], cycles)
-                       : as_cross_time(tree->model, l, &pair->level[l].crossing[c], cycles);
-    }
-    return score_of(tree, pj, cycles);
-}
 
 /* All orders of the free loops from level l's on, by the cost model. */
 static void evaluate(struct tree *tree, struct pair *pair, int l, int n)
@@ -527,7 +633,7 @@ static void leaf(struct tree *tree, struct pair *pair)
     evaluate(tree, pair, 0, pair->n_free[0]);
 }
 
-static void choose_class(struct tree *tree, struct pair *pair, int l);
+static void choose_orders(struct tree *tree, struct pair *pair, int l);
 
 /* Of the tensors in alive, those that keep something whenever the loop over d under level l starts over. */
 static unsigned still_alive(const struct tree *tree, const struct pair *pair, int l, int d, unsigned alive)
@@ -546,7 +652,7 @@ static void place(struct tree *tree, struct pair *pair, int l, int n, unsigned a
     signed char *order = pair->plan.order[l];
     if (n < 2 || !alive) {
         pair->n_free[l] = n < 2 ? 0 : n;
-        choose_class(tree, pair, l + 2);
+        choose_orders(tree, pair, l + 2);
         return;
     }
     for (int i = 0; i < n && !spent(tree); i++) {
@@ -559,44 +665,28 @@ static void place(struct tree *tree, struct pair *pair, int l, int n, unsigned a
     }
 }
 
-/* The innermost loop under level l - 1, then the rest of them. */
-static void choose_class(struct tree *tree, struct pair *pair, int l)
+/* Orders of the loops under level l - 1 and further in, the innermost ones being given. */
+static void choose_orders(struct tree *tree, struct pair *pair, int l)
 {
-    int n_dims = tree->model->problem.n_dims;
+    int n_dims = tree->model->problem.n_dims, n = 0, c = pair->class[l];
     if (l > tree->last) {
         leaf(tree, pair);
         return;
     }
-    signed char *order = pair->plan.order[l - 1], before[AS_MAX_DIMS];
-    memcpy(before, order, sizeof before);
-    for (int c = 0; c < n_dims && !spent(tree); c++) {
-        int n = 0;
-        if (!(pair->level[l].mask >> c & 1) || pair->link[l][c]->innermost != l - 1)
-            continue;
-        pair->class[l] = c;
-        if (drops(tree, pair_bound(tree, pair)))
-            continue;
-        for (int d = 0; d < n_dims; d++)
-            if (d != c && pair->link[l][d]->innermost == l - 1)
-                order[n++] = (signed char)d;
-        int loops = n;
-        order[n++] = (signed char)c;
-        for (int d = 0; d < n_dims; d++)
-            if (pair->link[l][d]->innermost != l - 1)
-                order[n++] = (signed char)d;
-        unsigned all = (1u << tree->model->problem.n_tensors) - 1;
-        place(tree, pair, l - 1, loops, still_alive(tree, pair, l - 1, c, all));
-    }
-    memcpy(order, before, sizeof before);
-    bool any = false;
+    signed char *order = pair->plan.order[l - 1];
     for (int d = 0; d < n_dims; d++)
-        any = any || pair->link[l][d]->innermost == l - 1;
-    if (!any) { /* the innermost loop stands further out */
-        pair->class[l] = l > 1 && pair->class[l - 1] >= 0 ? pair->class[l - 1] : AS_MAX_DIMS;
-        pair->n_free[l - 1] = 0;
-        choose_class(tree, pair, l + 1);
-    }
-    pair->class[l] = -1;
+        if (d != c && pair->link[l][d]->innermost == l - 1)
+            order[n++] = (signed char)d;
+    int loops = n;
+    if (c < NO_LOOP)
+        order[n++] = (signed char)c;
+    for (int d = 0; d < n_dims; d++)
+        if (d != c && pair->link[l][d]->innermost != l - 1)
+            order[n++] = (signed char)d;
+    unsigned alive = (1u << tree->model->problem.n_tensors) - 1;
+    if (c < NO_LOOP && pair->link[l][c]->innermost == l - 1)
+        alive = still_alive(tree, pair, l - 1, c, alive);
+    place(tree, pair, l - 1, loops, alive);
 }
 
 /* ---- visits ---- */
@@ -615,48 +705,70 @@ static void close_links(struct tree *tree, int l, const struct as_link **link)
     }
 }
 
+/* Does the class fit the loops there are? Where none stands under the level around, it is that level's. */
+static bool fits_loops(const struct tree *tree, const struct pair *pair, int l)
+{
+    unsigned classes = classes_of(tree, 0, pair->link[l]);
+    int c = pair->class[l];
+    if (!(classes >> c & 1))
+        return false;
+    bool own = c < NO_LOOP && pair->link[l][c]->innermost == l - 1;
+    return own || c == pair->class[l - 1];
+}
+
 static void visit_pair(struct tree *tree, struct pair *pair)
 {
-    for (int l = tree->last; l > 1; l--) {
+    struct as_crossing crossing[AS_MAX_LEVELS];
+    double pj = tree->crossings.fixed_pj + pair->outer.pj;
+    crossing[1] = pair->outer;
+    for (int l = 2; l <= tree->last; l++) {
         close_links(tree, l, pair->link[l]);
-        if (l == tree->last) {
-            pair->compute = compute_cycles(tree, pair->link[l]);
-        }
-        find_classes(tree, l, 0, pair->link[l], &pair->level[l]);
+        if (!fits_loops(tree, pair, l))
+            return;
+        cross(tree, l, pair->class[l], pair -> link[l], pair -> link[l - 1], pair -> class[l - 1],
+            &crossing[l]);
+        pj += crossing[l].pj;
     }
-    if (drops(tree, pair_bound(tree, pair)))
+    double cycles = compute_cycles(tree, pair->link[tree->last]);
+    for (int l = tree->last; l > 0; l--)
+        cycles = as_cross_time(tree->model, l, &crossing[l], cycles);
+    if (drops(tree, score_of(tree, pj, cycles)))
         return;
     pair->plan = tree->plan;
-    choose_class(tree, pair, 1);
+    choose_orders(tree, pair, 1);
 }
 
 static void visit(struct tree *tree, const struct template *template, const struct outer *outer)
 {
     int n_dims = tree->model->problem.n_dims;
-    struct pair pair = {.compute = 0};
-    double least_cycles = template->n_front ? template->front[template->n_front - 1].cycles : 0;
+    struct pair pair;
+    double least_cycles = template->front[template->n_front - 1].cycles;
+    double compute = outer_compute(tree, template, outer);
+    least_cycles = compute > least_cycles ? compute : least_cycles;
     as_crossings_keep(&tree->crossings, template->keeps);
     memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
     if (tree->crossings.array >= 0)
         memcpy(tree->plan.along[tree->crossings.array], template->along, sizeof template->along);
     for (int d = 0; d < n_dims; d++)
         tree->plan.tile[1][d] = tree->plans->size[d][outer->size[d]];
-    for (int l = 0; l <= tree->last; l++)
-        pair.class[l] = -1;
+    pair.class[1] = outer->class;
     close_links(tree, 1, pair.link[1]);
-    find_classes(tree, 1, 0, pair.link[1], &pair.level[1]);
+    cross(tree, 1, outer->class, pair.link[1], NULL, 0, &pair.outer);
     for (int i = 0; i < template->n_inner && !spent(tree); i++) {
         const struct inner *inner = &template->inner[i];
         bool inside = true;
         if (drops(tree, whole(tree, outer, (double)inner->pj, least_cycles)))
             return;
-        if (drops(tree, whole(tree, outer, (double)inner->pj, (double)inner->cycles)))
+        double cycles = (double)inner->cycles > compute ? (double)inner->cycles : compute;
+        if (drops(tree, whole(tree, outer, (double)inner->pj, cycles)))
             continue;
         for (int d = 0; d < n_dims; d++) {
             inside = inside && inner->size[0][d] >= outer->size[d];
             for (int l = 2; l <= tree->last; l++)
                 tree->plan.tile[l][d] = tree->plans->size[d][inner->size[l - 2][d]];
         }
+        for (int l = 2; l <= tree->last; l++)
+            pair.class[l] = inner->class[l - 2];
         if (inside)
             visit_pair(tree, &pair);
     }
@@ -685,6 +797,8 @@ static bool list_all(struct tree *tree)
         memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
         list_template(tree, template);
     }
+    for (int i = 0; i < tree->n_keeps && !spent(tree); i++)
+        list_keeps_outers(tree, i);
     for (int i = 0; i < tree->templates.n && !spent(tree); i++)
         add_visits(tree, i);
     if (tree->visits.n)
@@ -716,11 +830,12 @@ void as_exact_run(struct as_climb *climb, int64_t nodes, struct as_exact_result 
     tree->ctx = ctx;
     tree->last = tree->model->accel.n_levels - 1;
     tree->limit = nodes;
+    tree->left_out = INFINITY;
     *result = (struct as_exact_result){.lower_bound = trivial_bound(tree)};
     if (as_crossings_cover(tree->model) && tree->last > 0) {
         as_crossings_init(&tree->crossings, ctx, tree->plans);
         if (list_all(tree))
-            result->lower_bound = fmax(result->lower_bound, visit_all(tree));
+            result->lower_bound = fmax(result->lower_bound, fmin(visit_all(tree), tree->left_out));
     }
     result->lower_bound = fmin(result->lower_bound, climb->score);
     result->proven = result->lower_bound >= climb->score * ROUNDING;

@@ -237,14 +237,21 @@ static struct bound bound_of(struct as_crossings *crossings, const struct as_pla
     int n = model->problem.n_dims, last = model->accel.n_levels - 1;
     struct bound bound = {crossings->fixed_pj, 1};
     for (int l = last; l > 0; l--) {
-        const struct as_link *closed[AS_MAX_DIMS], *link[AS_MAX_DIMS];
+        const struct as_link *closed[AS_MAX_DIMS], *link[AS_MAX_DIMS], *around[AS_MAX_DIMS];
         struct as_crossing crossing;
         links_of(crossings, plan, l, false, closed);
         links_of(crossings, plan, l, open && l > 1, link);
         for (int d = 0; d < n && l == last; d++)
             bound.cycles *= link[d]->points;
         bound.cycles /= l == last ? model->accel.macs_per_cycle : 1;
-        as_cross(crossings, l, class_of(plan, n, l, closed), link, &crossing);
+        struct as_class class = {class_of(plan, n, l, closed), -1, NULL};
+        if (l > (open ? 2 : 1)) {
+            links_of(crossings, plan, l - 1, false, around);
+            class.around_c = class_of(plan, n, l - 1, around);
+            links_of(crossings, plan, l - 1, open, around);
+            class.around = class.around_c >= 0 ? around[class.around_c] : NULL;
+        }
+        as_cross(crossings, l, class, link, &crossing);
         bound.pj += crossing.pj;
         bound.cycles = as_cross_time(model, l, &crossing, bound.cycles);
     }
