@@ -104,7 +104,7 @@ static void share_axes(
     for (int x = 0; x < level->n_axes; x++) {
         int64_t free = level->axis[x].size;
         for (int i = 0; i < AS_MAX_FOLD; i++) {
-            int d = plan->along[l][x][i];
+            signed char d = plan->along[l][x][i];
             int64_t take = d >= 0 ? min64(left[d], free) : 1;
             takes->take[x][i] = take;
             free /= take;
@@ -136,7 +136,7 @@ static void balance(const struct as_plans *plans, const struct as_plan *plan, in
     memcpy(array, plan->tile[l + 1], sizeof(int64_t) * AS_MAX_DIMS);
     for (int x = plans->model->accel.level[l].n_axes - 1; x >= 0; x--)
         for (int i = AS_MAX_FOLD - 1; i >= 0; i--) {
-            int d = plan->along[l][x][i];
+            signed char d = plan->along[l][x][i];
             if (d < 0)
                 continue;
             int64_t pieces = ceil_div(plan->tile[l][d], array[d]);
@@ -170,14 +170,14 @@ static void map_level(
     share_axes(plans, plan, l, plan->tile[l], &takes);
     balance(plans, plan, l, &takes, array);
     for (int i = 0; i < plans->model->problem.n_dims; i++) {
-        int d = plan->order[l][i];
+        signed char d = plan->order[l][i];
         if (array[d] < plan->tile[l][d])
             add_loop(level, d, array[d], -1);
     }
     memcpy(below, plan->tile[l + 1], sizeof below);
     for (int x = n_axes - 1; x >= 0; x--)
         for (int i = AS_MAX_FOLD - 1; i >= 0; i--) {
-            int d = plan->along[l][x][i];
+            signed char d = plan->along[l][x][i];
             if (d < 0 || takes.take[x][i] < 2)
                 continue;
             spatial[n_spatial++] = (struct as_loop){d, below[d], x};
@@ -219,7 +219,7 @@ bool as_plan_mapping(const struct as_plans *plans, const struct as_plan *plan, s
             map_level(plans, plan, l, &mapping->level[l]);
     }
     for (int i = 0; i < plans->model->problem.n_dims; i++) {
-        int d = plan->order[last][i];
+        signed char d = plan->order[last][i];
         if (plan->tile[last][d] > 1)
             add_loop(&mapping->level[last], d, 1, -1);
     }
