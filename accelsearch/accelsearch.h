@@ -118,7 +118,7 @@ double as_port_words(const struct as_problem *problem, const struct as_accel *ac
 /* ---- choosing ---- */
 
 /* The mapping for a problem on a fixed accelerator: the one door behind which a heuristic, a search or a
- * database may stand. NAAS_UNSUPPORTED with a diagnostic at loc when nothing fits. */
+ * database may stand. NAAS_UNSUPPORTED with a warning at loc when nothing fits. */
 enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
     struct naas_loc loc, struct as_mapping *mapping, struct as_cost *cost);
 
@@ -178,8 +178,9 @@ enum naas_status as_map_search(const struct as_problem *problem, const struct as
 void as_map_search_all(int n, const struct as_problem *const *problem, const struct as_accel *accel,
     const struct as_map_options *options, int threads, struct as_map_result *result,
     enum naas_status *status);
-/* Says at loc why there is none. */
+/* Says at loc why there is none; a lack of memory is an error in any case. */
 void as_map_explain(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
-    const struct as_map_options *options, enum naas_status status, struct naas_loc loc);
+    const struct as_map_options *options, enum naas_status status, enum naas_severity severity,
+    struct naas_loc loc);
 
 #endif

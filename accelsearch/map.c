@@ -36,7 +36,8 @@ void as_map_search_all(int n, const struct as_problem *const *problem, const str
 }
 
 void as_map_explain(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
-    const struct as_map_options *options, enum naas_status status, struct naas_loc loc)
+    const struct as_map_options *options, enum naas_status status, enum naas_severity severity,
+    struct naas_loc loc)
 {
     const struct as_goal *goal = &options->goal;
     if (status != NAAS_UNSUPPORTED) {
@@ -47,15 +48,18 @@ void as_map_explain(struct naas_ctx *ctx, const struct as_problem *problem, cons
     as_model_init(model, problem, accel);
     int small = level_too_small(model);
     if (small >= 0)
-        naas_diag(ctx, NAAS_ERROR, loc, "level %s of %s is too small for one element of each operand of %s",
-            accel->level[small].name, accel->name, problem->name);
+        naas_diag(ctx, severity, loc,
+            "nest '%s' not mapped: level %s of %s is too small for one element of each operand",
+            problem->name, accel->level[small].name, accel->name);
     else if (!model->covered)
-        naas_diag(ctx, NAAS_ERROR, loc, "the subscripts of %s are beyond the cost model", problem->name);
+        naas_diag(ctx, severity, loc, "nest '%s' not mapped: its subscripts are beyond the cost model",
+            problem->name);
     else if (goal->max_cycles > 0 || goal->max_pj > 0 || goal->max_um2 > 0)
-        naas_diag(ctx, NAAS_ERROR, loc, "no mapping of %s within the limits was found", problem->name);
+        naas_diag(ctx, severity, loc, "nest '%s' not mapped: no mapping within the limits was found",
+            problem->name);
     else
-        naas_diag(
-            ctx, NAAS_ERROR, loc, "no mapping of %s was found that the cost model covers", problem->name);
+        naas_diag(ctx, severity, loc, "nest '%s' not mapped: no mapping was found that the cost model covers",
+            problem->name);
 }
 
 enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
@@ -69,7 +73,7 @@ enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, 
         *mapping = result.mapping;
         *cost = result.cost;
     } else {
-        as_map_explain(ctx, problem, accel, &options, status, loc);
+        as_map_explain(ctx, problem, accel, &options, status, NAAS_WARNING, loc);
     }
     return status;
 }

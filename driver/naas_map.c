@@ -101,7 +101,8 @@ static enum naas_status search_all(struct naas_ctx *ctx, const struct searches *
     for (int i = 0; i < n && status == NAAS_OK; i++) {
         status = searches->status[i];
         if (status != NAAS_OK)
-            as_map_explain(ctx, problem[i], searches->accel, &searches->request->options, status, loc);
+            as_map_explain(
+                ctx, problem[i], searches->accel, &searches->request->options, status, NAAS_ERROR, loc);
     }
     return status;
 }

@@ -1,5 +1,6 @@
 /* Arrays of a kernel in the forms that people write: their declarations, and text for an element. */
 #include "kernel.h"
+#include <float.h>
 #include <string.h>
 
 /* `2 * p + r - 1`, positive terms first so that unsigned arithmetic does not wrap on the way. */
@@ -162,7 +163,7 @@ static void declare_parameter(struct kernel *k, struct tensor *t, const char *bu
     gen_param(k->c, decl, buffer);
 }
 
-/* Declares the array, as wide as `lo..hi` its values: multiples of 1/4 in floats. */
+/* Declares the array, as wide as `lo..hi` its values: multiples of 1/4 in floats, but for rough ones. */
 void array_declare(struct kernel *k, struct tensor *t, int lo, int hi)
 {
     struct gen_case *c = k->c;
@@ -189,7 +190,22 @@ void array_declare(struct kernel *k, struct tensor *t, int lo, int hi)
     }
     snprintf(cells, sizeof cells, "%s%s", buffer, t->layout == MEMBER ? ".cells" : "");
     fprintf(c->prepare, "    FILL(%s, %s, %d, %d, %s);\n", type, cells, lo, hi,
-        type_is_float(t->type) ? "0.25" : "1");
+        !type_is_float(t->type) ? "1"
+        : k->rough              ? "(1.1 / 8000)"
+                                : "0.25");
+}
+
+/* Each of two orders of adding n terms of at most 1.21 to a start of at most 4 is off by no more than
+ * (n + 2) * eps / 2 times the sum of their sizes; twice that for a second call, and twice for y += sum. */
+static void show_rough(struct kernel *k, const struct tensor *t, const char *buffer)
+{
+    bool narrow = k->acc == F32 || k->in.type == F32 || k->out.type == F32 ||
+                  (k->weight.there && k->weight.type == F32) || (k->bias.there && k->bias.type == F32);
+    double n = 1;
+    for (int d = 0; d < k->n_dims; d++)
+        n *= k->dim[d].reduced ? k->dim[d].most : 1;
+    fprintf(k->c->results, "    SHOW_ROUGH(%s, %s, %g);\n", type_name[t->type], buffer,
+        4 * (n + 2) * (1.21 * n + 4) * (narrow ? FLT_EPSILON : DBL_EPSILON));
 }
 
 void array_show(struct kernel *k, const struct tensor *t)
@@ -201,6 +217,9 @@ void array_show(struct kernel *k, const struct tensor *t)
         snprintf(buffer, sizeof buffer, "%s", global);
     else
         snprintf(buffer, sizeof buffer, "c%d_%s%s", c->id, t->name, t->layout == MEMBER ? ".cells" : "");
-    fprintf(c->results, "    SHOW_%s(%s, %s);\n", type_is_float(t->type) ? "REAL" : "WHOLE",
-        type_name[t->type], buffer);
+    if (k->rough)
+        show_rough(k, t, buffer);
+    else
+        fprintf(c->results, "    SHOW_%s(%s, %s);\n", type_is_float(t->type) ? "REAL" : "WHOLE",
+            type_name[t->type], buffer);
 }

@@ -42,7 +42,11 @@ struct unit {
     int n, ids[CASES];
     struct tape setting, tape[CASES];
     int accepted, refused, simulated;
+    bool status_differs;
 };
+
+enum { N_TARGETS = 2 };
+static const char *const target[N_TARGETS] = {"sim", "native"};
 
 /* ---- files ---- */
 
@@ -141,13 +145,47 @@ static bool section_has(const char *text, int id, const char *word)
     return begin && memmem(begin, length, word, strlen(word));
 }
 
+/* The line at *text, which moves on behind it. */
+static size_t line_next(const char **text, size_t *left, const char **line)
+{
+    const char *end = memchr(*text, '\n', *left);
+    size_t n = end ? (size_t)(end - *text) + 1 : *left;
+    *line = *text;
+    *text += n;
+    *left -= n;
+    return n;
+}
+
+/* Lines "+- bound value value ..." of numbers that differ by no more than the bound. */
+static bool rough_same(const char *a, const char *b, size_t n, size_t m)
+{
+    if (n < 3 || m < 3 || memcmp(a, "+- ", 3) != 0 || memcmp(b, "+- ", 3) != 0)
+        return false;
+    char *a_at, *b_at;
+    double bound = strtod(a + 3, &a_at);
+    if (bound != strtod(b + 3, &b_at))
+        return false;
+    while (*a_at == ' ' && *b_at == ' ') {
+        double difference = strtod(a_at, &a_at) - strtod(b_at, &b_at);
+        if (!(difference <= bound && difference >= -bound))
+            return false;
+    }
+    return *a_at == '\n' && *b_at == '\n';
+}
+
 static bool section_same(const char *a, const char *b, int id)
 {
-    const char *one, *other;
+    const char *one, *other, *line_a, *line_b;
     size_t n, m;
     section(a, id, &one, &n);
     section(b, id, &other, &m);
-    return n == m && (n == 0 || memcmp(one, other, n) == 0);
+    while (n > 0 && m > 0) {
+        size_t length_a = line_next(&one, &n, &line_a), length_b = line_next(&other, &m, &line_b);
+        bool equal = length_a == length_b && memcmp(line_a, line_b, length_a) == 0;
+        if (!equal && !rough_same(line_a, line_b, length_a, length_b))
+            return false;
+    }
+    return n == m;
 }
 
 static int count(const char *text, const char *word)
@@ -190,52 +228,90 @@ static bool is_troubled(const char *log)
            strstr(log, "no nest is mapped");
 }
 
-static enum verdict compare(struct fuzz *fuzz, struct unit *unit, enum verdict *each)
+/* Adds what one target's program printed to the verdicts. */
+static void compare(struct fuzz *fuzz, struct unit *unit, const char *plain_out, int plain, const char *name,
+    enum verdict *each)
 {
-    int plain = run(fuzz, "timeout 60 ./plain >plain.out 2>plain.err");
-    int mapped = run(fuzz, "NAAS_RT_STATS=1 timeout 60 ./mapped >mapped.out 2>mapped.err");
-    char *plain_out = slurp(fuzz->dir, "plain.out"), *plain_err = slurp(fuzz->dir, "plain.err");
-    char *mapped_out = slurp(fuzz->dir, "mapped.out"), *mapped_err = slurp(fuzz->dir, "mapped.err");
-    enum verdict worst = RIGHT;
-    unit->simulated = count(mapped_err, "(sim):");
+    char file[32];
+    int status = run(fuzz, "NAAS_RT_STATS=1 timeout 60 ./%s >%s.out 2>%s.err", name, name, name);
+    snprintf(file, sizeof file, "%s.err", name);
+    char *err = slurp(fuzz->dir, file);
+    snprintf(file, sizeof file, "%s.out", name);
+    char *out = slurp(fuzz->dir, file);
+    bool any = false;
+    unit->simulated += count(err, "(sim):");
     for (int i = 0; i < unit->n; i++) {
-        each[i] = RIGHT;
-        if (section_has(plain_err, unit->ids[i], "runtime error"))
-            each[i] = UNDEFINED;
-        else if (!section_same(plain_out, mapped_out, unit->ids[i]))
-            each[i] = worst = WRONG;
-        if (each[i] == UNDEFINED && worst == RIGHT)
-            worst = UNDEFINED;
+        if (each[i] == RIGHT && !section_same(plain_out, out, unit->ids[i]))
+            each[i] = WRONG;
+        any |= each[i] != RIGHT;
     }
-    if (worst == RIGHT && plain != mapped)
-        worst = WRONG;
-    free(plain_out);
-    free(plain_err);
-    free(mapped_out);
-    free(mapped_err);
-    return worst;
+    unit->status_differs |= !any && status != plain;
+    free(err);
+    free(out);
+}
+
+static int status_of(const struct fuzz *fuzz, const char *name)
+{
+    char file[32];
+    snprintf(file, sizeof file, "%s.status", name);
+    char *text = slurp(fuzz->dir, file);
+    int status = atoi(text);
+    free(text);
+    return status;
+}
+
+/* What naascc said about the unit for one target: its status, and whether every annotation got an answer. */
+static enum verdict check_log(struct fuzz *fuzz, struct unit *unit, const char *name, int n_pragmas)
+{
+    char file[32];
+    snprintf(file, sizeof file, "%s.log", name);
+    char *log = slurp(fuzz->dir, file);
+    int accepted = count(log, "remark: nest '"), refused = count(log, "not mapped: ");
+    unit->accepted += accepted;
+    unit->refused += refused;
+    bool silent = is_troubled(log) || accepted + refused < n_pragmas;
+    free(log);
+    return status_of(fuzz, name) ? NO_BUILD : silent ? SILENT : RIGHT;
 }
 
 /* each: the verdict on every case, where the unit as a whole can be built and run. */
 static enum verdict check(struct fuzz *fuzz, struct unit *unit, enum verdict *each)
 {
     char options[256];
+    enum verdict worst = RIGHT;
     int n_pragmas = unit_write(fuzz->dir, unit, options, sizeof options);
     for (int i = 0; i < unit->n; i++)
         each[i] = RIGHT;
-    if (run(fuzz, "cc -w -O1 -fsanitize=undefined u.c -o plain -lm >plain.log 2>&1"))
+    unit->accepted = unit->refused = unit->simulated = unit->status_differs = 0;
+    run(fuzz,
+        "rm -f *.status; (cc -w -O1 -fsanitize=undefined u.c -o plain -lm >plain.log 2>&1; echo $? "
+        ">plain.status) &"
+        " (timeout 120 %s -w -Rnaas -fnaas-target=native %s u.c -o native -lm >native.log 2>&1; echo $? "
+        ">native.status) &"
+        " timeout 120 %s -w -Rnaas %s u.c -o sim -lm >sim.log 2>&1; echo $? >sim.status; wait",
+        fuzz->naascc, options, fuzz->naascc, options);
+    if (status_of(fuzz, "plain"))
         return BAD_PROGRAM;
-    int status =
-        run(fuzz, "timeout 120 %s -w -Rnaas %s u.c -o mapped -lm >naascc.log 2>&1", fuzz->naascc, options);
-    char *log = slurp(fuzz->dir, "naascc.log");
-    unit->accepted = count(log, "remark: nest '");
-    unit->refused = count(log, "not mapped: ");
-    bool silent = is_troubled(log) || unit->accepted + unit->refused < n_pragmas;
-    free(log);
-    if (status)
-        return NO_BUILD;
-    enum verdict verdict = compare(fuzz, unit, each);
-    return verdict <= UNDEFINED && silent ? SILENT : verdict;
+    for (int t = 0; t < N_TARGETS; t++) {
+        enum verdict verdict = check_log(fuzz, unit, target[t], n_pragmas);
+        worst = verdict > worst ? verdict : worst;
+    }
+    if (worst == NO_BUILD)
+        return worst;
+    int plain = run(fuzz, "timeout 60 ./plain >plain.out 2>plain.err");
+    char *plain_out = slurp(fuzz->dir, "plain.out"), *plain_err = slurp(fuzz->dir, "plain.err");
+    for (int i = 0; i < unit->n; i++)
+        if (section_has(plain_err, unit->ids[i], "runtime error"))
+            each[i] = UNDEFINED;
+    for (int t = 0; t < N_TARGETS; t++)
+        compare(fuzz, unit, plain_out, plain, target[t], each);
+    enum verdict result = unit->status_differs ? WRONG : RIGHT;
+    for (int i = 0; i < unit->n; i++)
+        if (each[i] == WRONG || (each[i] == UNDEFINED && result == RIGHT))
+            result = each[i];
+    free(plain_out);
+    free(plain_err);
+    return result <= UNDEFINED && worst == SILENT ? SILENT : result;
 }
 
 /* ---- cutting down ---- */
@@ -339,7 +415,7 @@ static void report(struct fuzz *fuzz, const struct unit *unit, int i, uint64_t s
     printf("seed %llu, case %d: %s", (unsigned long long)seed, unit->ids[i], verdict_name[verdict]);
     printf(alone == verdict ? "\n" : " (alone: %s)\n", verdict_name[alone]);
     if (alone == NO_BUILD || alone == SILENT)
-        run(fuzz, "grep -v 'remark:' naascc.log | grep -m 3 -A 3 -E 'error|warning' >&2");
+        run(fuzz, "grep -hv 'remark:' sim.log native.log | grep -m 3 -A 3 -E 'error|warning' >&2");
     fflush(stdout);
     if (!fuzz->keep)
         return;
@@ -394,7 +470,7 @@ static void fuzz_unit(struct fuzz *fuzz, uint64_t seed, int n)
     enum verdict each[CASES];
     unit_draw(&unit, seed, n);
     enum verdict verdict = check(fuzz, &unit, each);
-    char *log = slurp(fuzz->dir, "naascc.log");
+    char *log = slurp(fuzz->dir, "sim.log");
     note_reasons(fuzz, log);
     free(log);
     fuzz->accepted += unit.accepted;

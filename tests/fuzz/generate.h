@@ -4,7 +4,8 @@
  * A unit is one C file of many cases; a case is a function with one or more annotated nests, the arrays it
  * works on, and calls of it. The program prints what every case computed ("case 7" and then checksums and
  * values), or with a number as its argument only that case. Inputs are small multiples of powers of two:
- * sums are exact, so any legal order gives the same bytes.
+ * sums are exact, so any legal order gives the same bytes; in some cases they are not, and a bound stands
+ * before the results.
  */
 #ifndef FUZZ_GENERATE_H
 #define FUZZ_GENERATE_H

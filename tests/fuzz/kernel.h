@@ -8,6 +8,7 @@
 #include "generate.h"
 
 enum { MAX_DIMS = 10, MAX_AXES = 7, TEXT = 320 };
+enum { ROUGH_STEPS = 8000 }; /* rough values are multiples of 1.1 / ROUGH_STEPS within -1.1 .. 1.1 */
 
 enum type { I8, U8, I16, U16, I32, U32, I64, F32, F64, N_TYPES };
 extern const char *const type_name[N_TYPES];
@@ -101,6 +102,7 @@ struct kernel {
     enum region region;
     enum twist twist;
     bool declared_outside, accumulator_outside, name_taps, braces;
+    bool rough; /* floats whose sums depend on the order of adding */
     int update, term, epilogue;
     int zero_in, zero_weight;
     char scalar[24]; /* a factor, or "" */

@@ -311,9 +311,20 @@ static void choose_writing(struct kernel *k)
     k->twist = tape_one_in(tape, 5) ? (enum twist)tape_pick(tape, N_TWISTS) : NO_TWIST;
 }
 
+/* An error in the sum is not larger in the result, nor is one of two calls larger than both together. */
+static bool is_smooth(const struct kernel *k)
+{
+    const struct tensor *all[] = {&k->in, &k->weight, &k->out, &k->bias, &k->residual};
+    bool floats = type_is_float(k->acc);
+    for (int i = 0; i < 5; i++)
+        floats = floats && (!all[i]->there || type_is_float(all[i]->type));
+    return floats && k->term < 2 && k->twist == NO_TWIST && !k->zero_in && !k->zero_weight;
+}
+
 void kernel_shape(struct kernel *k)
 {
     struct tape *tape = k->tape;
+    k->rough = tape_pick(tape, 2);
     int family = tape_pick(tape, 6);
     k->loop_names = tape_one_in(tape, 4) ? 1 + tape_pick(tape, 2) : 0;
     k->accumulator = tape_one_in(tape, 2) ? IN_OUTPUT : IN_SCALAR;
@@ -353,4 +364,5 @@ void kernel_shape(struct kernel *k)
         k->guard = WHOLE;
     }
     choose_order(k);
+    k->rough = k->rough && is_smooth(k);
 }

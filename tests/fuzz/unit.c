@@ -39,6 +39,13 @@ static const char prelude[] =
     "} while (0)\n"
     "#define SHOW_WHOLE(T, a) SHOW(T, a, long long, \" %lld\")\n"
     "#define SHOW_REAL(T, a) SHOW(T, a, double, \" %.9g\")\n"
+    "/* +- bound, and all values: sums that another order of adding may change by that */\n"
+    "#define SHOW_ROUGH(T, a, bound) do { \\\n"
+    "    printf(\"+- %.9g\", (double)(bound)); \\\n"
+    "    for (size_t e = 0; e < sizeof(a) / sizeof(T); e++) \\\n"
+    "        printf(\" %.17g\", (double)((const volatile T *)(a))[e]); \\\n"
+    "    printf(\"\\n\"); \\\n"
+    "} while (0)\n"
     "#define LARGER(a, b) ((a) > (b) ? (a) : (b))\n"
     "#define SMALLER(a, b) ((a) < (b) ? (a) : (b))\n"
     "static inline int32_t clip(int32_t v) { return v > 127 ? 127 : v < -128 ? -128 : v; }\n"
@@ -110,7 +117,7 @@ static void declare_extents(struct kernel *k)
 static void range_of(const struct kernel *k, enum type type, int *lo, int *hi)
 {
     static const int widest[] = {127, 255, 200, 400, 300, 400, 300, 8, 8};
-    *hi = type_is_float(k->acc) && widest[type] > 8 ? 8 : widest[type];
+    *hi = k->rough ? ROUGH_STEPS : type_is_float(k->acc) && widest[type] > 8 ? 8 : widest[type];
     *lo = type == U8 || type == U16 || type == U32 ? 0 : -*hi - (type == I8 && *hi == 127);
 }
 
@@ -165,7 +172,7 @@ static bool can_overlap(const struct kernel *k)
 {
     return k->in.type == k->out.type && (k->in.layout == POINTER || k->in.layout == ROW_POINTER) &&
            k->out.layout == POINTER && k->in.qualifier != RESTRICT && k->out.qualifier != RESTRICT &&
-           k->in.n_axes && !k->in.is_volatile;
+           k->in.n_axes && !k->in.is_volatile && !k->rough;
 }
 
 /* A call in which the result lies somewhere in the operand, or just behind it. */
