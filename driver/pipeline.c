@@ -79,18 +79,26 @@ enum naas_status pipeline_map(struct naas_ctx *ctx, struct passage *passage)
     return status;
 }
 
+/* The native target blocks its loops by itself: a mapping would be found for the dumps and the report alone. */
+static bool needs_mapping(const struct pipeline *pipeline, const struct passage *passage)
+{
+    const struct options *options = pipeline->options;
+    return strcmp(target_of(pipeline, passage), "native") != 0 || options->report ||
+           options->dumps & ~(1u << DUMP_C);
+}
+
 static enum naas_status make_mapping(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
-    (void)pipeline;
-    return pipeline_map(ctx, passage);
+    return needs_mapping(pipeline, passage) ? pipeline_map(ctx, passage) : NAAS_OK;
 }
 
 static enum naas_status make_schedule(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
-    (void)pipeline;
     enum naas_status status = NAAS_OK;
+    if (!needs_mapping(pipeline, passage))
+        return status;
     for (int i = 0; i < passage->n_problems && status == NAAS_OK; i++) {
         struct passage_problem *problem = &passage->problem[i];
         status = poly_schedule_build(
