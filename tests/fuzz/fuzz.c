@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { PROGRESS = 20 }; /* units */
 enum { CASES = 25, SHRINKS = 120, MAX_REASONS = 200 };
 
 /* No case builds wrong, prints wrong, or leaves an annotation without an answer. */
@@ -527,7 +528,7 @@ int main(int argc, char **argv)
 {
     static struct fuzz fuzz;
     uint64_t seed = strtoull(value_of(argc, argv, "--seed", "NAAS_SEED", "1"), NULL, 0);
-    int cases = atoi(value_of(argc, argv, "--count", "NAAS_TEST_COUNT", "125"));
+    int cases = atoi(value_of(argc, argv, "--count", "NAAS_TEST_COUNT", "500"));
     const char *print = value_of(argc, argv, "--print", NULL, NULL);
     if (print)
         return print_program(strtoull(print, NULL, 0));
@@ -539,8 +540,12 @@ int main(int argc, char **argv)
         return 2;
     }
     printf("seed %llu\n", (unsigned long long)seed);
-    for (int done = 0; done < cases; done += CASES)
+    for (int done = 0; done < cases; done += CASES) {
         fuzz_unit(&fuzz, seed + (uint64_t)(done / CASES), cases - done < CASES ? cases - done : CASES);
+        if (done / CASES % PROGRESS == PROGRESS - 1)
+            printf("%d cases, %d wrong\n", done + CASES, fuzz.wrong);
+        fflush(stdout);
+    }
     run(&fuzz, "rm -rf %s", fuzz.dir);
     if (strcmp(argv[argc - 1], "--reasons") == 0)
         print_reasons(&fuzz);
