@@ -71,7 +71,7 @@ static bool find_endscop(const char *text, size_t at, size_t *begin, size_t *end
 static void escaped_print(struct naas_buf *out, const char *text)
 {
     for (; *text; text++)
-        naas_buf_printf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+        naas_buf_printf(out, *text == '"' || *text == '\\' ? "\\%c" : *text == '\n' ? "\\%03o" : "%c", *text);
 }
 
 static bool is_taken(const char *name, const struct fe_unit *unit, int n, char **names)
@@ -176,7 +176,8 @@ enum naas_status cg_unit_print(struct naas_ctx *ctx, struct naas_buf *out, const
     struct naas_buf text = naas_buf_new(ctx);
     naas_buf_write(&text, unit->text, start);
     if (n > 0)
-        naas_buf_puts(&text, "#include <naas_rt.h>\n\n");
+        naas_buf_puts(&text, "#include <naas_rt.h>\n");
+    line_directive(&text, naas_format(ctx, "%s.naas", unit->file)); /* no line of the user's is a kernel's */
     for (int i = 0; i < n; i++) {
         names[i] = unit_name(ctx, unit, order[i]->nest->name, i, names);
         enum naas_status status =

@@ -19,6 +19,7 @@ enum effect {
     MODE_OTHER,
     OUTPUT,
     DEP_FILE,
+    DATABASE,
     FORCE_LANGUAGE,
     NO_LIBRARIES,
     FOREIGN,
@@ -61,6 +62,7 @@ static const struct form forms[] = {
     {"-MF", EITHER, DEP_FILE},
     {"-MT", EITHER, NONE},
     {"-MQ", EITHER, NONE},
+    {"-MJ", EITHER, DATABASE},
     {"-Wp,-MD,", PREFIX, DEP_FILE},
     {"-Wp,-MMD,", PREFIX, DEP_FILE},
 
@@ -107,6 +109,7 @@ static const struct form forms[] = {
     {"-m", PREFIX, MACHINE},
     {"-O", PREFIX, MACHINE},
     {"-fplugin", PREFIX, NONE},
+    {"-ftime-trace", PREFIX, NONE}, /* would be left by our own questions, too */
     {"-framework", SEPARATE, NONE},
     {"-f", PREFIX, MACHINE},
     {"-pthread", ALONE, MACHINE},
@@ -195,6 +198,9 @@ static void apply(struct cmd *cmd, enum effect effect, const char *argument, con
         break;
     case DEP_FILE:
         cmd->dep_file = argument;
+        break;
+    case DATABASE:
+        cmd->database = argument;
         break;
     case FORCE_LANGUAGE:
         *language = strcmp(argument, "none") == 0 ? NULL : argument;

@@ -38,6 +38,7 @@ struct cmd {
     bool foreign;         /* asks for another machine or ABI than the one the runtime library is for */
     const char *output;   /* of -o, or NULL */
     const char *dep_file; /* of -MF, or NULL */
+    const char *database; /* of -MJ, or NULL */
 };
 
 /* Reads words[0..n); the words are kept. False when memory runs out. */

@@ -57,9 +57,26 @@ static void rename_in(const char *path, const char *from, const char *to)
     free(text);
 }
 
+/* The quoted names of the files that the list names, a line each, behind those in `quoted`, which it takes.
+ */
+static char *with_inputs(char *quoted, const char *list)
+{
+    char *text = read_text(list), *rest = text;
+    for (char *path; (path = strsep(&rest, "\n"));) {
+        if (!*path)
+            continue;
+        char *name = make_quoted(path), *longer = words_format("%s %s", quoted, name);
+        free(name);
+        free(quoted);
+        quoted = longer;
+    }
+    free(text);
+    return quoted;
+}
+
 /* The names gcc and clang choose: from -MF or $DEPENDENCIES_OUTPUT; else from -o with .d for its suffix; else
  * from the input; a program's name, or `a`, stands before the input's when gcc compiles and links at once. */
-void depfile_rename(const struct cmd *cmd, const char *source, const char *replacement)
+void depfile_rename(const struct cmd *cmd, const char *source, const char *replacement, const char *inputs)
 {
     const char *slash = strrchr(source, '/');
     const char *name = slash ? slash + 1 : source;
@@ -83,11 +100,13 @@ void depfile_rename(const struct cmd *cmd, const char *source, const char *repla
         words_format("%.*s-%.*s.d", stem, out, base, name),
         words_format("%s-%.*s.d", out, base, name),
     };
-    char *from = make_quoted(replacement), *to = make_quoted(source);
+    char *from = make_quoted(replacement), *to = with_inputs(make_quoted(source), inputs);
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
         rename_in(candidates[i], from, to);
         free(candidates[i]);
     }
     free(from);
     free(to);
+    if (cmd->database)
+        rename_in(cmd->database, replacement, source);
 }

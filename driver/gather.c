@@ -62,7 +62,8 @@ static void look_into(const char *path, struct words *files)
     munmap(text, length);
 }
 
-/* As the linker looks for -lNAME: in each -L folder a shared library first, unless it is told -static. */
+/* As the linker looks for -lNAME: in each -L folder a shared library first, unless it is told -static; for
+ * -l:FILE just that file. */
 static void look_into_library(const struct cmd *cmd, const char *name, bool is_static, struct words *files)
 {
     for (int i = 0; i < cmd->n; i++) {
@@ -72,6 +73,8 @@ static void look_into_library(const struct cmd *cmd, const char *name, bool is_s
         const char *folder = word[2] ? word + 2 : i + 1 < cmd->n ? cmd->word[i + 1] : "";
         char *shared = words_format("%s/lib%s.so", folder, name),
              *archive = words_format("%s/lib%s.a", folder, name);
+        if (name[0] == ':')
+            shared = "", archive = words_format("%s/%s", folder, name + 1);
         bool found_shared = !is_static && access(shared, R_OK) == 0;
         bool found = found_shared || access(archive, R_OK) == 0;
         if (found && !found_shared)

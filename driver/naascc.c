@@ -211,8 +211,7 @@ static void add_input(const struct work *work, struct words *words, int i)
         words_add(words, file ? file : cmd->word[i]);
 }
 
-/* #include "..." of a translation still looks beside its source first, and __FILE__, __BASE_FILE__ and debug
- * information name the source. */
+/* #include "..." of a translation still looks beside its source first. */
 static void add_folders(const struct work *work, struct words *words, int i)
 {
     const char *source = work->cmd.word[i];
@@ -221,7 +220,16 @@ static void add_folders(const struct work *work, struct words *words, int i)
     const char *folder = folder_of(source);
     words_add(words, "-iquote");
     words_add(words, *folder ? folder : ".");
-    words_add(words, words_format("-ffile-prefix-map=%s=%s", folder_of(work->replacement[i]), folder));
+}
+
+/* __FILE__, __BASE_FILE__ and debug information name the source. Behind the user's own maps: the last one
+ * that fits a name counts. */
+static void add_map(const struct work *work, struct words *words, int i)
+{
+    const char *source = work->cmd.word[i];
+    if (work->replacement[i] && !work->compiled[i] && !is_stdin(source))
+        words_add(words,
+            words_format("-ffile-prefix-map=%s=%s", folder_of(work->replacement[i]), folder_of(source)));
 }
 
 enum { EVERY_INPUT = -1 };
@@ -240,6 +248,9 @@ static struct words translated_command(const struct work *work, int only)
     for (int i = 0; i < cmd->n; i++)
         if (cmd->role[i] != CMD_INPUT || only == EVERY_INPUT || only == i)
             add_input(work, &words, i);
+    for (int i = 0; i < cmd->n; i++)
+        if (only == EVERY_INPUT || only == i)
+            add_map(work, &words, i);
     if (only == EVERY_INPUT)
         add_runtime(work, &words);
     return words;
@@ -470,7 +481,8 @@ _Noreturn static void compile_translated(struct work *work, const bool *annotate
     }
     for (int i = 0; i < cmd->n; i++)
         if (work->replacement[i])
-            depfile_rename(cmd, cmd->word[i], work->replacement[i]);
+            depfile_rename(cmd, cmd->word[i], work->replacement[i],
+                words_format("%s/%d/" NAASCC1_INPUTS, work->session.folder, i));
     session_end(&work->session, status);
 }
 

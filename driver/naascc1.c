@@ -94,6 +94,10 @@ static enum naascc1_status write_result(struct naas_ctx *ctx, const struct pipel
     if (result->n_mapped == 0)
         return NAASCC1_NOTHING;
     const char *slash = strrchr(pipeline->source, '/');
+    const char *inputs = naas_format(ctx, "%s/" NAASCC1_INPUTS, folder);
+    if (result->inputs.length > 0 &&
+        naas_write_file(ctx, inputs, result->inputs.text, result->inputs.length) != NAAS_OK)
+        return NAASCC1_BROKEN;
     const char *path = naas_format(ctx, "%s/%s", folder, slash ? slash + 1 : pipeline->source);
     return naas_write_file(ctx, path, result->text.text, result->text.length) == NAAS_OK ? NAASCC1_WRITTEN
                                                                                          : NAASCC1_BROKEN;

@@ -57,15 +57,30 @@ static const char *target_of(const struct pipeline *pipeline, const struct passa
 }
 
 /* The command line wins over the pragma, whose file lies beside the source. */
-static enum naas_status make_accel(
-    struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
+static const char *accel_path(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, const struct passage *passage)
 {
     const char *typed = pipeline->options->accel;
     const char *name = typed ? typed : passage->nest->accel;
     const char *folder = typed || !name ? "." : folder_of(ctx, pipeline->source);
     if (!name)
         name = strcmp(target_of(pipeline, passage), "native") == 0 ? "cpu" : options_default_accel();
-    return as_accel_from_json(ctx, pipeline_accel_path(ctx, name, folder, pipeline->data), &passage->accel);
+    return pipeline_accel_path(ctx, name, folder, pipeline->data);
+}
+
+/* Notes an accelerator that is not a shipped one. */
+static void note_input(struct naas_buf *inputs, const struct pipeline *pipeline, const char *path)
+{
+    size_t n = strlen(pipeline->data);
+    const char *line = naas_format(inputs->ctx, "%s\n", path);
+    if (strncmp(path, pipeline->data, n) != 0 && !strstr(inputs->text, line))
+        naas_buf_puts(inputs, line);
+}
+
+static enum naas_status make_accel(
+    struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
+{
+    return as_accel_from_json(ctx, accel_path(ctx, pipeline, passage), &passage->accel);
 }
 
 enum naas_status pipeline_map(struct naas_ctx *ctx, struct passage *passage)
@@ -79,7 +94,8 @@ enum naas_status pipeline_map(struct naas_ctx *ctx, struct passage *passage)
     return status;
 }
 
-/* The native target blocks its loops by itself: a mapping would be found for the dumps and the report alone. */
+/* The native target blocks its loops by itself: a mapping would be found for the dumps and the report alone.
+ */
 static bool needs_mapping(const struct pipeline *pipeline, const struct passage *passage)
 {
     const struct options *options = pipeline->options;
@@ -301,7 +317,8 @@ enum naas_status pipeline_run(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct pipeline_result *result)
 {
     struct fe_unit *unit;
-    *result = (struct pipeline_result){.text = naas_buf_new(ctx), .deferred = naas_buf_new(ctx)};
+    *result = (struct pipeline_result){
+        .text = naas_buf_new(ctx), .deferred = naas_buf_new(ctx), .inputs = naas_buf_new(ctx)};
     enum naas_status status = fe_parse(ctx, pipeline->source, &pipeline->frontend, &unit);
     if (status != NAAS_OK)
         return status;
@@ -332,6 +349,8 @@ enum naas_status pipeline_run(
                     &(struct report){unit->file, unit->text, false, &passages[i]});
             if (status != NAAS_OK)
                 return status;
+            if (!deferred)
+                note_input(&result->inputs, pipeline, accel_path(ctx, pipeline, &passages[i]));
             kernels[result->n_mapped++] = passages[i].kernel;
         }
     }

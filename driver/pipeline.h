@@ -25,6 +25,7 @@ struct pipeline {
 struct pipeline_result {
     int n_mapped, n_refused;
     struct naas_buf deferred; /* numbers of the nests that are left to the link: "0 2 3" */
+    struct naas_buf inputs;   /* the user's accelerators that nests are mapped to, a line each */
     int n_dumped;
     struct naas_buf
         text; /* the dumps when there are any to make, else the file to compile in the place of the source */

@@ -34,7 +34,7 @@ static void check(const char *path, const char *output, const char *dep_file)
 {
     const struct cmd cmd = {.output = output, .dep_file = dep_file};
     put(path, "x.o: /tmp/naascc-a1/0/conv.c inc.h\n");
-    depfile_rename(&cmd, "src/conv.c", "/tmp/naascc-a1/0/conv.c");
+    depfile_rename(&cmd, "src/conv.c", "/tmp/naascc-a1/0/conv.c", "none");
     expect(path, "x.o: src/conv.c inc.h\n");
 }
 
@@ -49,12 +49,32 @@ static void test_places(void **state)
     check("prog.x-conv.d", "prog.x", NULL);
 }
 
+static void test_inputs(void **state)
+{
+    (void)state;
+    const struct cmd cmd = {.dep_file = "q.d"};
+    put("q.d", "x.o: /tmp/n/0/conv.c inc.h\n");
+    put("list", "my accel.json\n/a/b.json\n");
+    depfile_rename(&cmd, "conv.c", "/tmp/n/0/conv.c", "list");
+    expect("q.d", "x.o: conv.c my\\ accel.json /a/b.json inc.h\n");
+    remove("list");
+}
+
+static void test_database(void **state)
+{
+    (void)state;
+    const struct cmd cmd = {.database = "q.json"};
+    put("q.json", "{\"file\": \"/tmp/n/0/conv.c\"},\n");
+    depfile_rename(&cmd, "src/conv.c", "/tmp/n/0/conv.c", "none");
+    expect("q.json", "{\"file\": \"src/conv.c\"},\n");
+}
+
 static void test_blanks_and_dollars(void **state)
 {
     (void)state;
     const struct cmd cmd = {.dep_file = "q.d"};
     put("q.d", "x.o: /tmp/n/0/my\\ conv$$1.c\n");
-    depfile_rename(&cmd, "a b/my conv$1.c", "/tmp/n/0/my conv$1.c");
+    depfile_rename(&cmd, "a b/my conv$1.c", "/tmp/n/0/my conv$1.c", "none");
     expect("q.d", "x.o: a\\ b/my\\ conv$$1.c\n");
 }
 
@@ -63,7 +83,7 @@ static void test_other_files_stay(void **state)
     (void)state;
     const struct cmd cmd = {.output = "out.o"};
     put("out.d", "x.o: other.c\n");
-    depfile_rename(&cmd, "src/conv.c", "/tmp/n/0/conv.c");
+    depfile_rename(&cmd, "src/conv.c", "/tmp/n/0/conv.c", "none");
     expect("out.d", "x.o: other.c\n");
 }
 
@@ -84,6 +104,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_inputs),
+        cmocka_unit_test(test_database),
         cmocka_unit_test(test_blanks_and_dollars),
         cmocka_unit_test(test_other_files_stay),
     };

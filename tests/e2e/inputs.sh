@@ -68,6 +68,32 @@ ran 'several folders, one command' 3 "$naascc" -w one/first.c two/second.c space
 ran 'several folders, objects' 3 sh -c "'$naascc' -w -c one/first.c two/second.c spaced*/third.c both.c && '$naascc' first.o second.o third.o both.o -o prog"
 answer=4680
 
+# Names that need quoting, in #line, in dependency files, for the shell.
+line='new
+"line$
+\\'
+mkdir "$line" && kernel "$line" first && printf '#define SCALE 3\n' >"$line/scale.h"
+ran 'a name of several lines' 1 "$naascc" -g "$line/first.c" main.c -o prog
+"$naascc" -MD -MF odd.d -c 'spaced – ä/third.c' -o third.o && cc -w -MD -MF cc.d -c 'spaced – ä/third.c' -o third.o
+for file in odd.d cc.d; do tr -d '\\\n' <$file | tr -s ' ' '\n' | grep -v 'naas_rt.h' >$file.words; done
+expect 'the words of the dependencies' cmp cc.d.words odd.d.words
+
+# The translation depends on the user's accelerators; the user's own prefix maps do not bring out temporary names.
+cp "$root/examples/accelerators/default.json" 'my accel.json'
+"$naascc" -MMD -MF accel.d '-fnaas-accel=my accel.json' -c one/first.c -o first.o
+contains accel.d 'first.o: one/first.c my\ accel.json'
+"$naascc" -MMD -MF accel.d -fnaas-accel=eyeriss -c one/first.c -o first.o
+lacks accel.d json
+"$naascc" -g -fstack-usage "-ffile-prefix-map=$work=/x" "-ffile-prefix-map=${TMPDIR:-/tmp}=/x" -c one/first.c -o first.o
+lacks first.o naascc-
+lacks first.su naascc-
+if command -v clang >/dev/null && [ -z "$HOST_FLAGS" ]; then
+    mkdir by_clang
+    (cd by_clang && NAAS_CC=clang "$naascc" -w -ftime-trace -MJ db.json -c ../one/first.c -o first.o)
+    contains by_clang/db.json '"file": "../one/first.c"'
+    [ "$(cd by_clang && echo *)" = 'db.json first.json first.o' ] || fail "clang leaves $(cd by_clang && echo *)"
+fi
+
 # Other kinds of input.
 cc -E one/first.c -o first.i
 ran 'preprocessed' 1 "$naascc" first.i main.c -o prog

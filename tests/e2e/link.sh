@@ -105,6 +105,12 @@ cp gemm.o copy.o && links 'the same archive twice' 2 main.o libgemm.a libgemm.a
 objcopy --strip-debug gemm.o stripped.o
 links stripped 2 stripped.o main.o
 
+links 'archive by -l:' 2 main.o -L. -l:libgemm.a
+mkdir -p twin
+sed 's/NAME gemm/NAME twin/' gemm.c >twin/gemm.c
+(cd twin && "$naascc_searching" $budget -c gemm.c && rm gemm.c)
+links 'equal names, one source deleted' 2 gemm.o twin/gemm.o main.o
+
 # What got lost runs as it was written.
 objcopy --remove-section .naas gemm.o lost.o
 links 'section removed' 1 lost.o main.o
@@ -113,6 +119,14 @@ sed 's/NAASREC1 ./NAASREC1 f/' gemm.o >damaged.o
 "$naascc" damaged.o main.o -o prog 2>err || fail 'a damaged section'
 gives prog 1 damaged
 contains err 'damaged.o: warning: its nests run as they are written: what was left of them for the link is damaged'
+start=$(grep -abo 'NAASREC1' gemm.o | head -n 1 | cut -d: -f1)
+for at in 9 26 30 60 100 200; do
+    { head -c $((start + at)) gemm.o; printf '\377\377'; tail -c +$((start + at + 3)) gemm.o; } >damaged.o
+    "$naascc" damaged.o main.o -o prog 2>err || { fail "damaged at $at"; cat err >&2; }
+    [ "$(./prog)" = "$answer" ] || fail "damaged at $at: answers $(./prog)"
+    [ $at -lt 30 ] || contains err 'damaged.o: warning: its nests run as they are written' # before: not known as a section
+done
+sed 's/NAASREC1 ./NAASREC1 f/' gemm.o >damaged.o
 refuse 'a damaged section, -Werror=naas' "$naascc" -Werror=naas damaged.o main.o -o prog
 naascc=$naascc_searching
 "$naascc" -flto $budget gemm.c main.c -o prog 2>err || fail '-flto'

@@ -85,6 +85,11 @@ expect 'the command line wins over the pragma' "$naascc" -fnaas-accel=default -W
 echo '{"format": 1, "kind": "accelerator", "levels": 3}' >missing.json
 refuse 'a broken accelerator' "$naascc" -c dot.c -o dot.o
 contains .expect missing.json:1:
+sed 's/"capacity": "[^"]*"/"capacity": 1/' "$root/examples/accelerators/default.json" >tiny.json
+"$naascc" -fnaas-accel=tiny.json -c dot.c -o dot.o 2>warnings || fail 'an accelerator that is too small must not stop the build'
+contains warnings "dot.c:5:5: warning: nest 'dot_5' not mapped: level "
+contains warnings 'too small'
+refuse 'an accelerator that is too small, -Werror=naas' "$naascc" -Werror=naas -fnaas-accel=tiny.json -c dot.c -o dot.o
 mkdir -p deep
 cp dot.c deep/dot.c
 cp "$root/examples/accelerators/default.json" deep/missing.json
