@@ -183,7 +183,7 @@ void cg_call_print(
     for (int i = 0; i < nest->n_scalars; i++, between = ", ")
         naas_buf_printf(out, "%s%s", between, nest->scalar[i]->text);
     for (int i = 0; i < nest->n_assumptions; i++, between = ", ")
-        naas_buf_printf(out, "%s%s", between, nest->assumption[i].name);
+        naas_buf_printf(out, "%s(long long)%s", between, nest->assumption[i].name);
     naas_buf_puts(out, ")");
 }
 

@@ -92,7 +92,7 @@ void cg_native_bounds_print(
             any = true;
         }
     if (any)
-        naas_buf_puts(out, ")\n        naas_high = naas_low;\n");
+        naas_buf_puts(out, ")\n        naas_high = 0;\n");
 }
 
 /* ---- the function ---- */

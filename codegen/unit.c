@@ -166,6 +166,35 @@ static void line_directive(struct naas_buf *out, const char *file)
     naas_buf_puts(out, "\"\n");
 }
 
+/* Kernels repeat expressions of the user's, whose warnings shall come once and from the user's text; and no
+ * warning that he has made an error may come from ours. gcc has no word for all of them: these are those that
+ * the kernels' conversions, names and sizes can bring, and the first one keeps it from minding what it does
+ * not know. */
+static void push_silence(struct naas_buf *out)
+{
+    static const char *const silenced[] = {"-Wpragmas", "-Wpedantic", "-Wall", "-Wextra", "-Wconversion",
+        "-Warith-conversion", "-Wsign-conversion", "-Wfloat-conversion", "-Wdouble-promotion",
+        "-Wsign-compare", "-Wfloat-equal", "-Wtype-limits", "-Wshadow", "-Wcast-qual", "-Wcast-align",
+        "-Wbad-function-cast", "-Wparentheses", "-Wlogical-op", "-Wduplicated-branches", "-Wduplicated-cond",
+        "-Wredundant-decls", "-Wunused-parameter", "-Wunused-variable", "-Wunused-but-set-variable",
+        "-Wunused-function", "-Wmissing-field-initializers", "-Wmissing-declarations",
+        "-Wdeclaration-after-statement", "-Wvla", "-Wlong-long", "-Winline", "-Wunsafe-loop-optimizations",
+        "-Wstrict-overflow", "-Wnull-dereference",
+        "-Wframe-larger-than=", "-Wstack-usage=", "-Wlarger-than=", "-Wpadded", "-Wundef"};
+    naas_buf_puts(out,
+        "#ifdef __clang__\n#pragma clang diagnostic push\n"
+        "#pragma clang diagnostic ignored \"-Weverything\"\n#else\n#pragma GCC diagnostic push\n");
+    for (size_t i = 0; i < sizeof silenced / sizeof silenced[0]; i++)
+        naas_buf_printf(out, "#pragma GCC diagnostic ignored \"%s\"\n", silenced[i]);
+    naas_buf_puts(out, "#endif\n\n");
+}
+
+static void pop_silence(struct naas_buf *out)
+{
+    naas_buf_puts(out, "#ifdef __clang__\n#pragma clang diagnostic pop\n"
+                       "#else\n#pragma GCC diagnostic pop\n#endif\n");
+}
+
 enum naas_status cg_unit_print(struct naas_ctx *ctx, struct naas_buf *out, const struct fe_unit *unit, int n,
     const struct cg_kernel *kernels)
 {
@@ -178,6 +207,7 @@ enum naas_status cg_unit_print(struct naas_ctx *ctx, struct naas_buf *out, const
     if (n > 0)
         naas_buf_puts(&text, "#include <naas_rt.h>\n");
     line_directive(&text, naas_format(ctx, "%s.naas", unit->file)); /* no line of the user's is a kernel's */
+    push_silence(&text);
     for (int i = 0; i < n; i++) {
         names[i] = unit_name(ctx, unit, order[i]->nest->name, i, names);
         enum naas_status status =
@@ -186,6 +216,7 @@ enum naas_status cg_unit_print(struct naas_ctx *ctx, struct naas_buf *out, const
             return status;
         naas_buf_puts(&text, "\n");
     }
+    pop_silence(&text);
     line_directive(&text, unit->file);
     user_text_print(ctx, &text, unit, start, n, order, names);
     naas_buf_write(out, text.text, text.length);

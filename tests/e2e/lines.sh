@@ -28,6 +28,37 @@ grep -v remark: mapped.err | grep -E '^[^ ].*warning:' >mapped.warnings
 $cc -fno-diagnostics-show-caret -Wall -Wno-unknown-pragmas -c lines.c -o plain.o 2>&1 | grep -E '^[^ ].*warning:' >plain.warnings
 expect 'the same warnings at the same places' diff plain.warnings mapped.warnings
 
+# The warnings of the user's text come once, none comes from the kernels.
+cat >narrow.c <<'END'
+#include <stddef.h>
+#include <stdint.h>
+static int8_t x[32], y[32];
+static float f[32];
+static double sum;
+void narrow(size_t n)
+{
+#pragma naas name(narrow) extent(n=16)
+    for (size_t i = 0; i < n; i++) {
+        int acc = 0;
+        for (int k = 0; k < 16; k++)
+            acc += x[i + k] * x[k];
+        y[i] = acc >> 4;
+    }
+#pragma naas name(wide)
+    for (int k = 0; k < 32; k++)
+        sum += f[k] * f[k];
+}
+END
+strict='-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Wfloat-equal -Wcast-qual -Wvla -Wundef -pedantic -std=c99'
+for target in sim native; do
+    "$naascc" -w -Rnaas -fnaas-target=$target -c narrow.c -o narrow.o 2>remarks
+    contains remarks "nest 'narrow'"
+    $cc $strict -Wno-unknown-pragmas -fno-diagnostics-show-caret -c narrow.c -o narrow.o 2>&1 | grep warning: >plain.warnings
+    "$naascc" $strict -Wno-unknown-pragmas -fno-diagnostics-show-caret -fnaas-target=$target -c narrow.c -o narrow.o 2>&1 | grep warning: | grep -v 'not mapped' >mapped.warnings
+    expect "the same strict warnings, $target" diff plain.warnings mapped.warnings
+done
+[ -s plain.warnings ] || fail 'strict warnings: there are none to compare'
+
 "$naascc" -g lines.c -o lines || fail 'does not build'
 [ "$(./lines)" = '14 lines.c' ] || fail "__LINE__ and __FILE__: $(./lines)"
 if command -v addr2line >/dev/null && command -v nm >/dev/null; then
