@@ -285,7 +285,7 @@ static enum verdict check(struct fuzz *fuzz, struct unit *unit, enum verdict *ea
         each[i] = RIGHT;
     unit->accepted = unit->refused = unit->simulated = unit->status_differs = 0;
     run(fuzz,
-        "rm -f *.status; (cc -w -O1 -fsanitize=undefined u.c -o plain -lm >plain.log 2>&1; echo $? "
+        "rm -f *.status; (cc -w -O0 -fsanitize=undefined u.c -o plain -lm >plain.log 2>&1; echo $? "
         ">plain.status) &"
         " (timeout 120 %s -w -Rnaas -fnaas-target=native %s u.c -o native -lm >native.log 2>&1; echo $? "
         ">native.status) &"
