@@ -17,7 +17,8 @@ static void f(void)
                             const int at0 = (int)(r + p - 1);
                             const int at2 = (int)(s * 2 + q - 4);
                             if ((unsigned)(at0) < 2 && (unsigned)(at2) < 1)
-                                y[p * 75 + k * 15 + g * 3 + q] += x[at0][g][at2] * w[((s * 2 + r) * 5 + g) * 5 + k];
+                                y[p * 75 + k * 15 + g * 3 + q] +=
+                                    x[at0][g][at2] * w[((s * 2 + r) * 5 + g) * 5 + k];
                         }
                     }
                 }

@@ -1,5 +1,6 @@
 /* options: -O0 -fnaas-accel=edge-tpu */
-/* seed 2, case 1: the build stopped where a level of the accelerator is too small for one element of each operand. */
+/* seed 2, case 1: the build stopped where a level of the accelerator is too small for one element of each
+ * operand. */
 #include <stdint.h>
 #include <stdio.h>
 
