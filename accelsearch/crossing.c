@@ -1,240 +1,15 @@
 #include "accelsearch/crossing.h"
+#include "accelsearch/memory.h"
 #include <math.h>
 #include <string.h>
-
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-static int64_t max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-static int64_t ceil_div(int64_t n, int64_t d)
-{
-    return (n + d - 1) / d;
-}
-
-/* ---- what is remembered, by number ---- */
-
-enum { KEY = 8 };
-struct entry {
-    int64_t key[KEY];
-    void *value;
-};
-struct as_memory {
-    struct naas_ctx *ctx;
-    size_t room, n; /* room: a power of two */
-    struct entry *entry;
-};
-
-static struct as_memory *memory_new(struct naas_ctx *ctx)
-{
-    struct as_memory *memory = naas_alloc(ctx, 1, sizeof *memory);
-    *memory = (struct as_memory){ctx, 1024, 0, NULL};
-    memory->entry = naas_alloc(ctx, memory->room, sizeof *memory->entry);
-    return memory;
-}
-
-static struct entry *place_of(const struct as_memory *memory, const int64_t *key)
-{
-    uint64_t hash = 0;
-    for (int i = 0; i < KEY; i++)
-        hash = (hash ^ (uint64_t)key[i]) * 0x9e3779b97f4a7c15ULL, hash ^= hash >> 29;
-    for (size_t i = hash & (memory->room - 1);; i = (i + 1) & (memory->room - 1))
-        if (!memory->entry[i].value || memcmp(memory->entry[i].key, key, sizeof memory->entry[i].key) == 0)
-            return &memory->entry[i];
-}
-
-static void memory_add(struct as_memory *memory, const int64_t *key, void *value)
-{
-    if (2 * ++memory->n > memory->room) {
-        struct as_memory larger = *memory;
-        larger.room *= 2;
-        larger.entry = naas_alloc(memory->ctx, larger.room, sizeof *larger.entry);
-        for (size_t i = 0; i < memory->room; i++)
-            if (memory->entry[i].value)
-                *place_of(&larger, memory->entry[i].key) = memory->entry[i];
-        *memory = larger;
-    }
-    struct entry *entry = place_of(memory, key);
-    memcpy(entry->key, key, sizeof entry->key);
-    entry->value = value;
-}
-
-/* ---- links ---- */
-
-/* Tiles of a dim, outermost first; block[k]: what an iteration under level k takes, all instances together.
- */
-struct walk {
-    struct as_link *link;
-    int l;
-    const int64_t *tile;
-    int64_t block[AS_MAX_LEVELS];
-};
-
-/* The part of a region that tiles of `block` walk through so that no instance finds its own old one again. */
-static int64_t moved(int64_t region, int64_t block, bool side_by_side)
-{
-    if (region <= block)
-        return 0;
-    return side_by_side && region < 2 * block ? 2 * (region - block) : region;
-}
-
-static void visit(const struct walk *walk, int k, int64_t length, double times)
-{
-    struct as_link *link = walk->link;
-    int l = walk->l;
-    int64_t block = walk->block[k], full = k < l ? length / block : 0, rest = k < l ? length % block : 0;
-    if (k == l) {
-        link->steps += times;
-        link->points += times * (double)min64(length, walk->tile[l]);
-        link->tiles += times * (double)ceil_div(length, walk->tile[l]);
-        return;
-    }
-    if (k == l - 1) {
-        link->outer += times;
-        link->first_tiles += times * (double)ceil_div(min64(length, block), walk->tile[l]);
-        link->own_moves += times * (double)moved(length, block, block > walk->tile[l]);
-    }
-    if (k == link->innermost) {
-        bool side_by_side = walk->block[l - 1] > walk->tile[l];
-        link->moves += times * (double)moved(length, block, side_by_side);
-        /* Instances that are idle in the last one have seen one less. */
-        if (full + (rest > 0) > 1)
-            link->trips = min64(link->trips, full + (rest > 0 && !side_by_side));
-        if (full + (rest > 0) > 1)
-            link->ways += times;
-    }
-    if (full)
-        visit(walk, k + 1, block, times * (double)full);
-    if (rest)
-        visit(walk, k + 1, rest, times);
-}
-
-static void cut(struct as_chain *chain, int64_t tile, int level, bool spatial)
-{
-    int64_t around = chain->n ? chain->cut[chain->n - 1].tile : chain->extent;
-    if (tile >= around)
-        return;
-    chain->cut[chain->n++] = (struct as_cut){tile, level, spatial};
-    chain->n_plain = chain->n;
-    chain->n_outside += !spatial;
-}
-
-static void make_link(struct as_link *link, int l, const int64_t *tile, int64_t block)
-{
-    struct walk walk = {link, l, tile, {0}};
-    *link = (struct as_link){
-        .trips = INT64_MAX, .block = block, .tile = tile[l], .innermost = -1, .chain.extent = tile[0]};
-    link->even = true;
-    for (int k = 0; k < l; k++) {
-        walk.block[k] = k == l - 1 ? block : tile[k + 1];
-        link->even = link->even && tile[k] % walk.block[k] == 0;
-        if (walk.block[k] < tile[k])
-            link->innermost = k;
-        if (k == l - 1)
-            link->n_outer = link->chain.n;
-        cut(&link->chain, walk.block[k], k, false);
-    }
-    cut(&link->chain, tile[l], l - 1, true);
-    visit(&walk, 0, tile[0], 1);
-    link->leaving = link->outer / link->steps;
-    link->moves /= (double)tile[0];
-    link->own_moves /= (double)tile[0];
-}
 
 static double least(double a, double b)
 {
     return a < b ? a : b;
 }
-
 static double max(double a, double b)
 {
     return a > b ? a : b;
-}
-
-static void join(struct as_link *link, const struct as_link *other)
-{
-    link->steps = least(link->steps, other->steps);
-    link->outer = least(link->outer, other->outer);
-    link->tiles = least(link->tiles, other->tiles);
-    link->first_tiles = least(link->first_tiles, other->first_tiles);
-    link->points = least(link->points, other->points);
-    link->own_moves = least(link->own_moves, other->own_moves);
-    if (other->innermost >= 0)
-        link->moves = link->innermost < 0 ? other->moves : least(link->moves, other->moves);
-    link->trips = min64(link->trips, other->trips);
-    link->ways = max(link->ways, other->ways);
-    link->leaving = max(link->leaving, other->leaving);
-    link->block = max64(link->block, other->block);
-    link->even = link->even && other->even;
-    if (other->innermost > link->innermost)
-        link->innermost = other->innermost;
-}
-
-const struct as_link *as_link_of(
-    struct as_crossings *crossings, int l, int d, const int64_t *tile, int64_t block)
-{
-    int64_t key[KEY] = {l << 8 | d, block};
-    for (int k = 0; k <= l; k++)
-        key[2 + k] = tile[k];
-    struct entry *entry = place_of(crossings->links, key);
-    if (entry->value)
-        return entry->value;
-    struct as_link *link = naas_alloc(crossings->ctx, 1, sizeof *link);
-    make_link(link, l, tile, block);
-    link->number = (int)crossings->links->n;
-    memory_add(crossings->links, key, link);
-    return link;
-}
-
-/* What `spread` instances hold together; balanced: no more of them than the number of rounds needs. */
-static int64_t side_by_side(int64_t around, int64_t tile, int64_t spread, bool balanced)
-{
-    int64_t pieces = ceil_div(around, tile), side = min64(spread, pieces);
-    return min64(around, tile * (balanced ? ceil_div(pieces, ceil_div(pieces, side)) : side));
-}
-
-/* Every tile of levels k..known-1. */
-static void join_all(const struct as_crossings *crossings, int l, int d, int k, int known, int64_t *tile,
-    int64_t spread, bool balanced, struct as_link *link)
-{
-    struct as_link other;
-    if (k < known) {
-        for (int i = 0; i < crossings->plans->n_sizes[d]; i++) {
-            tile[k] = crossings->plans->size[d][i];
-            if (tile[k] <= tile[k - 1] && tile[k] >= tile[known])
-                join_all(crossings, l, d, k + 1, known, tile, spread, balanced, link);
-        }
-        return;
-    }
-    make_link(&other, l, tile, side_by_side(tile[l - 1], tile[l], spread, balanced));
-    join(link, &other);
-}
-
-const struct as_link *as_link_open(
-    struct as_crossings *crossings, int l, int d, int known, const int64_t *tile, const int64_t spread[2])
-{
-    int64_t key[KEY] = {-(l << 8 | d), (spread[0] << 32 | spread[1]) << 4 | known}, any[AS_MAX_LEVELS];
-    for (int k = known; k <= l; k++)
-        key[2 + k] = tile[k];
-    struct entry *entry = place_of(crossings->links, key);
-    if (entry->value)
-        return entry->value;
-    struct as_link *link = naas_alloc(crossings->ctx, 1, sizeof *link);
-    memcpy(any, tile, sizeof(int64_t) * (size_t)(l + 1));
-    for (int k = 1; k < known; k++)
-        any[k] = tile[0];
-    /* Alone on an axis a dim takes what it needs; else there is no telling. */
-    bool balanced = spread[0] == spread[1] && l - 1 < known;
-    make_link(link, l, any, side_by_side(any[l - 1], tile[l], spread[1], balanced));
-    link->open = true;
-    for (int64_t s = spread[0]; s <= spread[1]; s++)
-        join_all(crossings, l, d, 1, known, any, s, balanced, link);
-    link->number = (int)crossings->links->n;
-    memory_add(crossings->links, key, link);
-    return link;
 }
 
 /* ---- axes of two dims ---- */
@@ -259,17 +34,18 @@ static double sum_of(
 static const struct line_sums *sums_of(struct as_crossings *crossings, int t, int n,
     const struct as_line *line, const struct as_link *i, const struct as_link *j)
 {
-    int64_t key[KEY] = {t, n, i->number, j->number, 1};
-    struct entry *entry = place_of(crossings->sums, key);
-    if (entry->value)
-        return entry->value;
+    int64_t key[AS_KEY_NUMBERS] = {t, n, i->number, j->number, 1};
+    void *known_before = as_memory_find(crossings->sums, key);
+    if (known_before)
+        return known_before;
     struct line_sums *sums = naas_alloc(crossings->ctx, 1, sizeof *sums);
     /* Instances go on to tiles of their own: all of them one after the other. */
     struct as_link one[2] = {*i, *j};
     for (int x = 0; x < 2; x++) {
         one[x].chain.n = one[x].chain.n_plain = one[x].chain.n_outside = 0;
         for (int c = 0; c < (x ? j : i)->chain.n; c++)
-            cut(&one[x].chain, (x ? j : i)->chain.cut[c].tile, (x ? j : i)->chain.cut[c].level, false);
+            as_chain_cut(
+                &one[x].chain, (x ? j : i)->chain.cut[c].tile, (x ? j : i)->chain.cut[c].level, false);
     }
     sums->copies = sum_of(line, false, &one[0], &one[1], one[0].chain.n, one[1].chain.n);
     for (int clip = 0; clip < 2; clip++) {
@@ -278,7 +54,7 @@ static const struct line_sums *sums_of(struct as_crossings *crossings, int t, in
         sums->sweep[1][clip] = sum_of(line, clip, i, j, i->chain.n, j->n_outer);
         sums->region[clip] = sum_of(line, clip, i, j, i->n_outer, j->n_outer);
     }
-    memory_add(crossings->sums, key, sums);
+    as_memory_add(crossings->sums, key, sums);
     return sums;
 }
 
@@ -309,8 +85,8 @@ void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, con
     crossings->ctx = ctx;
     crossings->plans = plans;
     crossings->array = array >= 0 && model->accel.level[array].n_axes > 0 ? array : -1;
-    crossings->links = memory_new(ctx);
-    crossings->sums = memory_new(ctx);
+    crossings->links = (struct as_links){ctx, plans, as_memory_new(ctx), 0};
+    crossings->sums = as_memory_new(ctx);
     for (int t = 0; t < model->problem.n_tensors; t++) {
         crossings->touched[t] = crossings->read[t] = 1;
         for (int i = 0; i < model->tensor[t].n_lines; i++) {

@@ -2,8 +2,8 @@
  * crossing: less than what crosses a boundary of a plan costs, while the orders of its loops, and maybe tiles
  * further out, are open: what branch and bound (exact.h) prunes with.
  *
- * How a dim is cut outside level l is a *link*. What a tensor moves into level l follows from the links of
- * its dims and from the *class*: the dim c of the innermost loop outside l that iterates.
+ * How a dim is cut outside level l is a *link* (link.h). What a tensor moves into level l follows from the
+ * links of its dims and from the *class*: the dim c of the innermost loop outside l that iterates.
  *
  *     c moves the tensor    every step brings another tile: the elements of all tiles, once for every step of
  *                           the dims it does not use
@@ -16,29 +16,7 @@
 #ifndef AS_CROSSING_H
 #define AS_CROSSING_H
 
-#include "accelsearch/plan.h"
-
-/* How a dim is cut outside a level. Of an open link each number is the least over all links it stands for. */
-struct as_link {
-    double steps;       /* temporal steps in all */
-    double outer;       /* of these, of levels further out than the one around */
-    double tiles;       /* steps, each counted for every instance side by side */
-    double first_tiles; /* of them, those in the first step in each tile of the level around */
-    double points;      /* of the largest instance, summed over the steps */
-    double moves;       /* part of the dim that its innermost loop takes from tile to tile, if it iterates */
-    double own_moves;   /* the same of the loop under the level around; 0 where it does not iterate */
-    int64_t block;      /* what all instances together hold; of an open link the most */
-    int64_t tile;
-    int64_t trips;  /* of the innermost loop at least, where it iterates */
-    double ways;    /* through the tiles of its innermost loop, as often as it starts; the most */
-    double leaving; /* part of the steps with which the level around may advance; the most */
-    int innermost;  /* level under which that loop stands; -1: none iterates */
-    bool even;      /* every loop divides */
-    bool open;
-    int number;            /* of the link, for what is remembered about it */
-    int n_outer;           /* cuts of levels further out than the one around */
-    struct as_chain chain; /* of an open link the coarsest */
-};
+#include "accelsearch/link.h"
 
 /* A boundary crossed. */
 struct as_crossing {
@@ -57,7 +35,8 @@ struct as_crossings {
     double touched[AS_MAX_TENSORS], read[AS_MAX_TENSORS]; /* elements; those that DRAM hands down */
     double line_touched[AS_MAX_TENSORS][AS_MAX_RANK], line_read[AS_MAX_TENSORS][AS_MAX_RANK];
     double fixed_pj; /* MACs, what serves them, what finishes */
-    struct as_memory *links, *sums;
+    struct as_links links;
+    struct as_memory *sums;
 };
 
 /* Bounds are given for accelerators of three levels and more with one array, under the level before the last,
@@ -66,14 +45,6 @@ bool as_crossings_cover(const struct as_model *model);
 /* plans is kept; memory is the context's. */
 void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, const struct as_plans *plans);
 void as_crossings_keep(struct as_crossings *crossings, const unsigned *keeps);
-
-/* tile[0..l] of dim d; block: of all instances of level l together. */
-const struct as_link *as_link_of(
-    struct as_crossings *crossings, int l, int d, const int64_t *tile, int64_t block);
-/* The same while the tiles of levels 1..known-1 are open; spread: how many instances may share the dim on the
- * array, least and most. */
-const struct as_link *as_link_open(
-    struct as_crossings *crossings, int l, int d, int known, const int64_t *tile, const int64_t spread[2]);
 
 /* Dims of which the innermost loop may be, when tiles of levels 1..known-1 are open (known 0: none is). none:
  * there may be no loop at all. */

@@ -211,8 +211,8 @@ static void links_of(
             tile[k] = plan->tile[k][d];
         exact[0] = exact[1] = below ? (array[d] + tile[l] - 1) / tile[l] : 1;
         int64_t block = below ? array[d] : tile[l];
-        link[d] = open ? as_link_open(crossings, l, d, 2, tile, below && l == 2 ? many : exact)
-                       : as_link_of(crossings, l, d, tile, block < tile[l - 1] ? block : tile[l - 1]);
+        link[d] = open ? as_link_open(&crossings->links, l, d, 2, tile, below && l == 2 ? many : exact)
+                       : as_link_of(&crossings->links, l, d, tile, block < tile[l - 1] ? block : tile[l - 1]);
     }
 }
 

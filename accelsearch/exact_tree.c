@@ -1,0 +1,541 @@
+#include "accelsearch/exact_tree.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Entries of all lists together: some 300 MB. */
+enum { MAX_ENTRIES = 4000000 };
+/* Bounds and costs are sums in floating point, in different orders. */
+#define ROUNDING (1 - 1e-9)
+/* Bounds are kept in single precision, rounded down. */
+#define FLOAT_DOWN (1 - 1e-6)
+
+bool as_tree_spent(const struct as_tree *tree)
+{
+    return tree->nodes >= tree->limit;
+}
+
+/* Is there room for an entry of that bound? */
+static bool has_room(struct as_tree *tree, double bound)
+{
+    if (++tree->entries <= MAX_ENTRIES)
+        return true;
+    tree->left_out = bound < tree->left_out ? bound : tree->left_out;
+    return false;
+}
+
+/* Makes room for one more in a list of the context's; the old room is left to it. */
+static void *grow(struct as_tree *tree, void *list, int n, int *room, size_t size)
+{
+    if (n < *room)
+        return list;
+    *room = *room ? 2 * *room : 256;
+    void *more = naas_alloc(tree->ctx, (size_t)*room, size);
+    if (n)
+        memcpy(more, list, (size_t)n * size);
+    return more;
+}
+
+/* ---- bounds ---- */
+
+/* Leakage lasts as long as the bound of cycles. */
+double as_tree_score(const struct as_tree *tree, double pj, double cycles)
+{
+    const struct as_accel *accel = &tree->model->accel;
+    if (accel->clock_mhz > 0)
+        pj += accel->leakage_mw * cycles / accel->clock_mhz * 1000;
+    return as_pressed_score(tree->climb->goal, pj, cycles, tree->model->area_um2) * ROUNDING;
+}
+
+bool as_tree_drops(const struct as_tree *tree, double bound)
+{
+    return bound >= tree->climb->score;
+}
+
+/* The whole of an outer part around what is inside. */
+double as_tree_whole(const struct as_tree *tree, const struct as_outer *outer, double pj, double cycles)
+{
+    if (tree->model->accel.level[1].buffers < 2)
+        cycles += (double)outer->busy;
+    else if (cycles + (double)outer->ends > (double)outer->busy)
+        cycles += (double)outer->ends;
+    else
+        cycles = (double)outer->busy;
+    return as_tree_score(tree, tree->crossings.fixed_pj + (double)outer->pj + pj, cycles);
+}
+
+/* Cycles that the largest tiles take to compute. */
+double as_tree_compute(const struct as_tree *tree, const struct as_link *const *link)
+{
+    double points = 1;
+    for (int d = 0; d < tree->model->problem.n_dims; d++)
+        points *= link[d]->points;
+    return points / tree->model->accel.macs_per_cycle;
+}
+
+/* Bits of the classes that the innermost loop outside may have; known as in as_cross_classes. */
+unsigned as_tree_classes(const struct as_tree *tree, int known, const struct as_link *const *link)
+{
+    bool none;
+    unsigned classes = as_cross_classes(&tree->crossings, link, known, &none);
+    return !classes || none ? classes | 1u << AS_NO_LOOP : classes;
+}
+
+/* around: links of the level around and its class, or NULL. */
+void as_tree_cross(struct as_tree *tree, int l, int c, const struct as_link *const *link,
+    const struct as_link *const *around, int around_c, struct as_crossing *crossing)
+{
+    struct as_class class = {
+        c < AS_NO_LOOP ? c : -1, around_c, around && around_c < AS_NO_LOOP ? around[around_c] : NULL};
+    as_cross(&tree->crossings, l, class, link, crossing);
+    tree->nodes++;
+}
+
+/* ---- outer parts ---- */
+
+/* The front of all inner parts for the choice of keeps. */
+static double least_whole(const struct as_tree *tree, const struct as_outer *outer, double compute, int n,
+    const struct as_point *front)
+{
+    double least = INFINITY;
+    for (int i = 0; i < n; i++) {
+        double bound =
+            as_tree_whole(tree, outer, front[i].pj, front[i].cycles > compute ? front[i].cycles : compute);
+        least = bound < least ? bound : least;
+    }
+    return least;
+}
+
+static void add_outer(struct as_tree *tree, struct as_outers *outers, struct as_outer *outer)
+{
+    const struct as_link *link[AS_MAX_DIMS];
+    bool doubled = tree->model->accel.level[1].buffers > 1;
+    for (int d = 0; d < tree->model->problem.n_dims; d++) {
+        int64_t tile[2] = {tree->plan.tile[0][d], tree->plan.tile[1][d]};
+        link[d] = as_link_of(&tree->crossings.links, 1, d, tile, tile[1]);
+    }
+    unsigned classes = as_tree_classes(tree, 0, link);
+    for (int c = 0; c <= AS_NO_LOOP; c++) {
+        struct as_crossing crossing;
+        if (!(classes >> c & 1))
+            continue;
+        as_tree_cross(tree, 1, c, link, NULL, 0, &crossing);
+        outer->class = (unsigned char)c;
+        outer->pj = (float)(crossing.pj * FLOAT_DOWN);
+        outer->busy = (float)((doubled ? crossing.both : crossing.down + crossing.up) * FLOAT_DOWN);
+        outer->ends = (float)(crossing.ends * FLOAT_DOWN);
+        double bound = least_whole(tree, outer, 0, outers->n_front, outers->front);
+        if (as_tree_drops(tree, bound) || !has_room(tree, bound))
+            continue;
+        outers->outer = grow(tree, outers->outer, outers->n, &outers->room, sizeof *outer);
+        outers->outer[outers->n++] = *outer;
+    }
+}
+
+/* Tiles that fit, from dim d on, smallest first: a larger one does not fit either. */
+static void list_outers(struct as_tree *tree, struct as_outers *outers, int d, struct as_outer *outer)
+{
+    if (as_tree_spent(tree))
+        return;
+    if (d == tree->model->problem.n_dims) {
+        add_outer(tree, outers, outer);
+        return;
+    }
+    for (int i = tree->plans->n_sizes[d] - 1; i >= 0; i--) {
+        outer->size[d] = (unsigned char)i;
+        tree->plan.tile[1][d] = tree->plans->size[d][i];
+        if (!as_plan_fits(tree->plans, &tree->plan, 1))
+            break;
+        list_outers(tree, outers, d + 1, outer);
+    }
+    tree->plan.tile[1][d] = 1;
+}
+
+/* Every tensor is touched once. */
+static struct as_outer least_outer(struct as_tree *tree)
+{
+    const struct as_link *link[AS_MAX_DIMS];
+    struct as_crossing crossing;
+    for (int d = 0; d < tree->model->problem.n_dims; d++) {
+        int64_t tile[2] = {tree->plan.tile[0][d], tree->plan.tile[0][d]};
+        link[d] = as_link_of(&tree->crossings.links, 1, d, tile, tile[1]);
+    }
+    as_tree_cross(tree, 1, AS_NO_LOOP, link, NULL, 0, &crossing);
+    bool doubled = tree->model->accel.level[1].buffers > 1;
+    double busy = doubled ? crossing.both : crossing.down + crossing.up;
+    return (struct as_outer){.pj = (float)(crossing.pj * FLOAT_DOWN), .busy = (float)(busy * FLOAT_DOWN)};
+}
+
+/* ---- inner parts ---- */
+
+struct listing {
+    struct as_outer around; /* the best there is */
+    int64_t spread[AS_MAX_DIMS][2];
+    struct as_inners inners;
+    struct as_inner inner;
+    const struct as_link *link[AS_MAX_LEVELS][AS_MAX_DIMS];
+    struct as_crossing crossing[AS_MAX_LEVELS];
+    double compute;
+};
+
+/* Links of level l while the tile of level 1 is open. */
+static void open_links(
+    struct as_tree *tree, const struct listing *listing, int l, const struct as_link **link)
+{
+    static const int64_t alone[2] = {1, 1};
+    int n = tree->model->problem.n_dims, array = tree->crossings.array;
+    int64_t exact[AS_MAX_DIMS];
+    if (array > 1 && l > array)
+        as_plan_array(tree->plans, &tree->plan, array, exact);
+    for (int d = 0; d < n; d++) {
+        int64_t tile[AS_MAX_LEVELS], known[2];
+        for (int k = 0; k <= l; k++)
+            tile[k] = tree->plan.tile[k][d];
+        const int64_t *spread = array < 0 || l <= array ? alone : array == 1 ? listing->spread[d] : known;
+        known[0] = known[1] = array > 1 && l > array ? (exact[d] + tile[l] - 1) / tile[l] : 1;
+        link[d] = as_link_open(&tree->crossings.links, l, d, 2, tile, spread);
+    }
+}
+
+/* Chooses classes of levels from l inwards, whose bounds are added to pj; then time goes outwards. */
+static void add_inner_from(struct as_tree *tree, struct listing *listing, int l, double pj)
+{
+    struct as_inner *inner = &listing->inner;
+    if (l > tree->last) {
+        double cycles = listing->compute;
+        for (int k = tree->last; k > 1; k--)
+            cycles = as_cross_time(tree->model, k, &listing->crossing[k], cycles);
+        double bound = as_tree_whole(tree, &listing->around, pj, cycles);
+        if (as_tree_drops(tree, bound) || !has_room(tree, bound))
+            return;
+        struct as_inners *inners = &listing->inners;
+        inner->pj = (float)(pj * FLOAT_DOWN);
+        inner->cycles = (float)(cycles * FLOAT_DOWN);
+        inners->inner = grow(tree, inners->inner, inners->n, &inners->room, sizeof *inners->inner);
+        inners->inner[inners->n++] = *inner;
+        return;
+    }
+    for (int c = 0; c <= AS_NO_LOOP; c++) {
+        if (!(as_tree_classes(tree, 2, listing->link[l]) >> c & 1))
+            continue;
+        as_tree_cross(tree, l, c, listing->link[l], l > 2 ? listing->link[l - 1] : NULL,
+            l > 2 ? inner->class[l - 3] : AS_NO_LOOP, &listing->crossing[l]);
+        inner->class[l - 2] = (unsigned char)c;
+        if (!as_tree_drops(
+                tree, as_tree_whole(tree, &listing->around, pj + listing->crossing[l].pj, listing->compute)))
+            add_inner_from(tree, listing, l + 1, pj + listing->crossing[l].pj);
+    }
+}
+
+/* Is there hope when every level but the last costs nothing? */
+static bool hopeful(struct as_tree *tree, struct listing *listing)
+{
+    for (int c = 0; c <= AS_NO_LOOP; c++) {
+        struct as_crossing crossing;
+        if (!(as_tree_classes(tree, 2, listing->link[tree->last]) >> c & 1))
+            continue;
+        as_tree_cross(tree, tree->last, c, listing->link[tree->last], NULL, AS_NO_LOOP, &crossing);
+        double cycles = as_cross_time(tree->model, tree->last, &crossing, listing->compute);
+        if (!as_tree_drops(tree, as_tree_whole(tree, &listing->around, crossing.pj, cycles)))
+            return true;
+    }
+    return false;
+}
+
+static void add_inner(struct as_tree *tree, struct listing *listing)
+{
+    for (int l = tree->last; l > 1; l--)
+        open_links(tree, listing, l, listing->link[l]);
+    listing->compute = as_tree_compute(tree, listing->link[tree->last]);
+    if (as_tree_drops(tree, as_tree_whole(tree, &listing->around, 0, listing->compute)) ||
+        (tree->last > 2 && !hopeful(tree, listing)))
+        return;
+    add_inner_from(tree, listing, 2, 0);
+}
+
+static void list_inners(struct as_tree *tree, struct listing *listing, int l, int d)
+{
+    if (as_tree_spent(tree))
+        return;
+    if (l > tree->last) {
+        add_inner(tree, listing);
+        return;
+    }
+    if (d == tree->model->problem.n_dims) {
+        list_inners(tree, listing, l + 1, 0);
+        return;
+    }
+    int64_t around = tree->plan.tile[l == 2 ? 0 : l - 1][d];
+    for (int i = tree->plans->n_sizes[d] - 1; i >= 0; i--) {
+        listing->inner.size[l - 2][d] = (unsigned char)i;
+        tree->plan.tile[l][d] = tree->plans->size[d][i];
+        if (tree->plan.tile[l][d] > around || !as_plan_fits(tree->plans, &tree->plan, l))
+            break;
+        list_inners(tree, listing, l, d + 1);
+    }
+    tree->plan.tile[l][d] = 1;
+}
+
+static int by_inner_energy(const void *a, const void *b)
+{
+    const struct as_inner *x = a, *y = b;
+    if (x->pj != y->pj)
+        return x->pj < y->pj ? -1 : 1;
+    if (x->cycles != y->cycles)
+        return x->cycles < y->cycles ? -1 : 1;
+    int order = memcmp(x->size, y->size, sizeof x->size);
+    return order ? order : memcmp(x->class, y->class, sizeof x->class);
+}
+
+/* inner: by energy, ascending. */
+static void find_front(struct as_tree *tree, struct as_template *template)
+{
+    template->front = naas_alloc(tree->ctx, (size_t) template->n_inner + 1, sizeof *template->front);
+    for (int i = 0; i < template->n_inner; i++) {
+        struct as_point point = {(double)template->inner[i].pj, (double)template->inner[i].cycles};
+        if (!template->n_front || point.cycles < template->front[template->n_front - 1].cycles)
+            template->front[template->n_front++] = point;
+    }
+}
+
+/* Instances that may share each dim on the array: as many as there are along an axis that it is first on,
+ * fewer where it shares one. */
+static void find_spread(const struct as_tree *tree, const struct as_template *template, int64_t spread[][2])
+{
+    const struct as_level *level = &tree->model->accel.level[tree->crossings.array];
+    int entries[AS_MAX_DIMS] = {0};
+    for (int d = 0; d < AS_MAX_DIMS; d++)
+        spread[d][0] = spread[d][1] = 1;
+    for (int x = 0; tree->crossings.array >= 0 && x < level->n_axes; x++)
+        for (int i = 0; i < AS_MAX_FOLD; i++) {
+            signed char d = template->along[x][i];
+            if (d < 0)
+                continue;
+            spread[d][1] *= level->axis[x].size;
+            spread[d][0] = i == 0 && entries[d] == 0 ? level->axis[x].size : 1;
+            entries[d]++;
+        }
+}
+
+/* Least points of a dim over all tiles of levels k and further in. */
+static double least_points(
+    struct as_tree *tree, int d, int k, int64_t *tile, const int64_t spread[2], double least)
+{
+    const struct as_plans *plans = tree->plans;
+    if (k <= tree->last) {
+        for (int i = 0; i < plans->n_sizes[d]; i++) {
+            tile[k] = plans->size[d][i];
+            if (tile[k] <= tile[k - 1])
+                least = least_points(tree, d, k + 1, tile, spread, least);
+        }
+        return least;
+    }
+    int64_t around = tile[k - 2], own = tile[k - 1];
+    for (int64_t s = spread[0]; s <= spread[1]; s++) {
+        int64_t block = own * s < around ? own * s : around;
+        const struct as_link *link = as_link_of(&tree->crossings.links, tree->last, d, tile, block);
+        least = link->points < least ? link->points : least;
+    }
+    return least;
+}
+
+static void find_points(struct as_tree *tree, struct as_template *template, int64_t spread[][2])
+{
+    const struct as_plans *plans = tree->plans;
+    for (int d = 0; d < tree->model->problem.n_dims; d++) {
+        template->points[d] = naas_alloc(tree->ctx, (size_t)plans->n_sizes[d], sizeof(double));
+        for (int i = 0; i < plans->n_sizes[d]; i++) {
+            int64_t tile[AS_MAX_LEVELS] = {plans->size[d][0], plans->size[d][i]};
+            int64_t all[2] = {1, spread[d][1]};
+            template->points[d][i] = least_points(tree, d, 2, tile, all, INFINITY);
+        }
+    }
+}
+
+/* Computing alone, for an outer part. */
+double as_tree_outer_compute(
+    const struct as_tree *tree, const struct as_template *template, const struct as_outer *outer)
+{
+    double points = 1;
+    for (int d = 0; d < tree->model->problem.n_dims; d++)
+        points *= template->points[d][outer->size[d]];
+    return points / tree->model->accel.macs_per_cycle;
+}
+
+static void list_template(struct as_tree *tree, struct as_template *template)
+{
+    struct listing listing = {.around = tree->outers[template->of_keeps].least};
+    find_spread(tree, template, listing.spread);
+    if (tree->crossings.array >= 0)
+        memcpy(tree->plan.along[tree->crossings.array], template->along, sizeof template->along);
+    for (int l = 1; l <= tree->last; l++)
+        for (int d = 0; d < AS_MAX_DIMS; d++)
+            tree->plan.tile[l][d] = 1;
+    list_inners(tree, &listing, 2, 0);
+    template->inner = listing.inners.inner;
+    template->n_inner = listing.inners.n;
+    if (template->n_inner)
+        qsort(template->inner, (size_t) template->n_inner, sizeof *template->inner, by_inner_energy);
+    find_front(tree, template);
+    if (template->n_inner)
+        find_points(tree, template, listing.spread);
+}
+
+/* ---- templates ---- */
+
+/* Every layout: a dim at most once on an axis, nothing behind an empty place. */
+static void list_layouts(struct as_tree *tree, int x, struct as_template *template)
+{
+    int array = tree->crossings.array, n = tree->model->problem.n_dims;
+    if (array < 0 || x == tree->model->accel.level[array].n_axes) {
+        struct as_templates *all = &tree->templates;
+        all->template = grow(tree, all->template, all->n, &all->room, sizeof *template);
+        all->template[all->n++] = *template;
+        return;
+    }
+    const struct as_array_axis *axis = &tree->model->accel.level[array].axis[x];
+    for (int d = -1; d < n; d++) {
+        if (d >= 0 && !as_plan_may_lie(tree->plans, axis, d))
+            continue;
+        for (int e = -1; e < (d < 0 || tree->plans->kind == AS_SPACE_NAAS ? 0 : n); e++) {
+            if (e >= 0 && (e == d || !as_plan_may_lie(tree->plans, axis, e)))
+                continue;
+            template->along[x][0] = (signed char)d;
+            template->along[x][1] = (signed char)e;
+            list_layouts(tree, x + 1, template);
+        }
+    }
+}
+
+static void add_keeps(struct as_tree *tree)
+{
+    struct as_template template = {.of_keeps = tree->n_keeps};
+    if (tree->n_keeps == AS_MAX_KEEPS) {
+        tree->left_out = 0;
+        return;
+    }
+    struct as_outers *outers = &tree->outers[tree->n_keeps++];
+    for (int l = 1; l <= tree->last; l++)
+        for (int d = 0; d < AS_MAX_DIMS; d++)
+            tree->plan.tile[l][d] = 1;
+    for (int l = 1; l <= tree->last; l++)
+        if (!as_plan_fits(tree->plans, &tree->plan, l))
+            return;
+    as_crossings_keep(&tree->crossings, tree->plan.keeps);
+    outers->least = least_outer(tree);
+    memcpy(template.keeps, tree->plan.keeps, sizeof template.keeps);
+    memset(template.along, -1, sizeof template.along);
+    list_layouts(tree, 0, &template);
+}
+
+/* Every choice of what levels from l on keep. */
+static void list_keeps(struct as_tree *tree, int l, int t)
+{
+    if (as_tree_spent(tree))
+        return;
+    if (l > tree->last) {
+        add_keeps(tree);
+        return;
+    }
+    if (t == tree->model->problem.n_tensors) {
+        list_keeps(tree, l + 1, 0);
+        return;
+    }
+    unsigned role = (unsigned)tree->model->problem.tensor[t].role, bit = 1u << t;
+    bool may_keep = tree->model->accel.level[l].keeps & role;
+    bool may_pass = !may_keep || (as_plan_may_pass(tree->plans, l) & role);
+    tree->plan.keeps[l] |= bit;
+    if (may_keep)
+        list_keeps(tree, l, t + 1);
+    tree->plan.keeps[l] &= ~bit;
+    if (may_pass)
+        list_keeps(tree, l, t + 1);
+}
+
+/* ---- what is to be visited ---- */
+
+static int by_energy(const void *a, const void *b)
+{
+    const struct as_point *x = a, *y = b;
+    if (x->pj != y->pj)
+        return x->pj < y->pj ? -1 : 1;
+    return (x->cycles > y->cycles) - (x->cycles < y->cycles);
+}
+
+/* Outer parts for a choice of keeps that have hope with the front of all its templates. */
+static void list_keeps_outers(struct as_tree *tree, int keeps)
+{
+    struct as_outers *outers = &tree->outers[keeps];
+    struct as_outer outer = {.pj = 0};
+    int n = 0, room = 0;
+    for (int i = 0; i < tree->templates.n; i++)
+        room += tree->templates.template[i].of_keeps == keeps ? tree->templates.template[i].n_front : 0;
+    struct as_point *all = naas_alloc(tree->ctx, (size_t)room + 1, sizeof *all);
+    for (int i = 0; i < tree->templates.n; i++) {
+        const struct as_template *template = &tree->templates.template[i];
+        if (template->of_keeps != keeps)
+            continue;
+        memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
+        for (int f = 0; f < template->n_front; f++)
+            all[n++] = template->front[f];
+    }
+    qsort(all, (size_t)n, sizeof *all, by_energy);
+    outers->front = all;
+    for (int i = 0; i < n; i++)
+        if (!outers->n_front || all[i].cycles < all[outers->n_front - 1].cycles)
+            all[outers->n_front++] = all[i];
+    for (int d = 0; d < AS_MAX_DIMS; d++)
+        tree->plan.tile[1][d] = 1;
+    as_crossings_keep(&tree->crossings, tree->plan.keeps);
+    if (n)
+        list_outers(tree, outers, 0, &outer);
+}
+
+static void add_visits(struct as_tree *tree, int index)
+{
+    const struct as_template *template = &tree->templates.template[index];
+    const struct as_outers *outers = &tree->outers[template->of_keeps];
+    as_crossings_keep(&tree->crossings, template->keeps);
+    for (int i = 0; i < outers->n && template->n_front; i++) {
+        double bound = least_whole(tree, &outers->outer[i],
+            as_tree_outer_compute(tree, template, &outers->outer[i]), template->n_front, template->front);
+        if (as_tree_drops(tree, bound) || !has_room(tree, bound))
+            continue;
+        struct as_visits *visits = &tree->visits;
+        visits->visit = grow(tree, visits->visit, visits->n, &visits->room, sizeof *visits->visit);
+        visits->visit[visits->n++] = (struct as_visit){(float)(bound * FLOAT_DOWN), index, i};
+    }
+    tree->nodes += outers->n / 64;
+}
+
+static int by_bound(const void *a, const void *b)
+{
+    const struct as_visit *x = a, *y = b;
+    if (x->bound != y->bound)
+        return x->bound < y->bound ? -1 : 1;
+    if (x->template != y->template)
+        return x->template <y->template ? -1 : 1;
+    return (x->outer > y->outer) - (x->outer < y->outer);
+}
+
+/* ---- the whole ---- */
+
+bool as_tree_list(struct as_tree *tree)
+{
+    as_plan_smallest(tree->plans, &tree->plan);
+    for (int l = 1; l <= tree->last; l++)
+        tree->plan.keeps[l] = 0;
+    list_keeps(tree, 1, 0);
+    for (int i = 0; i < tree->templates.n && !as_tree_spent(tree); i++) {
+        struct as_template *template = &tree->templates.template[i];
+        as_crossings_keep(&tree->crossings, template->keeps);
+        memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
+        list_template(tree, template);
+    }
+    for (int i = 0; i < tree->n_keeps && !as_tree_spent(tree); i++)
+        list_keeps_outers(tree, i);
+    for (int i = 0; i < tree->templates.n && !as_tree_spent(tree); i++)
+        add_visits(tree, i);
+    if (tree->visits.n)
+        qsort(tree->visits.visit, (size_t)tree->visits.n, sizeof *tree->visits.visit, by_bound);
+    return !as_tree_spent(tree);
+}

@@ -1,0 +1,20 @@
+/*
+ * memory: what has been worked out before, found by a key of a few numbers.
+ */
+#ifndef AS_MEMORY_H
+#define AS_MEMORY_H
+
+#include "support/support.h"
+
+enum { AS_KEY_NUMBERS = 8 };
+
+struct as_memory;
+
+/* In the context's arena, as is all that it grows to. */
+struct as_memory *as_memory_new(struct naas_ctx *ctx);
+/* NULL: nothing under that key yet. */
+void *as_memory_find(const struct as_memory *memory, const int64_t *key);
+/* value is kept. */
+void as_memory_add(struct as_memory *memory, const int64_t *key, void *value);
+
+#endif
