@@ -287,9 +287,11 @@ static enum verdict check(struct fuzz *fuzz, struct unit *unit, enum verdict *ea
     run(fuzz,
         "rm -f *.status; (cc -w -O0 -fsanitize=undefined u.c -o plain -lm >plain.log 2>&1; echo $? "
         ">plain.status) &"
-        " (timeout 120 %s -w -Rnaas -fnaas-target=native %s u.c -o native -lm >native.log 2>&1; echo $? "
+        " (timeout 700 %s -w -Rnaas -fnaas-timeout=600 -fnaas-target=native %s u.c -o native -lm >native.log "
+        "2>&1; echo $? "
         ">native.status) &"
-        " timeout 120 %s -w -Rnaas %s u.c -o sim -lm >sim.log 2>&1; echo $? >sim.status; wait",
+        " timeout 700 %s -w -Rnaas -fnaas-timeout=600 %s u.c -o sim -lm >sim.log 2>&1; echo $? >sim.status; "
+        "wait",
         fuzz->naascc, options, fuzz->naascc, options);
     if (status_of(fuzz, "plain"))
         return BAD_PROGRAM;
