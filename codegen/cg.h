@@ -44,6 +44,8 @@ struct cg {
 
 /* Records a failure at a place of the nest. */
 void cg_fail(struct cg *cg, enum naas_status status, struct naas_loc loc, const char *message);
+/* The native target has no form of any part. */
+void cg_fail_native(struct cg *cg);
 
 /* Source loop of a statement -> dim of the problem; -1 when there is none. finish: NULL for the update. */
 int cg_dim_of(const struct cg *cg, const struct poly_finish *finish, const struct fe_loop *loop);
@@ -81,8 +83,6 @@ void cg_element_print(struct cg_scope *scope, struct naas_buf *out, const struct
 
 /* ---- parts of a kernel's text ---- */
 
-#define CG_NO_NATIVE_FORM "nest not mapped: the native target knows no faster form of it"
-
 /* Of one part; NULL: of the whole nest. */
 struct cg cg_new(
     struct naas_ctx *ctx, const struct cg_kernel *kernel, const struct cg_part *part, const char *name);
@@ -96,6 +96,8 @@ void cg_parameter_names_print(const struct cg *cg, struct naas_buf *out);
 /* Leaves with 1 where an array that is written overlaps another one. */
 void cg_overlaps_print(const struct cg *cg, struct naas_buf *out);
 
+/* Where coordinates 0 of an operand lie in its array. */
+int64_t cg_first_element(const struct cg *cg, int t);
 void cg_tables_print(struct cg *cg, struct naas_buf *out); /* initialisers of problem and accelerator */
 void cg_pe_print(struct cg *cg, struct naas_buf *out);     /* the PE kernel */
 void cg_finish_print(struct cg *cg, struct naas_buf *out);

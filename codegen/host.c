@@ -431,9 +431,12 @@ static void prelude_print(struct host *host)
         "%s_finish, &naas_args);",
         cg->kernel->target, cg->name, cg->name, cg->name, cg->name);
     for (int t = 0; t < cg->problem->n_tensors; t++)
-        if (t != cg->problem->output)
-            line(host, "naas_rt_bind(naas_run, %s, naas_args.%s);", host->tensor[t],
-                cg_array_of(cg, cg->poly->access[t]->array)->field);
+        if (t != cg->problem->output) {
+            int64_t first = cg_first_element(cg, t);
+            line(host, "naas_rt_bind(naas_run, %s, naas_args.%s%s);", host->tensor[t],
+                cg_array_of(cg, cg->poly->access[t]->array)->field,
+                first ? naas_format(cg->ctx, " + %lld", (long long)first) : "");
+        }
 }
 
 void cg_host_print(struct cg *cg, struct naas_buf *out)

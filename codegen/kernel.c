@@ -11,6 +11,13 @@ void cg_fail(struct cg *cg, enum naas_status status, struct naas_loc loc, const 
     naas_diag(cg->ctx, status == NAAS_UNSUPPORTED ? NAAS_WARNING : NAAS_ERROR, loc, "%s", message);
 }
 
+void cg_fail_native(struct cg *cg)
+{
+    cg_fail(cg, NAAS_UNSUPPORTED, cg->kernel->nest->loc,
+        "nest not mapped: the native target knows no faster form of it");
+    naas_hint(cg->ctx, "the target sim runs it");
+}
+
 int cg_dim_of(const struct cg *cg, const struct poly_finish *finish, const struct fe_loop *loop)
 {
     for (int i = 0; finish && i < finish->n_loops; i++)
@@ -134,7 +141,7 @@ enum naas_status cg_named_kernel_print(
     if (kernel->n_parts > 1)
         cg_parts_print(&cg, &text);
     else if (!cg_part_print(&cg, &text))
-        cg_fail(&cg, NAAS_UNSUPPORTED, kernel->nest->loc, CG_NO_NATIVE_FORM);
+        cg_fail_native(&cg);
     if (kernel->verify)
         cg_verify_print(&cg, &text);
     if (!cg.status)

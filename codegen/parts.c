@@ -207,5 +207,5 @@ void cg_parts_print(struct cg *cg, struct naas_buf *out)
     }
     function_print(cg, out, &calls);
     if (n_mapped == 0)
-        cg_fail(cg, NAAS_UNSUPPORTED, cg->kernel->nest->loc, CG_NO_NATIVE_FORM);
+        cg_fail_native(cg);
 }

@@ -321,7 +321,8 @@ void cg_pe_print(struct cg *cg, struct naas_buf *out)
     pe.scope.reader = &pe;
     if (!cg_sum_unsigned(cg) == !naas_type_is_float(cg->problem->acc_type) ||
         (cg_sum_unsigned(cg) && naas_type_is_float(cg->poly->term->type))) {
-        cg_fail(cg, NAAS_UNSUPPORTED, cg->poly->update->loc, "a floating-point term is added to an integer");
+        cg_fail(cg, NAAS_UNSUPPORTED, cg->poly->update->loc,
+            "nest not mapped: a floating-point term is added to an integer");
         return;
     }
     plan_loops(&pe, &names);

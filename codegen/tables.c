@@ -64,6 +64,17 @@ static void axis_print(struct naas_buf *out, const struct as_axis *axis, int64_t
         (long long)axis->extent, (long long)stride);
 }
 
+/* Coordinate 0 of a turned axis is its last element. */
+int64_t cg_first_element(const struct cg *cg, int t)
+{
+    const struct as_tensor *tensor = &cg->problem->tensor[t];
+    int64_t at = 0;
+    for (int j = 0; j < tensor->rank; j++)
+        if (cg->poly->turned[t][j])
+            at += (tensor->axis[j].extent - 1) * cg->poly->access[t]->array->stride[j];
+    return at;
+}
+
 static void tensor_print(struct cg *cg, struct naas_buf *out, int t)
 {
     const struct as_tensor *tensor = &cg->problem->tensor[t];
@@ -84,7 +95,8 @@ static void tensor_print(struct cg *cg, struct naas_buf *out, int t)
     naas_buf_printf(out, ", .rank = %d,\n", tensor->rank);
     naas_buf_puts(out, tensor->rank > 0 ? "            .axis = {\n" : "");
     for (int j = 0; j < tensor->rank; j++)
-        axis_print(out, &tensor->axis[j], j < array->rank ? array->stride[j] : 0);
+        axis_print(out, &tensor->axis[j],
+            j < array->rank ? (cg->poly->turned[t][j] ? -1 : 1) * array->stride[j] : 0);
     naas_buf_puts(out, tensor->rank > 0 ? "            },\n        },\n" : "        },\n");
 }
 

@@ -25,7 +25,7 @@ static enum naas_status check_access(const struct poly_scop *scop, struct poly_p
         if (extent == 0 && axis && axis->extent <= high)
             axis->extent = high + 1;
         if (low < 0 || (extent > 0 && high >= extent))
-            return poly_refuse(scop->ctx, access->loc,
+            return poly_refuse(scop->ctx, access->loc, "guard the access, or correct the bounds of the loops",
                 "subscript %d of '%s' runs from %lld to %lld, out of its bounds", j + 1, access->array->name,
                 (long long)low, (long long)high);
     }
@@ -73,7 +73,7 @@ static enum naas_status check_last(const struct poly_scop *scop, const struct po
     }
     if (loaded <= read)
         return NAAS_OK;
-    return poly_refuse(scop->ctx, access->loc,
+    return poly_refuse(scop->ctx, access->loc, "pass an array whose size is known, or widen the guards",
         "tiles of '%s' would reach beyond what the guards let the nest read", access->array->name);
 }
 
@@ -208,8 +208,9 @@ static enum naas_status check_target(
         written_anyway = written_anyway || (other->target.array == target->array && other->n_guards == 0);
     }
     if (!written_anyway && !every_window_has_a_tap(out, stmt))
-        return poly_refuse(
-            scop->ctx, target->loc, "the guards leave elements of '%s' untouched", target->array->name);
+        return poly_refuse(scop->ctx, target->loc,
+            "write every element, or leave the others out of the loops",
+            "the guards leave elements of '%s' untouched", target->array->name);
     return check_access(scop, out, stmt, target, stmt->box);
 }
 
@@ -240,7 +241,9 @@ enum naas_status poly_bounds(struct poly_scop *scop, struct poly_problem *proble
     enum naas_status status;
 
     if (isl_set_is_empty(stmt->domain) != isl_bool_false)
-        return poly_refuse(scop->ctx, stmt->fe->loc, "its guards are never true");
+        return poly_refuse(scop->ctx, stmt->fe->loc,
+            "no iteration passes them: compare them with the bounds of the loops",
+            "its guards are never true");
     status = check_reads(scop, problem, stmt, problem->term);
     if (status == NAAS_OK)
         status = check_target(scop, problem, stmt);

@@ -215,8 +215,8 @@ static enum naas_status flow_and_expansion(struct poly_scop *scop)
         if (!scop->flow)
             return poly_isl_failure(scop);
         if (check.unwritten)
-            return poly_refuse(
-                scop->ctx, check.unwritten->loc, "'%s' is read before it is written", check.unwritten->name);
+            return poly_refuse(scop->ctx, check.unwritten->loc, "give it a value in every iteration",
+                "'%s' is read before it is written", check.unwritten->name);
     }
     return NAAS_OK;
 }

@@ -54,8 +54,9 @@ static bool crosses(const struct poly_scop *scop, const struct fe_array *array, 
 
 static enum naas_status refuse(const struct expansion *x)
 {
-    return poly_refuse(
-        x->scop->ctx, x->old->loc, "'%s' carries values from one part of the nest to the next", x->old->name);
+    return poly_refuse(x->scop->ctx, x->old->loc,
+        "declare it in front of the nest, with an axis for every loop it is private to",
+        "'%s' carries values from one part of the nest to the next", x->old->name);
 }
 
 /* The loops around all uses, as many as it is private over. */

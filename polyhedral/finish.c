@@ -99,13 +99,14 @@ static enum naas_status match_loops(
 
         if (d < 0 || used[d])
             return poly_refuse(scop->ctx, stmt->fe->loc,
+                "let it run over the same range as a loop of the reduction, or split the nest",
                 "loop '%s' around this statement has no counterpart around the reduction",
                 stmt->loop[i]->name);
         used[d] = true;
         if (problem->problem.dim[d].kind == AS_REDUCTION && stmt->fe == problem->update)
             continue;
         if (problem->problem.dim[d].kind == AS_REDUCTION)
-            return poly_refuse(scop->ctx, stmt->fe->loc,
+            return poly_refuse(scop->ctx, stmt->fe->loc, "put it in front of the loop, or behind it",
                 "this statement stands inside the reduction loop '%s'", stmt->loop[i]->name);
         finish->loop[finish->n_loops] = stmt->loop[i];
         finish->dim[finish->n_loops++] = d;
@@ -117,8 +118,8 @@ static enum naas_status check_statement(
     const struct poly_scop *scop, const struct poly_problem *problem, const struct poly_finish *finish)
 {
     if (finish->n_loops != poly_n_parallel(problem))
-        return poly_refuse(
-            scop->ctx, finish->stmt->loc, "this statement does not run once per element of the result");
+        return poly_refuse(scop->ctx, finish->stmt->loc, "split the nest",
+            "this statement does not run once per element of the result");
     return NAAS_OK;
 }
 
@@ -238,6 +239,7 @@ static isl_stat check_pairs(
         check->status = poly_isl_failure(scop);
     else if (!passes)
         check->status = poly_refuse(scop->ctx, finish_of(check->problem, to)->stmt->loc,
+            "write to another array, or split the nest",
             "this statement depends on other elements of the result, or on what comes later");
     map = isl_map_set_tuple_name(map, isl_dim_in, naas_format(scop->ctx, "F%d", from));
     map = isl_map_set_tuple_name(map, isl_dim_out, naas_format(scop->ctx, "F%d", to));

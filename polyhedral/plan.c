@@ -198,6 +198,7 @@ static enum naas_status refuse_order(struct planner *p)
     if (status != NAAS_OK)
         return status;
     return poly_refuse(p->scop->ctx, stmt->loc,
+        "split the nest, or keep what passes between the loops in an array",
         "the reduction of '%s' cannot run apart from the statements around it", stmt->target.array->name);
 }
 
@@ -231,10 +232,12 @@ static enum naas_status refuse_without_reduction(const struct poly_scop *scop)
         for (int j = 0; j < target->array->rank; j++) {
             if (target->index[j].n_terms > 1)
                 return poly_refuse(scop->ctx, target->loc,
+                    "reduce over another loop, or write each result once",
                     "a subscript of the result '%s' depends on more than one loop", target->array->name);
         }
     }
-    return poly_refuse(scop->ctx, scop->nest->loc, "it has no reduction");
+    return poly_refuse(scop->ctx, scop->nest->loc,
+        "only nests that sum, or take a maximum or minimum, are mapped", "it has no reduction");
 }
 
 static enum naas_status find_updates(struct planner *p)
@@ -246,16 +249,15 @@ static enum naas_status find_updates(struct planner *p)
 
         if (poly_is_recurrence(scop, stmt))
             return poly_refuse(scop->ctx, stmt->fe->loc,
+                "sum into a variable as wide as the terms, and do the rest behind the loop",
                 "this update of '%s' is no sum, maximum or minimum that may be reordered",
                 stmt->fe->target.array->name);
         if (!poly_is_update(scop, stmt))
             continue;
-        if (!stmt->reduction.relaxable) {
-            poly_refuse(
-                scop->ctx, stmt->fe->loc, "a float sum must keep its order under -fno-naas-reassociate");
-            naas_hint(scop->ctx, "-fnaas-reassociate, the default, lets it be reordered");
-            return NAAS_UNSUPPORTED;
-        }
+        if (!stmt->reduction.relaxable)
+            return poly_refuse(scop->ctx, stmt->fe->loc,
+                "-fnaas-reassociate, the default, lets it be reordered",
+                "a float sum must keep its order under -fno-naas-reassociate");
         p->update[p->n_updates++] = s;
     }
     return p->n_updates ? NAAS_OK : refuse_without_reduction(scop);

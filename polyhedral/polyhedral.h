@@ -50,6 +50,9 @@ struct poly_problem {
     const struct fe_loop *loop[AS_MAX_DIMS]; /* source loop of a dim: variable = first + step * i */
     int64_t first[AS_MAX_DIMS], step[AS_MAX_DIMS];
     const struct fe_access *access[AS_MAX_TENSORS];
+    /* Coordinates of this axis of an operand count from the last element, so that the loops walk it forwards.
+     */
+    bool turned[AS_MAX_TENSORS][AS_MAX_RANK];
     /* Value to write where an access falls outside its array, and whether with it the guards of the update
      * can be dropped because a skipped tap then adds nothing (0 to a sum of products, the lowest value to a
      * maximum). */

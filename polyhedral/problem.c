@@ -112,8 +112,8 @@ static enum naas_status dims(const struct poly_scop *scop, const bool *member, c
     bool reduces = false;
 
     if (update->n_loops > AS_MAX_DIMS)
-        return poly_refuse(
-            scop->ctx, update->loop[AS_MAX_DIMS]->loc, "it has more than %d loops", AS_MAX_DIMS);
+        return poly_refuse(scop->ctx, update->loop[AS_MAX_DIMS]->loc, "leave the outer loops out of the nest",
+            "it has more than %d loops", AS_MAX_DIMS);
     problem->n_dims = update->n_loops;
     for (int d = 0; d < update->n_loops; d++) {
         const struct fe_loop *loop = update->loop[d];
@@ -121,9 +121,11 @@ static enum naas_status dims(const struct poly_scop *scop, const bool *member, c
 
         if (extent < 0)
             return poly_refuse(scop->ctx, loop->loc,
+                "let the loop run over a constant range, and test inside",
                 "the bounds of loop '%s' depend on another loop's variable", loop->name);
         if (extent == 0)
-            return poly_refuse(scop->ctx, loop->loc, "loop '%s' never runs", loop->name);
+            return poly_refuse(scop->ctx, loop->loc, "correct its bounds, or take the loop out",
+                "loop '%s' never runs", loop->name);
         problem->dim[d] = (struct as_dim){.extent = extent, .spatial = true};
         problem->dim[d].kind = is_parallel(scop, member, update, loop) ? AS_PARALLEL : AS_REDUCTION;
         reduces = reduces || problem->dim[d].kind == AS_REDUCTION;
@@ -135,6 +137,7 @@ static enum naas_status dims(const struct poly_scop *scop, const bool *member, c
     if (reduces)
         return NAAS_OK;
     return poly_refuse(scop->ctx, update->fe->target.loc,
+        "reduce over another loop, or write each result once",
         "a subscript of the result '%s' depends on more than one loop", update->fe->target.array->name);
 }
 
@@ -200,8 +203,8 @@ static enum naas_status check_operand(const struct poly_scop *scop, const bool *
         return poly_isl_failure(scop);
     if (none)
         return NAAS_OK;
-    return poly_refuse(
-        scop->ctx, read->loc, "the reduction reads '%s', which the nest writes", read->access.array->name);
+    return poly_refuse(scop->ctx, read->loc, "write to another array",
+        "the reduction reads '%s', which the nest writes", read->access.array->name);
 }
 
 static enum naas_status collect_operands(
@@ -213,10 +216,11 @@ static enum naas_status collect_operands(
         const struct fe_array *array = expr->access.array;
 
         if (out->problem.n_tensors == AS_MAX_TENSORS - 1)
-            return poly_refuse(
-                scop->ctx, expr->loc, "the reduction reads more than %d operands", AS_MAX_TENSORS - 1);
+            return poly_refuse(scop->ctx, expr->loc, "multiply some of them into an array first",
+                "the reduction reads more than %d operands", AS_MAX_TENSORS - 1);
         if (array->rank > AS_MAX_RANK)
-            return poly_refuse(scop->ctx, expr->loc, "'%s' has more than %d axes", array->name, AS_MAX_RANK);
+            return poly_refuse(scop->ctx, expr->loc, "leave the outer loops out of the nest",
+                "'%s' has more than %d axes", array->name, AS_MAX_RANK);
         status = check_operand(scop, member, out, expr);
         add_tensor(out, &expr->access, array, AS_WEIGHT);
     }
@@ -234,28 +238,82 @@ int poly_tensor_of(const struct poly_problem *problem, const struct fe_access *a
     return -1;
 }
 
-/* Turns dims round whose loop runs against the axes they index, so that all coefficients are positive. */
-static enum naas_status orient_dims(const struct poly_scop *scop, struct poly_problem *out)
+/* Signs of dims: -1 for one that is counted against its loop, 0 while not known. Along an axis all terms must
+ * have the same direction: the known one, or forwards. */
+static bool orient_axis(const struct fe_affine *index, bool forwards, int *sign, bool *changed)
 {
-    int sign[AS_MAX_DIMS] = {0};
+    int direction = forwards ? 1 : 0;
 
-    for (int t = 0; t < out->problem.n_tensors; t++) {
-        const struct fe_access *access = out->access[t];
+    for (int i = 0; i < index->n_terms && !direction; i++) {
+        const struct fe_term *term = &index->term[i];
 
-        for (int j = 0; j < access->array->rank; j++) {
-            for (int i = 0; i < access->index[j].n_terms; i++) {
-                const struct fe_term *term = &access->index[j].term[i];
-                int this_sign = (term->coef > 0) == (term->loop->step > 0) ? 1 : -1;
-                int *known = &sign[term->loop->depth];
+        direction = sign[term->loop->depth] * ((term->coef > 0) == (term->loop->step > 0) ? 1 : -1);
+    }
+    for (int i = 0; i < index->n_terms && direction; i++) {
+        const struct fe_term *term = &index->term[i];
+        int *known = &sign[term->loop->depth];
+        int wanted = direction * ((term->coef > 0) == (term->loop->step > 0) ? 1 : -1);
 
-                if (*known == -this_sign)
-                    return poly_refuse(scop->ctx, access->loc,
-                        "'%s' is walked against the direction in which '%s' walks another subscript",
-                        access->array->name, term->loop->name);
-                *known = this_sign;
+        if (*known == -wanted)
+            return false;
+        *changed = *changed || *known == 0;
+        *known = wanted;
+    }
+    return true;
+}
+
+/* Goes on to the axes of operands that share a dim with one whose direction is known. NULL, or an access that
+ * does not fit. */
+static const struct fe_access *spread_signs(const struct poly_problem *out, int *sign)
+{
+    bool changed = true;
+
+    while (changed) {
+        changed = false;
+        for (int t = 0; t < out->problem.output; t++) {
+            for (int j = 0; j < out->access[t]->array->rank; j++) {
+                if (!orient_axis(&out->access[t]->index[j], false, sign, &changed))
+                    return out->access[t];
             }
         }
     }
+    return NULL;
+}
+
+static const struct fe_access *find_signs(const struct poly_problem *out, int *sign)
+{
+    bool changed;
+
+    for (int t = out->problem.n_tensors - 1; t >= 0; t--) {
+        const struct fe_access *access = out->access[t];
+
+        for (int j = 0; j < access->array->rank; j++) {
+            const struct fe_affine *index = &access->index[j];
+            bool open = index->n_terms > 0 && sign[index->term[0].loop->depth] == 0;
+            const struct fe_access *wrong;
+
+            if (!orient_axis(index, open || t == out->problem.output, sign, &changed))
+                return access;
+            wrong = t < out->problem.output ? spread_signs(out, sign) : NULL;
+            if (wrong)
+                return wrong;
+        }
+        if (t == out->problem.output && spread_signs(out, sign))
+            return spread_signs(out, sign);
+    }
+    return NULL;
+}
+
+/* Turns dims round whose loop runs against the axes they index, so that the output is walked forwards, and
+ * operands either way: an axis that is walked backwards is turned round, too. */
+static enum naas_status orient_dims(const struct poly_scop *scop, struct poly_problem *out)
+{
+    int sign[AS_MAX_DIMS] = {0};
+    const struct fe_access *wrong = find_signs(out, sign);
+
+    if (wrong)
+        return poly_refuse(scop->ctx, wrong->loc, "turn one of the subscripts round",
+            "'%s' is walked against the direction in which another subscript is", wrong->array->name);
     for (int d = 0; d < out->problem.n_dims; d++) {
         if (sign[d] < 0) {
             out->first[d] += out->step[d] * (out->problem.dim[d].extent - 1);
@@ -263,6 +321,27 @@ static enum naas_status orient_dims(const struct poly_scop *scop, struct poly_pr
         }
     }
     return NAAS_OK;
+}
+
+static bool is_turned(const struct poly_problem *problem, int t, int axis)
+{
+    const struct fe_affine *index = &problem->access[t]->index[axis];
+
+    return t != problem->problem.output && index->n_terms > 0 &&
+           index->term[0].coef * problem->step[index->term[0].loop->depth] < 0;
+}
+
+/* Coordinates of turned axes count from the last element, which is known now. */
+static void finish_turned_axes(struct poly_problem *out)
+{
+    for (int t = 0; t < out->problem.output; t++) {
+        for (int j = 0; j < out->problem.tensor[t].rank; j++) {
+            struct as_axis *axis = &out->problem.tensor[t].axis[j];
+
+            out->turned[t][j] = is_turned(out, t, j);
+            axis->offset += out->turned[t][j] ? axis->extent - 1 : 0;
+        }
+    }
 }
 
 static enum naas_status make_axes(const struct poly_scop *scop, struct poly_problem *out, int t)
@@ -273,21 +352,23 @@ static enum naas_status make_axes(const struct poly_scop *scop, struct poly_prob
     for (int j = 0; j < access->array->rank; j++) {
         const struct fe_affine *index = &access->index[j];
         struct as_axis *axis = &out->problem.tensor[t].axis[j];
+        int64_t way = is_turned(out, t, j) ? -1 : 1;
 
         if (index->n_terms > 2)
-            return poly_refuse(scop->ctx, access->loc, "a subscript of '%s' depends on more than two loops",
-                access->array->name);
+            return poly_refuse(scop->ctx, access->loc, "sum over one of the loops outside of the nest",
+                "a subscript of '%s' depends on more than two loops", access->array->name);
         *axis = (struct as_axis){
-            .n_terms = index->n_terms, .offset = index->constant, .extent = access->array->extent[j]};
+            .n_terms = index->n_terms, .offset = way * index->constant, .extent = access->array->extent[j]};
         for (int i = 0; i < index->n_terms; i++) {
             int d = index->term[i].loop->depth;
 
             if (used[d])
-                return poly_refuse(scop->ctx, access->loc, "two subscripts of '%s' depend on '%s'",
-                    access->array->name, out->loop[d]->name);
+                return poly_refuse(scop->ctx, access->loc,
+                    "copy the diagonal to an array in front of the nest",
+                    "two subscripts of '%s' depend on '%s'", access->array->name, out->loop[d]->name);
             used[d] = true;
-            axis->term[i] = (struct as_term){.dim = d, .coef = index->term[i].coef * out->step[d]};
-            axis->offset += index->term[i].coef * out->first[d];
+            axis->term[i] = (struct as_term){.dim = d, .coef = way * index->term[i].coef * out->step[d]};
+            axis->offset += way * index->term[i].coef * out->first[d];
         }
     }
     return NAAS_OK;
@@ -315,7 +396,8 @@ static enum naas_status make_own_axes(const struct poly_scop *scop, struct poly_
     struct as_tensor *tensor = &out->problem.tensor[out->problem.output];
 
     if (poly_n_parallel(out) > AS_MAX_RANK)
-        return poly_refuse(scop->ctx, out->update->loc, "its results lie in more than %d loops", AS_MAX_RANK);
+        return poly_refuse(scop->ctx, out->update->loc, "leave the outer loops out of the nest",
+            "its results lie in more than %d loops", AS_MAX_RANK);
     tensor->rank = 0;
     for (int d = 0; d < out->problem.n_dims; d++) {
         if (out->problem.dim[d].kind == AS_PARALLEL)
@@ -424,10 +506,12 @@ static enum naas_status tensors(const struct poly_scop *scop, const bool *member
     if (status != NAAS_OK)
         return status;
     if (out->problem.n_tensors == 0)
-        return poly_refuse(scop->ctx, out->update->loc, "the reduction reads no array");
+        return poly_refuse(scop->ctx, out->update->loc,
+            "there is nothing to bring to an accelerator: count in front of the nest",
+            "the reduction reads no array");
     if (target->rank > AS_MAX_RANK)
-        return poly_refuse(
-            scop->ctx, out->update->loc, "'%s' has more than %d axes", target->name, AS_MAX_RANK);
+        return poly_refuse(scop->ctx, out->update->loc, "leave the outer loops out of the nest",
+            "'%s' has more than %d axes", target->name, AS_MAX_RANK);
     out->problem.output = out->problem.n_tensors;
     out->problem.combine = out->problem.n_tensors > 1 ? AS_PRODUCT : AS_COPY;
     add_tensor(out, &out->update->target, result_array(scop, member, out->update), AS_OUTPUT);
@@ -464,6 +548,8 @@ enum naas_status poly_problem_build(struct poly_scop *scop, const bool *member,
 
     if (status == NAAS_OK)
         status = poly_bounds(scop, out);
+    if (status == NAAS_OK)
+        finish_turned_axes(out);
     return status == NAAS_OK ? poly_finish_build(scop, member, out) : status;
 }
 

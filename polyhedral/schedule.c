@@ -351,7 +351,7 @@ enum naas_status poly_schedule_build(struct naas_ctx *ctx, struct poly_scop *sco
     if (bad == isl_bool_error)
         return poly_isl_failure(scop);
     if (bad) {
-        naas_diag(ctx, NAAS_ERROR, problem->update->loc, "the mapping of '%s' breaks a dependence",
+        naas_diag(ctx, NAAS_WARNING, problem->update->loc, "the mapping of '%s' breaks a dependence",
             problem->problem.name);
         return NAAS_INTERNAL;
     }

@@ -7,7 +7,8 @@
 /* Far above what a convolution needs (some 1e5 operations), and still only seconds. */
 static const unsigned long max_operations = 50UL * 1000 * 1000;
 
-enum naas_status poly_refuse(struct naas_ctx *ctx, struct naas_loc loc, const char *format, ...)
+enum naas_status poly_refuse(
+    struct naas_ctx *ctx, struct naas_loc loc, const char *hint, const char *format, ...)
 {
     char text[512];
     va_list args;
@@ -16,14 +17,17 @@ enum naas_status poly_refuse(struct naas_ctx *ctx, struct naas_loc loc, const ch
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     naas_diag(ctx, NAAS_WARNING, loc, "nest not mapped: %s", text);
+    if (hint)
+        naas_hint(ctx, "%s", hint);
     return NAAS_UNSUPPORTED;
 }
 
 enum naas_status poly_isl_failure(const struct poly_scop *scop)
 {
     if (isl_ctx_last_error(scop->isl) == isl_error_quota)
-        return poly_refuse(scop->ctx, scop->nest->loc, "its dependences are too complex to analyse");
-    naas_diag(scop->ctx, NAAS_ERROR, scop->nest->loc, "isl failed: %s",
+        return poly_refuse(
+            scop->ctx, scop->nest->loc, "split the nest", "its dependences are too complex to analyse");
+    naas_diag(scop->ctx, NAAS_WARNING, scop->nest->loc, "nest not mapped: isl failed: %s",
         isl_ctx_last_error_msg(scop->isl) ? isl_ctx_last_error_msg(scop->isl) : "unknown error");
     return NAAS_INTERNAL;
 }
@@ -99,7 +103,7 @@ enum naas_status poly_scop_build(struct naas_ctx *ctx, const struct fe_nest *nes
 
     *result = NULL;
     if (nest->n_stmts == 0)
-        return poly_refuse(ctx, nest->loc, "it has no statements");
+        return poly_refuse(ctx, nest->loc, NULL, "it has no statements");
     scop = scop_new(ctx, nest, options);
     for (int s = 0; s < scop->n_stmts; s++) {
         scop->stmt[s].fe = nest->stmt[s];

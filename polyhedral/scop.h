@@ -67,9 +67,10 @@ struct poly_scop {
     isl_union_map *finish_order;
 };
 
-/* Says at loc why the nest stays as it is, and returns NAAS_UNSUPPORTED. */
-enum naas_status poly_refuse(struct naas_ctx *ctx, struct naas_loc loc, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* Says at loc why the nest stays as it is, and what would help (NULL: nothing to say), and returns
+ * NAAS_UNSUPPORTED. */
+enum naas_status poly_refuse(struct naas_ctx *ctx, struct naas_loc loc, const char *hint, const char *format,
+    ...) __attribute__((format(printf, 4, 5)));
 /* Tells an exhausted operations limit from a bug, and refuses. */
 enum naas_status poly_isl_failure(const struct poly_scop *scop);
 
