@@ -161,16 +161,6 @@ static const char postlude[] = "#if defined(__GNUC__) && !defined(__clang__)\n"
                                "#pragma GCC pop_options\n"
                                "#endif\n";
 
-/* Elements are written as soon as their sums are complete, so what the term reads must stay as it is. */
-static bool reads_what_it_writes(const struct cg *cg)
-{
-    for (int t = 0; t < cg->problem->n_tensors; t++)
-        for (int i = 0; t != cg->problem->output && i < cg->n_arrays; i++)
-            if (cg->array[i].written && cg->array[i].array->id == cg->poly->access[t]->array->id)
-                return true;
-    return false;
-}
-
 bool cg_native_print(struct cg *cg, struct naas_buf *out)
 {
     struct naas_buf text = naas_buf_new(cg->ctx);
@@ -180,7 +170,7 @@ bool cg_native_print(struct cg *cg, struct naas_buf *out)
         const char *value = cg_variable(cg, d, native.index[d]);
         native.scope.var[d] = value == native.index[d] ? value : naas_format(cg->ctx, "(%s)", value);
     }
-    if (reads_what_it_writes(cg) ||
+    if (cg->poly->finish_last || /* elements are written as soon as their sums are complete, in any order */
         (!cg_native_product_print(&native, &text) && !cg_native_rows_print(&native, &text) &&
             !cg_native_dots_print(&native, &text)))
         return false;
