@@ -175,6 +175,8 @@ void cg_arguments_print(const struct cg *cg, struct naas_buf *out)
             naas_type_c(cg->array[i].array->type), cg->array[i].field);
     for (int i = 0; i < nest->n_scalars; i++)
         naas_buf_printf(out, "    %s %s;\n", naas_type_c(nest->scalar[i]->type), cg->scalar[i]);
+    if (cg->keeps_sums)
+        naas_buf_printf(out, "    %s *naas_sums;\n", cg_sum_type(cg));
     naas_buf_puts(out, "};\n\n");
 }
 

@@ -38,6 +38,7 @@ struct cg {
     const char *name;                 /* prefix of everything at file scope: naas_conv1 */
     int n_arrays, n_params; /* buffers, which are not passed to the kernel, are the last of the arrays */
     struct cg_array *array;
+    bool keeps_sums;         /* the native target's: elements are finished in order behind all sums */
     const char **scalar;     /* fields of nest->scalar in the struct of arguments */
     enum naas_status status; /* the first failure; a diagnostic says what */
 };
@@ -101,8 +102,10 @@ int64_t cg_first_element(const struct cg *cg, int t);
 void cg_tables_print(struct cg *cg, struct naas_buf *out); /* initialisers of problem and accelerator */
 void cg_pe_print(struct cg *cg, struct naas_buf *out);     /* the PE kernel */
 void cg_finish_print(struct cg *cg, struct naas_buf *out);
-/* The finish of one element as statements. variable: the source's loop variables; sum: the reduced value. */
+/* The finish of one element as statements. variable: the source's loop variables; sum: the reduced value,
+ * which is only stored where the sums are kept. */
 void cg_finish_inline(struct cg *cg, struct naas_buf *out, const char *const *variable, const char *sum);
+const char *cg_kept_sum(const struct cg *cg, const char *const *variable);
 /* All of it for the native target: arguments, helpers, and the function that the user's code calls. False,
  * and nothing, when it knows no faster form. */
 bool cg_native_print(struct cg *cg, struct naas_buf *out);

@@ -219,6 +219,32 @@ void cg_finish_print(struct cg *cg, struct naas_buf *out)
     naas_buf_puts(out, "}\n\n");
 }
 
+/* Counts the iterations of the loop of dim d, from its variable. */
+static const char *counter_of(const struct cg *cg, int d, const char *variable)
+{
+    long long first = cg->poly->first[d], step = cg->poly->step[d];
+    if (first == 0 && step == 1)
+        return variable;
+    const char *moved = naas_format(cg->ctx, "(%s - (%lld))", variable, first);
+    return step == 1 ? moved : naas_format(cg->ctx, "%s / (%lld)", moved, step);
+}
+
+/* Index into what keeps one sum for each element, the first axis of the output slowest. */
+const char *cg_kept_sum(const struct cg *cg, const char *const *variable)
+{
+    const struct as_tensor *output = &cg->problem->tensor[cg->problem->output];
+    const char *text = NULL;
+    for (int j = 0; j < output->rank; j++)
+        for (int i = 0; i < output->axis[j].n_terms; i++) {
+            int d = output->axis[j].term[i].dim;
+            const char *counter = counter_of(cg, d, variable[d]);
+            text = text ? naas_format(cg->ctx, "(%s) * %lld + %s", text,
+                              (long long)cg->problem->dim[d].extent, counter)
+                        : counter;
+        }
+    return text ? text : "0";
+}
+
 void cg_finish_inline(struct cg *cg, struct naas_buf *out, const char *const *variable, const char *sum)
 {
     const struct fe_nest *nest = cg->kernel->nest;
@@ -232,6 +258,10 @@ void cg_finish_inline(struct cg *cg, struct naas_buf *out, const char *const *va
         .access = naas_alloc(cg->ctx, n_arrays, sizeof *f.access),
     };
     struct naas_buf body = naas_buf_new(cg->ctx);
+    if (cg->keeps_sums) {
+        naas_buf_printf(out, "    naas_args->naas_sums[%s] = %s;\n", cg_kept_sum(cg, variable), sum);
+        return;
+    }
     f.scope.reader = &f;
     for (int d = 0; d < cg->problem->n_dims; d++)
         f.scope.var[d] = variable[d];

@@ -95,6 +95,46 @@ void cg_native_bounds_print(
         naas_buf_puts(out, ")\n        naas_high = 0;\n");
 }
 
+/* ---- elements that are finished in order ---- */
+
+/* Elements are written as soon as their sums are complete, in any order, unless the sums are kept for this:
+ * it finishes the elements by their coordinates. */
+static void late_finish_print(const struct native *native, struct naas_buf *out)
+{
+    struct cg now = *native->cg;
+    const struct as_tensor *output = &now.problem->tensor[now.problem->output];
+    int depth = 0;
+    now.keeps_sums = false;
+    naas_buf_printf(out, "static void %s_late(const struct %s_args *naas_args)\n{\n", now.name, now.name);
+    for (int j = 0; j < output->rank; j++)
+        for (int i = 0; i < output->axis[j].n_terms; i++, depth++) {
+            int d = output->axis[j].term[i].dim;
+            naas_buf_printf(out, "    for (long long %s = 0; %s < %lld; %s++) {\n", native->index[d],
+                native->index[d], (long long)now.problem->dim[d].extent, native->index[d]);
+        }
+    cg_finish_inline(&now, out, native->scope.var,
+        naas_format(now.ctx, "naas_args->naas_sums[%s]", cg_kept_sum(&now, native->scope.var)));
+    for (; depth > 0; depth--)
+        naas_buf_puts(out, "    }\n");
+    naas_buf_puts(out, "}\n\n");
+    native->cg->status = now.status;
+}
+
+static void late_run_print(const struct native *native, struct naas_buf *out)
+{
+    const struct as_problem *problem = native->cg->problem;
+    const char *name = native->cg->name;
+    long long n = 1;
+    for (int d = 0; d < problem->n_dims; d++)
+        n *= problem->dim[d].kind == AS_PARALLEL ? problem->dim[d].extent : 1;
+    naas_buf_printf(out,
+        "    naas_args.naas_sums = __builtin_malloc(%lld * sizeof *naas_args.naas_sums);\n"
+        "    const int naas_status = naas_args.naas_sums ? %s_run(&naas_args) : 1;\n"
+        "    if (naas_status == 0)\n        %s_late(&naas_args);\n"
+        "    __builtin_free(naas_args.naas_sums);\n    return naas_status;\n}\n",
+        n, name, name);
+}
+
 /* ---- the function ---- */
 
 static void function_print(const struct native *native, struct naas_buf *out)
@@ -105,17 +145,21 @@ static void function_print(const struct native *native, struct naas_buf *out)
         "/* 0: done. Else nothing has been written, and the original loops have to run. */\n%s %s(",
         cg_linkage(cg), cg->name);
     cg_parameters_print(cg, out);
-    naas_buf_printf(out, ")\n{\n    const struct %s_args naas_args = {", cg->name);
+    naas_buf_printf(
+        out, ")\n{\n    %sstruct %s_args naas_args = {", cg->keeps_sums ? "" : "const ", cg->name);
     for (int i = 0; i < cg->n_arrays; i++)
         naas_buf_printf(out, "%sa%d", i ? ", " : "", i);
     for (int i = 0; i < nest->n_scalars; i++)
         naas_buf_printf(out, ", s%d", i);
-    naas_buf_puts(out, "};\n");
+    naas_buf_puts(out, cg->keeps_sums ? ", 0};\n" : "};\n");
     for (int i = 0; i < nest->n_assumptions && !cg_is_inner(cg); i++)
         naas_buf_printf(
             out, "    if (n%d != %lld)\n        return -1;\n", i, (long long)nest->assumption[i].value);
     cg_overlaps_print(cg, out);
-    naas_buf_printf(out, "    return %s_run(&naas_args);\n}\n", cg->name);
+    if (cg->keeps_sums)
+        late_run_print(native, out);
+    else
+        naas_buf_printf(out, "    return %s_run(&naas_args);\n}\n", cg->name);
 }
 
 static void read_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access)
@@ -170,13 +214,15 @@ bool cg_native_print(struct cg *cg, struct naas_buf *out)
         const char *value = cg_variable(cg, d, native.index[d]);
         native.scope.var[d] = value == native.index[d] ? value : naas_format(cg->ctx, "(%s)", value);
     }
-    if (cg->poly->finish_last || /* elements are written as soon as their sums are complete, in any order */
-        (!cg_native_product_print(&native, &text) && !cg_native_rows_print(&native, &text) &&
-            !cg_native_dots_print(&native, &text)))
+    cg->keeps_sums = cg->poly->finish_last;
+    if (!cg_native_product_print(&native, &text) && !cg_native_rows_print(&native, &text) &&
+        !cg_native_dots_print(&native, &text))
         return false;
     cg_arguments_print(cg, out);
     naas_buf_puts(out, prelude);
     naas_buf_write(out, text.text, text.length);
+    if (cg->keeps_sums)
+        late_finish_print(&native, out);
     function_print(&native, out);
     naas_buf_puts(out, postlude);
     return true;
