@@ -215,8 +215,8 @@ bool cg_native_print(struct cg *cg, struct naas_buf *out)
         native.scope.var[d] = value == native.index[d] ? value : naas_format(cg->ctx, "(%s)", value);
     }
     cg->keeps_sums = cg->poly->finish_last;
-    if (!cg_native_product_print(&native, &text) && !cg_native_rows_print(&native, &text) &&
-        !cg_native_dots_print(&native, &text))
+    if (!cg_native_product_print(&native, &text) && !cg_native_window_print(&native, &text) &&
+        !cg_native_rows_print(&native, &text) && !cg_native_dots_print(&native, &text))
         return false;
     cg_arguments_print(cg, out);
     naas_buf_puts(out, prelude);

@@ -1,7 +1,7 @@
 /*
- * The native target: a nest as C for the CPU that compiles it, without runtime calls. Three forms: a matrix
- * product with packed operands (native_product.c), rows of the output (native_rows.c) and, for products with
- * a vector, dots (native_dots.c). What suits none of them keeps the original loops.
+ * The native target: a nest as C for the CPU that compiles it, without runtime calls. Four forms: a matrix
+ * product with packed operands (native_product.c), windows over a plane (native_window.c), rows of the output
+ * (native_rows.c) and, for products with a vector, dots (native_dots.c). What suits none of them keeps the original loops.
  */
 #ifndef CG_NATIVE_H
 #define CG_NATIVE_H
@@ -31,9 +31,13 @@ void cg_native_decode_print(const struct native *native, struct naas_buf *out, c
 void cg_native_bounds_print(
     struct native *native, struct naas_buf *out, int d, int n, const struct fe_guard *const *guard);
 
+/* The element that changes no sum, maximum or minimum, as C. */
+const char *cg_native_neutral(const struct native *native);
+
 /* The forms: each prints `static int <name>_run(const struct <name>_args *naas_args)` and what it calls.
  * False when the form does not suit the nest; nothing is printed then. */
 bool cg_native_product_print(struct native *native, struct naas_buf *out);
+bool cg_native_window_print(struct native *native, struct naas_buf *out);
 bool cg_native_rows_print(struct native *native, struct naas_buf *out);
 bool cg_native_dots_print(struct native *native, struct naas_buf *out);
 

@@ -34,7 +34,7 @@ static int row_score(const struct native *native, int d)
     return score;
 }
 
-static const char *neutral(const struct native *native)
+const char *cg_native_neutral(const struct native *native)
 {
     static const char *const high[NAAS_N_TYPES] = {[NAAS_I8] = "127",
         [NAAS_U8] = "255",
@@ -97,7 +97,7 @@ static void row_print(struct native *native, struct naas_buf *out, const struct 
         "    %s naas_sum[%lld];\n    for (int naas_at = 0; naas_at < %lld; naas_at++)\n        "
         "naas_sum[naas_at] = "
         "(%s)(%s);\n",
-        type, extent, extent, type, neutral(native));
+        type, extent, extent, type, cg_native_neutral(native));
     int loops = 0;
     for (int d = 0; d < cg->problem->n_dims; d++)
         if (cg->problem->dim[d].kind == AS_REDUCTION) {

@@ -62,6 +62,7 @@ echo "$layers" | while read -r name k c p q r s stride pad dw; do
     naas="$fast -fopenmp -fnaas-target=native -Werror=naas"
     make peak gcc $fast -fopenmp -DPEAK_TIMES=100000 "$here/peak.c"
     make gcc gcc $fast -DPLAIN "$here/layer.c"
+    make gcc_source gcc $fast "$here/layer.c"
     make clang clang $fast -DPLAIN "$here/layer.c"
     make polly clang $fast -mllvm -polly -mllvm -polly-vectorizer=stripmine -DPLAIN "$here/layer.c"
     make naascc "$bin/naascc" $naas "$here/layer.c"
