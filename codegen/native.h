@@ -1,7 +1,8 @@
 /*
  * The native target: a nest as C for the CPU that compiles it, without runtime calls. Four forms: a matrix
  * product with packed operands (native_product.c), windows over a plane (native_window.c), rows of the output
- * (native_rows.c) and, for products with a vector, dots (native_dots.c). What suits none of them keeps the original loops.
+ * (native_rows.c) and, for products with a vector, dots (native_dots.c). What suits none of them keeps the
+ * original loops.
  */
 #ifndef CG_NATIVE_H
 #define CG_NATIVE_H
@@ -33,6 +34,43 @@ void cg_native_bounds_print(
 
 /* The element that changes no sum, maximum or minimum, as C. */
 const char *cg_native_neutral(const struct native *native);
+
+/* ---- planes: see native_plane.c ---- */
+
+enum { NATIVE_MAX_STEP = 4, NATIVE_MAX_PLANE = 1 << 25 };
+
+/* An axis of the input. */
+struct native_axis {
+    int64_t size;         /* local coordinates: 0 <= u < size */
+    int64_t low, high;    /* what the guards let pass, of the whole coordinate: low <= it <= high */
+    int64_t step;         /* of what moves along it */
+    int64_t pitch, phase; /* elements of the plane between u and u + step, and between u and u + 1 */
+};
+
+struct native_plane {
+    const struct native *native;
+    const struct fe_access *in;
+    const struct fe_expr *factor; /* what is kept of an element; NULL: itself */
+    const char *type;             /* in which it is kept */
+    unsigned outside;             /* the dims that choose the plane, by bits, */
+    unsigned moving;              /* and those that move windows over it */
+    struct native_axis *axis;
+    int64_t volume;
+};
+
+/* What a dim's index counts in an axis of the input. */
+int64_t cg_native_coefficient(const struct native_plane *plane, int j, int d);
+/* Lays out the plane whose in, outside and moving are set. False when it cannot be, or would be too large. */
+bool cg_native_plane_measure(struct native_plane *plane);
+/* Makes padding of a guard; false when it is none. */
+bool cg_native_plane_guard(struct native_plane *plane, const struct fe_affine *guard);
+/* Elements between windows that are neighbours along a dim that moves. */
+int64_t cg_native_plane_stride(const struct native_plane *plane, int d);
+/* Where a tap, an index of each dim of the reduction, lies in its window. */
+int64_t cg_native_plane_place(const struct native_plane *plane, const int64_t *tap);
+/* The function that fills it; neutral is what stands for padding. */
+void cg_native_plane_print(const struct native_plane *plane, struct naas_buf *out,
+    const struct native_dims *outside, const char *neutral);
 
 /* The forms: each prints `static int <name>_run(const struct <name>_args *naas_args)` and what it calls.
  * False when the form does not suit the nest; nothing is printed then. */

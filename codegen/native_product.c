@@ -11,6 +11,10 @@
  *     X: for each chunk of x and part of k: panels of two vectors, [k][lane], when they are needed
  *     block: naas_block x 2 vectors of sums in registers run down a panel of each
  *
+ * Where windows overlap, packing would copy an element for each tap. There X is a plane with padding instead
+ * (native_plane.c): x counts along its rows, with the columns between them that no output has, and the block
+ * finds k's elements at an offset for each k.
+ *
  * x is the side that is larger: its end is the only place where lanes idle, and it is packed just once.
  * Elements of 8 bits are multiplied as float, which is exact as long as a sum of products stays below 2^24.
  */
@@ -24,6 +28,8 @@ enum {
     MIN_CHUNK = 32,
     MIN_SIDE = 4, /* w: below, packing costs more than it saves */
     MIN_DEPTH = 4,
+    MAX_PLANES = 8, /* one after the other, all threads at each */
+    PACKING = 60,   /* cycles of packing a panel for one k, about */
 };
 
 struct side {
@@ -42,6 +48,9 @@ struct product {
     bool converts;    /* sums are made in `type` and kept as integers */
     struct side w, x;
     struct native_dims batch, depth;
+    bool has_plane;
+    struct native_plane plane; /* in which x lies, */
+    int64_t pitch;             /* and x between rows of the output */
 };
 
 /* ---- recognising ---- */
@@ -200,6 +209,56 @@ static bool sort_guards(struct product *product)
     return true;
 }
 
+static int64_t ceil_div(int64_t n, int64_t d)
+{
+    return (n + d - 1) / d;
+}
+
+static unsigned bits(const struct native_dims *dims)
+{
+    unsigned set = 0;
+    for (int i = 0; i < dims->n; i++)
+        set |= 1u << dims->dim[i];
+    return set;
+}
+
+/* Positions of x in its plane, up to the last output. */
+static int64_t flat_size(const struct product *product)
+{
+    const struct native_dims *dims = &product->x.dims;
+    int64_t columns = product->cg->problem->dim[dims->dim[dims->n - 1]].extent;
+    return (cg_native_size(product->native, dims) / columns - 1) * product->pitch + columns;
+}
+
+/* Is a plane better than panels? It has columns that are computed in vain; panels take time to pack. */
+static void choose_plane(struct product *product)
+{
+    const struct native *native = product->native;
+    const struct native_dims *dims = &product->x.dims;
+    struct native_plane *plane = &product->plane;
+    *plane = (struct native_plane){.native = native,
+        .in = product->x.access,
+        .factor = product->x.factor,
+        .type = product->type,
+        .outside = bits(&product->batch),
+        .moving = bits(dims)};
+    int64_t columns = native->cg->problem->dim[dims->dim[dims->n - 1]].extent;
+    int64_t x = cg_native_size(native, dims), rows = x / columns;
+    if (dims->n > 2 || !cg_native_plane_measure(plane) ||
+        cg_native_plane_stride(plane, dims->dim[dims->n - 1]) != 1)
+        return;
+    for (int i = 0; i < product->x.n_guards; i++)
+        if (!cg_native_plane_guard(plane, &product->x.guard[i]->affine))
+            return;
+    product->pitch = dims->n > 1 ? cg_native_plane_stride(plane, dims->dim[0]) : columns;
+    double reuse = (double)x * (double)cg_native_size(native, &product->depth) / (double)plane->volume;
+    double vain = (double)(rows * product->pitch) / (double)x - 1;
+    double blocks = (double)ceil_div(cg_native_size(native, &product->w.dims), 14);
+    product->has_plane = product->pitch >= columns && reuse > 2 &&
+                         cg_native_size(native, &product->batch) <= MAX_PLANES &&
+                         vain < PACKING / (28 * blocks);
+}
+
 static bool recognise(struct product *product)
 {
     if (!find_factors(product) || !sort_dims(product))
@@ -212,8 +271,11 @@ static bool recognise(struct product *product)
     }
     order_dims(product, &product->w);
     order_dims(product, &product->x);
-    return cg_native_size(product->native, &product->w.dims) >= MIN_SIDE &&
-           cg_native_size(product->native, &product->depth) >= MIN_DEPTH && sort_guards(product);
+    if (cg_native_size(product->native, &product->w.dims) < MIN_SIDE ||
+        cg_native_size(product->native, &product->depth) < MIN_DEPTH || !sort_guards(product))
+        return false;
+    choose_plane(product);
+    return true;
 }
 
 /* ---- packing ---- */
@@ -329,17 +391,19 @@ static void template_print(const struct product *product, struct naas_buf *out, 
 
 static const char block_text[] =
     "typedef @ $_vector __attribute__((vector_size(naas_vector_bytes)));\n"
+    "typedef $_vector $_loose __attribute__((aligned(sizeof(@)), may_alias));\n"
     "typedef ~ $_sums __attribute__((vector_size(naas_vector_bytes)));\n"
     "enum { $_lanes = naas_vector_bytes / (int)sizeof(@), $_panel = 2 * $_lanes };\n\n"
     "/* rows x 2 vectors of sums. */\n"
     "static inline __attribute__((always_inline)) void $_block(const int naas_rows, long long naas_depth,\n"
-    "    const @ *naas_w, long long naas_step, const $_vector *naas_x, ~ *naas_sum, long long naas_ld,\n"
-    "    int naas_more)\n{\n"
+    "    const @ *naas_w, long long naas_step, const @ *naas_x, const int *naas_offset, ~ *naas_sum,\n"
+    "    long long naas_ld, int naas_more)\n{\n"
     "    $_vector naas_acc[naas_block][2];\n"
     "    naas_unroll for (int naas_i = 0; naas_i < naas_rows; naas_i++)\n"
     "        naas_acc[naas_i][0] = naas_acc[naas_i][1] = ($_vector){0};\n"
     "    for (long long naas_k = 0; naas_k < naas_depth; naas_k++) {\n"
-    "        const $_vector naas_x0 = naas_x[2 * naas_k], naas_x1 = naas_x[2 * naas_k + 1];\n"
+    "        const $_loose *const naas_at = (const $_loose *)(const void *)(naas_x + $_at(naas_k));\n"
+    "        const $_vector naas_x0 = naas_at[0], naas_x1 = naas_at[1];\n"
     "        naas_unroll for (int naas_i = 0; naas_i < naas_rows; naas_i++) {\n"
     "            naas_acc[naas_i][0] += naas_w[naas_k * naas_step + naas_i] * naas_x0;\n"
     "            naas_acc[naas_i][1] += naas_w[naas_k * naas_step + naas_i] * naas_x1;\n"
@@ -353,7 +417,8 @@ static const char block_text[] =
     "        }\n"
     "}\n\n"
     "static void $_blocks(int naas_rows, long long naas_depth, const @ *naas_w, long long naas_step,\n"
-    "    const $_vector *naas_x, ~ *naas_sum, long long naas_ld, int naas_more)\n{\n"
+    "    const @ *naas_x, const int *naas_offset, ~ *naas_sum, long long naas_ld, int naas_more)\n{\n"
+    "    (void)naas_offset;\n"
     "    switch (naas_rows) {\n";
 
 static void block_print(const struct product *product, struct naas_buf *out)
@@ -366,12 +431,16 @@ static void block_print(const struct product *product, struct naas_buf *out)
             name, name, name, name);
     else
         naas_buf_printf(out, "#define %s_convert(sums) (sums)\n", name);
+    naas_buf_printf(out,
+        product->has_plane ? "#define %s_at(k) naas_offset[k]\n" : "#define %s_at(k) ((k) * %s_panel)\n",
+        name, name);
     template_print(product, out, block_text);
     for (int i = 1; i <= 14; i++) {
         if (i == 7 || i == 13)
             naas_buf_printf(out, "#if naas_block >= %d\n", i == 7 ? 12 : 14);
         naas_buf_printf(out,
-            "    case %d:\n        %s_block(%d, naas_depth, naas_w, naas_step, naas_x, naas_sum, naas_ld, "
+            "    case %d:\n        %s_block(%d, naas_depth, naas_w, naas_step, naas_x, naas_offset, "
+            "naas_sum, naas_ld, "
             "naas_more);\n        break;\n",
             i, name, i);
     }
@@ -386,18 +455,22 @@ static void runs_open(const struct product *product, struct naas_buf *out, const
 {
     const char *i = fastest(product, &side->dims);
     long long extent = product->cg->problem->dim[side->dims.dim[side->dims.n - 1]].extent;
+    bool gaps = product->has_plane && side == &product->x; /* columns that no output has */
+    long long pitch = gaps ? product->pitch : extent;
     naas_buf_printf(out,
         "    for (long long %s_0 = %s, %s_n; %s_0 < %s; %s_0 += %s_n) {\n"
         "    const long long %s_q = %s_0 %% %lld;\n",
-        flat, from, flat, flat, end, flat, flat, flat, flat, extent);
+        flat, from, flat, flat, end, flat, flat, flat, flat, pitch);
     if (side->dims.n > 1)
-        naas_buf_printf(out, "    const long long %s_outer = %s_0 / %lld;\n", flat, flat, extent);
+        naas_buf_printf(out, "    const long long %s_outer = %s_0 / %lld;\n", flat, flat, pitch);
     cg_native_decode_print(
         product->native, out, &side->dims, side->dims.n - 1, naas_format(product->cg->ctx, "%s_outer", flat));
     naas_buf_printf(out,
         "    %s_n = %lld - %s_q < %s - %s_0 ? %lld - %s_q : %s - %s_0;\n"
-        "    for (long long %s = %s_q; %s < %s_q + %s_n; %s++) {\n",
-        flat, extent, flat, end, flat, extent, flat, end, flat, i, flat, i, flat, flat, i);
+        "    const long long %s_last = %s_q + %s_n < %lld ? %s_q + %s_n : %lld;\n"
+        "    for (long long %s = %s_q; %s < %s_last; %s++) {\n",
+        flat, pitch, flat, end, flat, pitch, flat, end, flat, flat, flat, flat, extent, flat, flat, extent, i,
+        flat, i, flat, i);
 }
 
 static void finish_print(const struct product *product, struct naas_buf *out)
@@ -435,33 +508,24 @@ static void finish_print(const struct product *product, struct naas_buf *out)
 
 /* ---- the loops around ---- */
 
-static int64_t ceil_div(int64_t n, int64_t d)
-{
-    return (n + d - 1) / d;
-}
-
 static const char run_text[] =
-    "    $_panels = ($_w + naas_block - 1) / naas_block, $_rows = ($_w + $_panels - 1) / $_panels,\n"
-    "    $_tasks = ($_x + $_chunk - 1) / $_chunk\n"
-    "};\n\n"
     "/* One chunk of x for all w and k. */\n"
-    "static void $_task(const struct $_args *naas_args, const @ *naas_packed, @ *naas_panels, long long "
-    "naas_b,\n"
-    "    long long naas_from)\n{\n"
-    "    ~ *const naas_sum = (~ *)(void *)(naas_panels + (unsigned long)$_chunk * $_depth);\n"
+    "static void $_task(const struct $_args *naas_args, const @ *naas_packed, @ *naas_panels, ~ *naas_sum,\n"
+    "    const int *naas_offset, long long naas_b, long long naas_from)\n{\n"
     "    const long long naas_end = naas_from + $_chunk < $_x ? naas_from + $_chunk : $_x;\n"
     "    for (long long naas_k = 0; naas_k < $_k; naas_k += $_depth) {\n"
     "        const long long naas_k1 = naas_k + $_depth < $_k ? naas_k + $_depth : $_k, naas_n = naas_k1 - "
     "naas_k;\n"
-    "        const @ *const naas_part = naas_packed + (naas_b * $_k + naas_k) * ($_rows * $_panels);\n"
+    "        const @ *const naas_part = naas_packed + (naas_b * $_k + naas_k) * ($_rows * $_panels);\n";
+static const char panels_text[] =
     "        for (long long naas_x = naas_from; naas_x < naas_end; naas_x += $_panel)\n"
     "            $_pack_x(naas_args, naas_panels + (naas_x - naas_from) * naas_n, naas_b, naas_x,\n"
-    "                naas_x + $_panel < naas_end ? naas_x + $_panel : naas_end, naas_k, naas_k1, $_panel);\n"
+    "                naas_x + $_panel < naas_end ? naas_x + $_panel : naas_end, naas_k, naas_k1, $_panel);\n";
+static const char task_end_text[] =
     "        for (long long naas_w = 0; naas_w < $_w; naas_w += $_rows)\n"
     "            for (long long naas_x = 0; naas_x < naas_end - naas_from; naas_x += $_panel)\n"
     "                $_blocks(naas_w + $_rows < $_w ? $_rows : (int)($_w - naas_w), naas_n,\n"
-    "                    naas_part + naas_w * naas_n, $_rows,\n"
-    "                    (const $_vector *)(const void *)(naas_panels + naas_x * naas_n),\n"
+    "                    naas_part + naas_w * naas_n, $_rows, $_start, naas_offset + naas_k,\n"
     "                    naas_sum + naas_w * $_chunk + naas_x, $_chunk, naas_k > 0);\n"
     "    }\n"
     "    $_finish(naas_args, naas_sum, $_chunk, naas_b, naas_from, naas_end);\n"
@@ -479,13 +543,22 @@ static const char run_text[] =
     "    }\n"
     "}\n\n"
     "static int $_run(const struct $_args *naas_args)\n{\n"
-    "    const unsigned long naas_w_size = $_batches * (unsigned long)$_k * ($_rows * $_panels);\n"
-    "    const unsigned long naas_x_size = $_chunk * (unsigned long)($_depth + $_rows * $_panels);\n"
-    "    @ *const naas_packed = __builtin_malloc(naas_w_size * sizeof(@));\n"
-    "    int naas_failed = !naas_packed;\n"
+    "    const unsigned long naas_w_size = $_batches * (unsigned long)$_k * ($_rows * $_panels);\n";
+/* Of every thread: panels, if there are any, and sums. Of all: offsets and the plane. */
+static const char memory_text[] =
+    "    const unsigned long naas_panel_size = $_chunk * (unsigned long)$_panel_depth;\n"
+    "    const unsigned long naas_x_size = naas_panel_size + $_chunk * (unsigned long)($_rows * $_panels);\n"
+    "    char *const naas_shared = __builtin_malloc(($_shared + 2 * $_panel) * sizeof(@) + $_k * "
+    "sizeof(int));\n"
+    "    int *const naas_offset = (int *)(void *)(naas_shared + ($_shared + 2 * $_panel) * sizeof(@));\n"
+    "    @ *const naas_plane = (@ *)(void *)naas_shared;\n"
+    "    int naas_failed = !naas_packed || !naas_shared;\n"
+    "    if (!naas_failed)\n"
+    "        $_offsets(naas_offset, naas_plane);\n"
     "    naas_omp(\"omp parallel\")\n    {\n"
     "        char *const naas_memory = __builtin_malloc(naas_x_size * sizeof(@) + 64);\n"
     "        @ *const naas_panels = (@ *)(void *)(naas_memory + (64 - (unsigned long)naas_memory % 64));\n"
+    "        ~ *const naas_sum = (~ *)(void *)(naas_panels + naas_panel_size);\n"
     "        if (!naas_memory) {\n"
     "            naas_omp(\"omp atomic write\")\n"
     "            naas_failed = 1;\n"
@@ -493,30 +566,87 @@ static const char run_text[] =
     "        naas_omp(\"omp barrier\")\n"
     "        if (!naas_failed) {\n"
     "            naas_omp(\"omp for\")\n"
-    "            for (long long naas_i = 0; naas_i < $_batches * (long long)$_panels; naas_i++)\n"
-    "                $_pack_rows(naas_args, naas_packed, naas_i / $_panels, naas_i % $_panels * $_rows);\n"
+    "            for (long long naas_i = 0; naas_i < (naas_new ? $_batches * (long long)$_panels : 0); "
+    "naas_i++)\n"
+    "                $_pack_rows(naas_args, naas_packed, naas_i / $_panels, naas_i % $_panels * $_rows);\n";
+static const char tasks_text[] =
     "            naas_omp(\"omp for schedule(dynamic)\")\n"
     "            for (long long naas_i = 0; naas_i < $_batches * (long long)$_tasks; naas_i++)\n"
-    "                $_task(naas_args, naas_packed, naas_panels, naas_i / $_tasks, naas_i % $_tasks * "
+    "                $_task(naas_args, naas_packed, naas_panels, naas_sum, naas_offset, naas_i / $_tasks,\n"
+    "                    naas_i % $_tasks * $_chunk);\n";
+static const char plane_tasks_text[] =
+    "            for (long long naas_b = 0; naas_b < $_batches; naas_b++) {\n"
+    "                naas_omp(\"omp for\")\n"
+    "                for (long long naas_y = 0; naas_y < $_slices; naas_y++)\n"
+    "                    $_plane(naas_args, naas_plane, naas_b, naas_y, naas_y + 1);\n"
+    "                naas_omp(\"omp for schedule(dynamic)\")\n"
+    "                for (long long naas_i = 0; naas_i < $_tasks; naas_i++)\n"
+    "                    $_task(naas_args, naas_packed, naas_plane, naas_sum, naas_offset, naas_b, naas_i * "
     "$_chunk);\n"
-    "        }\n"
-    "        __builtin_free(naas_memory);\n"
-    "    }\n"
-    "    __builtin_free(naas_packed);\n"
-    "    return naas_failed;\n"
-    "}\n\n";
+    "            }\n";
+static const char run_end_text[] = "        }\n"
+                                   "        __builtin_free(naas_memory);\n"
+                                   "    }\n"
+                                   "    __builtin_free(naas_shared);\n";
+
+/* Where a tap of the window lies: for each k, from the first element of the window. */
+static void offsets_print(const struct product *product, struct naas_buf *out)
+{
+    const struct as_problem *problem = product->cg->problem;
+    const struct native_plane *plane = &product->plane;
+    template_print(product, out,
+        "static void $_offsets(int *naas_offset, @ *naas_plane)\n{\n    (void)naas_offset;\n"
+        "    for (int naas_i = 0; naas_i < 2 * $_panel; naas_i++)\n        naas_plane[$_shared + naas_i] = "
+        "0;\n");
+    if (product->has_plane) {
+        naas_buf_puts(out, "    const long long naas_k0 = 0;\n");
+        start_print(product, out);
+        template_print(product, out,
+            "    for (int naas_k = 0; naas_k < $_k; naas_k++) {\n    naas_offset[naas_k] = (int)(0");
+        for (int j = 0; j < plane->in->array->rank; j++) {
+            struct naas_buf u = naas_buf_new(product->cg->ctx);
+            for (int d = 0; d < problem->n_dims; d++)
+                if (problem->dim[d].kind == AS_REDUCTION && cg_native_coefficient(plane, j, d) != 0)
+                    naas_buf_printf(&u, "%s%lld * %s", u.length ? " + " : "",
+                        (long long)cg_native_coefficient(plane, j, d), product->native->index[d]);
+            if (u.length > 0)
+                naas_buf_printf(out, " + (%s) %% %lld * %lld + (%s) / %lld * %lld", u.text,
+                    (long long)plane->axis[j].step, (long long)plane->axis[j].phase, u.text,
+                    (long long)plane->axis[j].step, (long long)plane->axis[j].pitch);
+        }
+        naas_buf_puts(out, ");\n");
+        next_print(product, out);
+        naas_buf_puts(out, "    }\n");
+    }
+    naas_buf_puts(out, "}\n\n");
+}
+
+static void texts_print(const struct product *product, struct naas_buf *out)
+{
+    template_print(product, out, run_text);
+    if (!product->has_plane)
+        template_print(product, out, panels_text);
+    template_print(product, out, task_end_text);
+    template_print(product, out,
+        "    const int naas_new = 1;\n"
+        "    @ *const naas_packed = __builtin_malloc(naas_w_size * sizeof(@));\n");
+    template_print(product, out, memory_text);
+    template_print(product, out, product->has_plane ? plane_tasks_text : tasks_text);
+    template_print(product, out, run_end_text);
+    naas_buf_puts(out, "    __builtin_free(naas_packed);\n    return naas_failed;\n}\n\n");
+}
 
 static void run_print(const struct product *product, struct naas_buf *out)
 {
     const struct cg *cg = product->cg;
     const char *name = cg->name;
     int64_t nw = cg_native_size(product->native, &product->w.dims),
-            nx = cg_native_size(product->native, &product->x.dims),
+            nx = product->has_plane ? flat_size(product) : cg_native_size(product->native, &product->x.dims),
             nk = cg_native_size(product->native, &product->depth),
             nb = cg_native_size(product->native, &product->batch);
     int64_t bytes = product->converts ? 4 : naas_type_bytes(cg->problem->acc_type);
     int64_t depth = ceil_div(nk, ceil_div(nk, DEPTH * 4 / bytes));
-    int64_t chunk = CHUNK_BYTES / bytes / (depth + nw);
+    int64_t chunk = CHUNK_BYTES / bytes / ((product->has_plane ? depth / 4 : depth) + nw);
     chunk = chunk < MIN_CHUNK ? MIN_CHUNK : chunk;
     int64_t chunks = ceil_div(nx, chunk), cores = 2;
     if (chunks > 1 || nx >= cores * 4 * MIN_CHUNK)
@@ -526,7 +656,22 @@ static void run_print(const struct product *product, struct naas_buf *out)
         (long long)nw, name, (long long)nx, name, (long long)nk, name, (long long)nb);
     naas_buf_printf(out, "    %s_depth = %lld, %s_chunk = (%lld + %s_panel - 1) / %s_panel * %s_panel,\n",
         name, (long long)depth, name, (long long)chunk, name, name, name);
-    template_print(product, out, run_text);
+    naas_buf_printf(out, "    %s_shared = %lld, %s_panel_depth = %s, %s_slices = %lld,\n", name,
+        product->has_plane ? (long long)product->plane.volume : 0, name,
+        product->has_plane ? "0" : naas_format(cg->ctx, "%s_depth", name), name,
+        product->has_plane && product->plane.in->array->rank > 1 ? (long long)product->plane.axis[0].size
+                                                                 : 1);
+    naas_buf_printf(out,
+        "    %s_panels = (%s_w + naas_block - 1) / naas_block, %s_rows = (%s_w + %s_panels - 1) / "
+        "%s_panels,\n"
+        "    %s_tasks = (%s_x + %s_chunk - 1) / %s_chunk\n};\n",
+        name, name, name, name, name, name, name, name, name, name);
+    naas_buf_printf(out,
+        product->has_plane ? "#define %s_start naas_panels + naas_from + naas_x\n\n"
+                           : "#define %s_start naas_panels + naas_x * naas_n\n\n",
+        name);
+    offsets_print(product, out);
+    texts_print(product, out);
 }
 
 bool cg_native_product_print(struct native *native, struct naas_buf *out)
@@ -536,7 +681,10 @@ bool cg_native_product_print(struct native *native, struct naas_buf *out)
         return false;
     block_print(&product, out);
     pack_print(&product, out, &product.w, "w");
-    pack_print(&product, out, &product.x, "x");
+    if (product.has_plane)
+        cg_native_plane_print(&product.plane, out, &product.batch, "0");
+    else
+        pack_print(&product, out, &product.x, "x");
     finish_print(&product, out);
     run_print(&product, out);
     return true;
