@@ -548,7 +548,7 @@ static const char task_end_text[] =
 static const char memory_text[] =
     "    const unsigned long naas_panel_size = $_chunk * (unsigned long)$_panel_depth;\n"
     "    const unsigned long naas_x_size = naas_panel_size + $_chunk * (unsigned long)($_rows * $_panels);\n"
-    "    char *const naas_shared = __builtin_malloc(($_shared + 2 * $_panel) * sizeof(@) + $_k * "
+    "    char *const naas_shared = naas_rt_scratch(($_shared + 2 * $_panel) * sizeof(@) + $_k * "
     "sizeof(int));\n"
     "    int *const naas_offset = (int *)(void *)(naas_shared + ($_shared + 2 * $_panel) * sizeof(@));\n"
     "    @ *const naas_plane = (@ *)(void *)naas_shared;\n"
@@ -556,10 +556,9 @@ static const char memory_text[] =
     "    if (!naas_failed)\n"
     "        $_offsets(naas_offset, naas_plane);\n"
     "    naas_omp(\"omp parallel\")\n    {\n"
-    "        char *const naas_memory = __builtin_malloc(naas_x_size * sizeof(@) + 64);\n"
-    "        @ *const naas_panels = (@ *)(void *)(naas_memory + (64 - (unsigned long)naas_memory % 64));\n"
+    "        @ *const naas_panels = naas_rt_scratch(naas_x_size * sizeof(@));\n"
     "        ~ *const naas_sum = (~ *)(void *)(naas_panels + naas_panel_size);\n"
-    "        if (!naas_memory) {\n"
+    "        if (!naas_panels) {\n"
     "            naas_omp(\"omp atomic write\")\n"
     "            naas_failed = 1;\n"
     "        }\n"
@@ -585,9 +584,9 @@ static const char plane_tasks_text[] =
     "$_chunk);\n"
     "            }\n";
 static const char run_end_text[] = "        }\n"
-                                   "        __builtin_free(naas_memory);\n"
+                                   "        naas_rt_scratch_end(naas_panels);\n"
                                    "    }\n"
-                                   "    __builtin_free(naas_shared);\n";
+                                   "    naas_rt_scratch_end(naas_shared);\n";
 
 /* Where a tap of the window lies: for each k, from the first element of the window. */
 static void offsets_print(const struct product *product, struct naas_buf *out)
@@ -627,13 +626,25 @@ static void texts_print(const struct product *product, struct naas_buf *out)
     if (!product->has_plane)
         template_print(product, out, panels_text);
     template_print(product, out, task_end_text);
-    template_print(product, out,
-        "    const int naas_new = 1;\n"
-        "    @ *const naas_packed = __builtin_malloc(naas_w_size * sizeof(@));\n");
+    const struct cg_array *array = cg_array_of(product->cg, product->w.access->array);
+    if (array->array->is_constant)
+        template_print(product, out,
+            naas_format(product->cg->ctx,
+                "    static naas_rt_packs naas_packs;\n    int naas_new;\n"
+                "    @ *const naas_packed = naas_rt_pack(&naas_packs, naas_args->%s, naas_w_size * "
+                "sizeof(@), &naas_new);\n",
+                array->field));
+    else
+        template_print(product, out,
+            "    const int naas_new = 1;\n"
+            "    @ *const naas_packed = naas_rt_scratch(naas_w_size * sizeof(@));\n");
     template_print(product, out, memory_text);
     template_print(product, out, product->has_plane ? plane_tasks_text : tasks_text);
     template_print(product, out, run_end_text);
-    naas_buf_puts(out, "    __builtin_free(naas_packed);\n    return naas_failed;\n}\n\n");
+    naas_buf_puts(out, array->array->is_constant
+                           ? "    if (naas_new)\n        naas_rt_pack_end(&naas_packs, !naas_failed);\n"
+                           : "    naas_rt_scratch_end(naas_packed);\n");
+    naas_buf_puts(out, "    return naas_failed;\n}\n\n");
 }
 
 static void run_print(const struct product *product, struct naas_buf *out)

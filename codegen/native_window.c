@@ -303,7 +303,7 @@ static void run_print(struct window *window, struct naas_buf *out, const char *n
         "static int %s_run(const struct %s_args *naas_args)\n{\n"
         "    int naas_failed = 0;\n"
         "    naas_omp(\"omp parallel\")\n    {\n"
-        "        %s *const naas_at = __builtin_malloc(%lldUL * sizeof(%s));\n"
+        "        %s *const naas_at = naas_rt_scratch(%lldUL * sizeof(%s));\n"
         "        if (!naas_at) {\n            naas_omp(\"omp atomic write\")\n            naas_failed = 1;\n "
         "       }\n"
         "        naas_omp(\"omp barrier\")\n"
@@ -317,7 +317,7 @@ static void run_print(struct window *window, struct naas_buf *out, const char *n
         (long long)window->plane.axis[0].size, (long long)cg_native_size(window->native, &window->outer));
     naas_buf_write(out, calls.text, calls.length);
     naas_buf_puts(out, "                }\n            }\n        }\n"
-                       "        __builtin_free(naas_at);\n    }\n"
+                       "        naas_rt_scratch_end(naas_at);\n    }\n"
                        "    return naas_failed;\n}\n\n");
 }
 

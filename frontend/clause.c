@@ -1,5 +1,6 @@
 /*
- * The text of annotations: `#pragma naas name(conv1) accel("file.json") target(sim) extent(n=256, H=56)`.
+ * The text of annotations: `#pragma naas name(conv1) accel("file.json") target(sim) extent(n=256, H=56)
+ * constant(w)`.
  */
 #include "frontend/walk.h"
 #include <ctype.h>
@@ -31,7 +32,8 @@ struct lexer {
 static bool complain(struct lexer *l, size_t at, const char *message)
 {
     naas_diag(l->ctx, NAAS_WARNING, fe_text_loc(l->unit, at), "nest not mapped: %s", message);
-    naas_hint(l->ctx, "clauses are name(id) accel(\"file\") target(sim|native) extent(variable=value, ...)");
+    naas_hint(l->ctx, "clauses are name(id) accel(\"file\") target(sim|native) "
+                      "extent(variable=value, ...) constant(array, ...)");
     return false;
 }
 
@@ -147,22 +149,37 @@ static bool extents(struct lexer *l, struct fe_clauses *out)
     return true;
 }
 
+static bool constants(struct lexer *l, struct fe_clauses *out)
+{
+    int capacity = out->n_constants;
+    do {
+        skip(l);
+        size_t at = l->at;
+        const char *name = word(l);
+        if (!name)
+            return complain(l, at, "constant clause expects names of arrays");
+        out->constant = naas_grow(l->ctx, out->constant, out->n_constants, &capacity, sizeof *out->constant);
+        out->constant[out->n_constants++] = name;
+    } while (take(l, ','));
+    return true;
+}
+
 static bool one_clause(struct lexer *l, size_t at, const char *clause, struct fe_clauses *out)
 {
     const char **text = !strcmp(clause, "name")     ? &out->name
                         : !strcmp(clause, "accel")  ? &out->accel
                         : !strcmp(clause, "target") ? &out->target
                                                     : NULL;
-    bool is_extent = !strcmp(clause, "extent");
-    if (!text && !is_extent)
+    bool is_extent = !strcmp(clause, "extent"), is_constant = !strcmp(clause, "constant");
+    if (!text && !is_extent && !is_constant)
         return complain(l, at, naas_format(l->ctx, "unknown clause '%s'", clause));
-    if ((text && *text) || (is_extent && out->n_extents))
+    if ((text && *text) || (is_extent && out->n_extents) || (is_constant && out->n_constants))
         return complain(l, at, naas_format(l->ctx, "clause '%s' stands twice", clause));
     if (!take(l, '('))
         return complain(l, l->at, naas_format(l->ctx, "expected '(' after '%s'", clause));
     skip(l);
     size_t value_at = l->at;
-    if (is_extent && !extents(l, out))
+    if ((is_extent && !extents(l, out)) || (is_constant && !constants(l, out)))
         return false;
     if (text) {
         *text = text == &out->accel ? quoted(l) : word(l);

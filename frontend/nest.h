@@ -73,6 +73,8 @@ struct fe_array {
     bool is_const;   /* element type const-qualified */
     bool is_pointer; /* a pointer (parameter arrays too): may alias other pointers unless is_restrict */
     bool is_restrict;
+    bool is_constant;    /* its elements never change: a constant(...) clause, or a const object of static
+                            storage */
     struct naas_loc loc; /* of its declaration */
 };
 

@@ -84,6 +84,39 @@ static const char *nest_name(struct fe_walk *w)
                             : naas_format(w->ctx, "%s_%u", w->nest->function, w->nest->loc.line);
 }
 
+static bool writes(const struct fe_nest *nest, const struct fe_array *array)
+{
+    for (int i = 0; i < nest->n_stmts; i++)
+        if (nest->stmt[i]->target.array == array)
+            return true;
+    return false;
+}
+
+/* Arrays whose elements never change. */
+static bool mark_constants(struct fe_walk *w, const struct fe_pragma *pragma)
+{
+    for (int i = 0; i < w->nest->n_arrays; i++) {
+        struct fe_array *array = w->nest->array[i];
+        array->is_constant = array->is_const && array->storage == FE_GLOBAL && !array->is_pointer;
+    }
+    for (int k = 0; k < w->clauses->n_constants; k++) {
+        bool found = false;
+        for (int i = 0; i < w->nest->n_arrays; i++) {
+            struct fe_array *array = w->nest->array[i];
+            if (strcmp(array->name, w->clauses->constant[k]) != 0 || writes(w->nest, array))
+                continue;
+            found = array->is_constant = true;
+        }
+        if (!found) {
+            w->why = fe_text_loc(w->unit, pragma->begin);
+            w->message = naas_format(
+                w->ctx, "constant(%s) is no array that the nest only reads", w->clauses->constant[k]);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool read_nest(struct fe_walk *w, const struct fe_pragma *pragma)
 {
     int n;
@@ -93,7 +126,7 @@ static bool read_nest(struct fe_walk *w, const struct fe_pragma *pragma)
     w->nest->name = nest_name(w);
     w->nest->accel = w->clauses->accel;
     w->nest->target = w->clauses->target;
-    return fe_walk_roots(w, n, roots);
+    return fe_walk_roots(w, n, roots) && mark_constants(w, pragma);
 }
 
 static void one_nest(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit,

@@ -72,6 +72,8 @@ struct fe_clauses {
     const char *name, *accel, *target;
     int n_extents;
     struct fe_assumption *extent;
+    int n_constants;
+    const char **constant;
 };
 
 /*

@@ -205,6 +205,23 @@ naas_rt_verify *naas_rt_verify_begin(int n, const naas_rt_range *range);
 naas_rt_verify *naas_rt_verify_kernel(naas_rt_verify *verify, int status);
 void naas_rt_verify_end(naas_rt_verify *verify, const char *nest);
 
+/* ---- what kernels of the native target call ---- */
+
+/* Memory for the time of a call, aligned to 64 bytes, with anything in it; NULL when there is none. Given back,
+ * it is kept for a later call. */
+void *naas_rt_scratch(unsigned long bytes);
+void naas_rt_scratch_end(void *scratch); /* NULL: nothing */
+
+/* A kernel's packed copies of arrays that do not change while the program runs, by their addresses. Starts as
+ * zeros. naas_rt_pack returns the copy of `array`; where there was none, *is_new is 1 and the caller fills it
+ * and calls naas_rt_pack_end, until which other threads wait. ok = 0: it could not. */
+typedef struct {
+    struct naas_rt_pack *first;
+    int lock;
+} naas_rt_packs;
+void *naas_rt_pack(naas_rt_packs *packs, const void *array, unsigned long bytes, int *is_new);
+void naas_rt_pack_end(naas_rt_packs *packs, int ok);
+
 #ifdef __cplusplus
 }
 #endif
