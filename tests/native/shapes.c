@@ -31,12 +31,12 @@ static int next(void)
 
 #define INSIDE(y, x) ((y) >= 0 && (y) < H && (x) >= 0 && (x) < W)
 
-/* Channels first, padded, bias and ReLU. */
+/* Channels first, padded, bias and ReLU; the weights are packed in the first call only. */
 static float in[C][H][W], weight[K][C][R][R], bias[K], out[K][P][Q];
 
 static void conv_float(void)
 {
-#pragma naas
+#pragma naas constant(weight)
     for (int k = 0; k < K; k++)
         for (int p = 0; p < P; p++)
             for (int q = 0; q < Q; q++) {
@@ -169,7 +169,7 @@ int main(void)
     FILL(product, float);
     FILL(matrix, float);
     FILL(vector, float);
-    conv_float(), conv_bytes(), conv_last(3), depthwise(), pool(), multiply(), apply();
+    conv_float(), conv_float(), conv_bytes(), conv_last(3), depthwise(), pool(), multiply(), apply();
     SHOW("float", out, float);
     SHOW("bytes", out8, int);
     SHOW("last", out16, int);

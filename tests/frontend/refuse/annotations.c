@@ -29,6 +29,12 @@ void annotations(int n)
 #pragma naas extent(n=4, n=5) //~ 26: extent is given twice
     for (int i = 0; i < n; i++)
         x[i] = 0;
+#pragma naas constant(1) //~ 23: constant clause expects names of arrays
+    for (int i = 0; i < 4; i++)
+        x[i] = 0;
+#pragma naas constant(x) //~ 1: constant(x) is no array that the nest only reads
+    for (int i = 0; i < 4; i++)
+        x[i] = 0;
 #pragma naas name conv //~ 19: expected '(' after 'name'
     for (int i = 0; i < 4; i++)
         x[i] = 0;

@@ -1,0 +1,44 @@
+/* What the files of the product form share: native_product.c recognises it, native_pack.c prints what moves
+ * elements, native_run.c the block in registers and the loops around it. */
+#ifndef CG_NATIVE_PRODUCT_H
+#define CG_NATIVE_PRODUCT_H
+
+#include "codegen/native.h"
+
+struct side {
+    const struct fe_expr *factor;
+    const struct fe_access *access;
+    struct native_dims dims;
+    int n_guards;
+    const struct fe_guard **guard;
+};
+
+struct product {
+    struct native *native;
+    struct cg *cg;
+    const char *type; /* of packed elements */
+    const char *kept; /* of sums */
+    bool converts;    /* sums are made in `type` and kept as integers */
+    struct side w, x;
+    struct native_dims batch, depth;
+    bool has_kept; /* X does not change: its panels are made once, for all x */
+    bool has_plane;
+    struct native_plane plane; /* in which x lies, */
+    int64_t pitch;             /* and x between rows of the output */
+};
+
+/* Positions of x in its plane, up to the last output. */
+int64_t cg_product_flat_size(const struct product *product);
+
+/* Indices of the depth's dims at naas_k0, as variables, and their step to the next k. */
+void cg_product_start_print(const struct product *product, struct naas_buf *out);
+void cg_product_next_print(const struct product *product, struct naas_buf *out);
+/* The functions NAME_pack_w and NAME_pack_x, and NAME_finish. */
+void cg_product_pack_print(
+    struct product *product, struct naas_buf *out, struct side *side, const char *name);
+void cg_product_finish_print(const struct product *product, struct naas_buf *out);
+/* NAME_blocks; NAME_run and what it calls. */
+void cg_product_block_print(const struct product *product, struct naas_buf *out);
+void cg_product_run_print(const struct product *product, struct naas_buf *out);
+
+#endif

@@ -1,0 +1,306 @@
+/* The arithmetic of a product: the block of sums in registers, and the loops and memory around it. */
+#include "codegen/native_product.h"
+
+enum {
+    DEPTH = 256,          /* k of a part: a panel of W stays in L1 */
+    CHUNK_BYTES = 393216, /* packed X and the sums of a chunk: they stay in L2 */
+    PLANE_SUMS = 32768,   /* sums of a chunk of a plane: they stay in L1 where there are few k */
+    MIN_CHUNK = 32,
+};
+
+static int64_t ceil_div(int64_t n, int64_t d)
+{
+    return (n + d - 1) / d;
+}
+
+/* ---- the block in registers ---- */
+
+/* Text with the kernel's name for $, the type of packed elements for @ and that of the sums for ~. */
+static void template_print(const struct product *product, struct naas_buf *out, const char *text)
+{
+    for (; *text; text++)
+        if (*text == '$')
+            naas_buf_puts(out, product->cg->name);
+        else if (*text == '@')
+            naas_buf_puts(out, product->type);
+        else if (*text == '~')
+            naas_buf_puts(out, product->kept);
+        else
+            naas_buf_write(out, text, 1);
+}
+
+static const char block_text[] =
+    "typedef @ $_vector __attribute__((vector_size(naas_vector_bytes)));\n"
+    "typedef $_vector $_loose __attribute__((aligned(sizeof(@)), may_alias));\n"
+    "typedef ~ $_sums __attribute__((vector_size(naas_vector_bytes)));\n"
+    "enum { $_lanes = naas_vector_bytes / (int)sizeof(@), $_panel = 2 * $_lanes };\n\n"
+    "/* rows x 2 vectors of sums. */\n"
+    "static inline __attribute__((always_inline)) void $_block(const int naas_rows, long long naas_depth,\n"
+    "    const @ *naas_w, long long naas_step, const @ *naas_x, const int *naas_offset, ~ *naas_sum,\n"
+    "    long long naas_ld, int naas_more)\n{\n"
+    "    (void)naas_offset;\n"
+    "    $_vector naas_acc[naas_block][2];\n"
+    "    naas_unroll for (int naas_i = 0; naas_i < naas_rows; naas_i++)\n"
+    "        naas_acc[naas_i][0] = naas_acc[naas_i][1] = ($_vector){0};\n"
+    "    for (long long naas_k = 0; naas_k < naas_depth; naas_k++) {\n"
+    "        const $_loose *const naas_at = (const $_loose *)(const void *)(naas_x + $_at(naas_k));\n"
+    "        const $_vector naas_x0 = naas_at[0], naas_x1 = naas_at[1];\n"
+    "        naas_unroll for (int naas_i = 0; naas_i < naas_rows; naas_i++) {\n"
+    "            naas_acc[naas_i][0] += naas_w[naas_k * naas_step + naas_i] * naas_x0;\n"
+    "            naas_acc[naas_i][1] += naas_w[naas_k * naas_step + naas_i] * naas_x1;\n"
+    "        }\n"
+    "    }\n"
+    "    naas_unroll for (int naas_i = 0; naas_i < naas_rows; naas_i++)\n"
+    "        naas_unroll for (int naas_j = 0; naas_j < 2; naas_j++) {\n"
+    "            $_sums *const naas_at = ($_sums *)(void *)(naas_sum + naas_i * naas_ld) + naas_j;\n"
+    "            const $_sums naas_value = $_convert(naas_acc[naas_i][naas_j]);\n"
+    "            *naas_at = naas_more ? *naas_at + naas_value : naas_value;\n"
+    "        }\n"
+    "}\n\n"
+    "static void $_blocks(int naas_rows, long long naas_depth, const @ *naas_w, long long naas_step,\n"
+    "    const @ *naas_x, const int *naas_offset, ~ *naas_sum, long long naas_ld, int naas_more)\n{\n"
+    "    (void)naas_offset;\n"
+    "    switch (naas_rows) {\n";
+
+void cg_product_block_print(const struct product *product, struct naas_buf *out)
+{
+    const char *name = product->cg->name;
+    if (product->converts)
+        naas_buf_printf(out,
+            "typedef int %s_ints __attribute__((vector_size(naas_vector_bytes)));\n"
+            "#define %s_convert(sums) (%s_sums)__builtin_convertvector(sums, %s_ints)\n",
+            name, name, name, name);
+    else
+        naas_buf_printf(out, "#define %s_convert(sums) (sums)\n", name);
+    naas_buf_printf(out,
+        product->has_plane ? "#define %s_at(k) naas_offset[k]\n" : "#define %s_at(k) ((k) * %s_panel)\n",
+        name, name);
+    template_print(product, out, block_text);
+    for (int i = 1; i <= 14; i++) {
+        if (i == 7 || i == 13)
+            naas_buf_printf(out, "#if naas_block >= %d\n", i == 7 ? 12 : 14);
+        naas_buf_printf(out,
+            "    case %d:\n        %s_block(%d, naas_depth, naas_w, naas_step, naas_x, naas_offset, "
+            "naas_sum, naas_ld, "
+            "naas_more);\n        break;\n",
+            i, name, i);
+    }
+    naas_buf_puts(out, "#endif\n#endif\n    default:\n        break;\n    }\n}\n\n");
+}
+
+/* ---- the loops around ---- */
+
+static const char run_text[] =
+    "/* One chunk of x for all w and k. */\n"
+    "static void $_task(const struct $_args *naas_args, const @ *naas_packed, @ *naas_panels, ~ *naas_sum,\n"
+    "    const int *naas_offset, long long naas_b, long long naas_from)\n{\n"
+    "    const long long naas_end = naas_from + $_chunk < $_x ? naas_from + $_chunk : $_x;\n"
+    "    for (long long naas_k = 0; naas_k < $_k; naas_k += $_depth) {\n"
+    "        const long long naas_k1 = naas_k + $_depth < $_k ? naas_k + $_depth : $_k, naas_n = naas_k1 - "
+    "naas_k;\n"
+    "        const @ *const naas_part = naas_packed + (naas_b * $_k + naas_k) * ($_rows * $_panels);\n";
+static const char panels_text[] =
+    "        for (long long naas_x = naas_from; naas_x < naas_end; naas_x += $_panel)\n"
+    "            $_pack_x(naas_args, naas_panels + (naas_x - naas_from) * naas_n, naas_b, naas_x,\n"
+    "                naas_x + $_panel < naas_end ? naas_x + $_panel : naas_end, naas_k, naas_k1, $_panel);\n";
+/* Panels of a chunk that are kept. */
+static const char kept_text[] =
+    "static void $_keep(const struct $_args *naas_args, @ *naas_panels, long long naas_b, long long "
+    "naas_from)\n{\n"
+    "    const long long naas_end = naas_from + $_chunk < $_x ? naas_from + $_chunk : $_x;\n"
+    "    for (long long naas_k = 0; naas_k < $_k; naas_k += $_depth) {\n"
+    "        const long long naas_k1 = naas_k + $_depth < $_k ? naas_k + $_depth : $_k, naas_n = naas_k1 - "
+    "naas_k;\n"
+    "        for (long long naas_x = naas_from; naas_x < naas_end; naas_x += $_panel)\n"
+    "            $_pack_x(naas_args, naas_panels + (naas_b * $_k + naas_k) * $_chunks + naas_x * naas_n, "
+    "naas_b, naas_x,\n"
+    "                naas_x + $_panel < naas_end ? naas_x + $_panel : naas_end, naas_k, naas_k1, $_panel);\n"
+    "    }\n}\n\n";
+static const char task_end_text[] =
+    "        for (long long naas_w = 0; naas_w < $_w; naas_w += $_rows)\n"
+    "            for (long long naas_x = 0; naas_x < naas_end - naas_from; naas_x += $_panel)\n"
+    "                $_blocks(naas_w + $_rows < $_w ? $_rows : (int)($_w - naas_w), naas_n,\n"
+    "                    naas_part + naas_w * naas_n, $_rows, $_start, naas_offset + naas_k,\n"
+    "                    naas_sum + naas_w * $_chunk + naas_x, $_chunk, naas_k > 0);\n"
+    "    }\n"
+    "    $_finish(naas_args, naas_sum, $_chunk, naas_b, naas_from, naas_end);\n"
+    "}\n\n"
+    "static void $_pack_rows(const struct $_args *naas_args, @ *naas_packed, long long naas_b, long long "
+    "naas_w)\n"
+    "{\n"
+    "    const long long naas_end = naas_w + $_rows < $_w ? naas_w + $_rows : $_w;\n"
+    "    for (long long naas_k = 0; naas_w < naas_end && naas_k < $_k; naas_k += $_depth) {\n"
+    "        const long long naas_k1 = naas_k + $_depth < $_k ? naas_k + $_depth : $_k;\n"
+    "        @ *const naas_part = naas_packed + (naas_b * $_k + naas_k) * ($_rows * $_panels);\n"
+    "        $_pack_w(naas_args, naas_part + naas_w * (naas_k1 - naas_k), naas_b, naas_w, naas_end, naas_k, "
+    "naas_k1,\n"
+    "            $_rows);\n"
+    "    }\n"
+    "}\n\n"
+    "static int $_run(const struct $_args *naas_args)\n{\n"
+    "    const unsigned long naas_w_size = $_batches * (unsigned long)$_k * ($_rows * $_panels);\n";
+/* Of every thread: panels, if there are any, and sums. Of all: offsets and the plane. */
+static const char memory_text[] =
+    "    const unsigned long naas_panel_size = $_chunk * (unsigned long)$_panel_depth;\n"
+    "    const unsigned long naas_x_size = naas_panel_size + $_chunk * (unsigned long)($_rows * $_panels);\n"
+    "    char *const naas_shared = naas_rt_scratch(($_shared + 2 * $_panel) * sizeof(@) + $_k * "
+    "sizeof(int));\n"
+    "    int *const naas_offset = (int *)(void *)(naas_shared + ($_shared + 2 * $_panel) * sizeof(@));\n"
+    "    @ *const naas_plane = (@ *)(void *)naas_shared;\n"
+    "    int naas_failed = naas_lacks || !naas_shared;\n"
+    "    if (!naas_failed)\n"
+    "        $_offsets(naas_offset, naas_plane);\n"
+    "    naas_omp(\"omp parallel\")\n    {\n"
+    "        @ *const naas_panels = naas_rt_scratch(naas_x_size * sizeof(@));\n"
+    "        ~ *const naas_sum = (~ *)(void *)(naas_panels + naas_panel_size);\n"
+    "        if (!naas_panels) {\n"
+    "            naas_omp(\"omp atomic write\")\n"
+    "            naas_failed = 1;\n"
+    "        }\n"
+    "        naas_omp(\"omp barrier\")\n"
+    "        if (!naas_failed) {\n"
+    "            naas_omp(\"omp for\")\n"
+    "            for (long long naas_i = 0; naas_i < (naas_packs_w ? $_batches * (long long)$_panels : 0); "
+    "naas_i++)\n"
+    "                $_pack_rows(naas_args, naas_packed, naas_i / $_panels, naas_i % $_panels * $_rows);\n";
+static const char tasks_text[] =
+    "            naas_omp(\"omp for schedule(dynamic)\")\n"
+    "            for (long long naas_i = 0; naas_i < $_batches * (long long)$_tasks; naas_i++)\n"
+    "                $_task(naas_args, naas_packed, $_operand, naas_sum, naas_offset, naas_i / $_tasks,\n"
+    "                    naas_i % $_tasks * $_chunk);\n";
+static const char keep_tasks_text[] =
+    "            naas_omp(\"omp for\")\n"
+    "            for (long long naas_i = 0; naas_i < (naas_new ? $_batches * (long long)$_tasks : 0); "
+    "naas_i++)\n"
+    "                $_keep(naas_args, naas_kept, naas_i / $_tasks, naas_i % $_tasks * $_chunk);\n";
+static const char plane_tasks_text[] =
+    "            for (long long naas_b = 0; naas_b < $_batches; naas_b++) {\n"
+    "                naas_omp(\"omp for\")\n"
+    "                for (long long naas_y = 0; naas_y < $_slices; naas_y++)\n"
+    "                    $_plane(naas_args, naas_plane, naas_b, naas_y, naas_y + 1);\n"
+    "                naas_omp(\"omp for schedule(dynamic)\")\n"
+    "                for (long long naas_i = 0; naas_i < $_tasks; naas_i++)\n"
+    "                    $_task(naas_args, naas_packed, $_operand, naas_sum, naas_offset, naas_b, naas_i * "
+    "$_chunk);\n"
+    "            }\n";
+static const char run_end_text[] = "        }\n"
+                                   "        naas_rt_scratch_end(naas_panels);\n"
+                                   "    }\n"
+                                   "    naas_rt_scratch_end(naas_shared);\n";
+
+/* Where a tap of the window lies: for each k, from the first element of the window. */
+static void offsets_print(const struct product *product, struct naas_buf *out)
+{
+    const struct as_problem *problem = product->cg->problem;
+    const struct native_plane *plane = &product->plane;
+    template_print(product, out,
+        "static void $_offsets(int *naas_offset, @ *naas_plane)\n{\n    (void)naas_offset;\n"
+        "    for (int naas_i = 0; naas_i < 2 * $_panel; naas_i++)\n        naas_plane[$_shared + naas_i] = "
+        "0;\n");
+    if (product->has_plane) {
+        naas_buf_puts(out, "    const long long naas_k0 = 0;\n");
+        cg_product_start_print(product, out);
+        template_print(product, out,
+            "    for (int naas_k = 0; naas_k < $_k; naas_k++) {\n    naas_offset[naas_k] = (int)(0");
+        for (int j = 0; j < plane->in->array->rank; j++) {
+            struct naas_buf u = naas_buf_new(product->cg->ctx);
+            for (int d = 0; d < problem->n_dims; d++)
+                if (problem->dim[d].kind == AS_REDUCTION && cg_native_coefficient(plane, j, d) != 0)
+                    naas_buf_printf(&u, "%s%lld * %s", u.length ? " + " : "",
+                        (long long)cg_native_coefficient(plane, j, d), product->native->index[d]);
+            if (u.length > 0)
+                naas_buf_printf(out, " + (%s) %% %lld * %lld + (%s) / %lld * %lld", u.text,
+                    (long long)plane->axis[j].step, (long long)plane->axis[j].phase, u.text,
+                    (long long)plane->axis[j].step, (long long)plane->axis[j].pitch);
+        }
+        naas_buf_puts(out, ");\n");
+        cg_product_next_print(product, out);
+        naas_buf_puts(out, "    }\n");
+    }
+    naas_buf_puts(out, "}\n\n");
+}
+
+static void texts_print(const struct product *product, struct naas_buf *out)
+{
+    if (product->has_kept)
+        template_print(product, out, kept_text);
+    template_print(product, out, run_text);
+    if (!product->has_plane && !product->has_kept)
+        template_print(product, out, panels_text);
+    template_print(product, out, task_end_text);
+    bool w_kept = product->w.access->array->is_constant, kept = w_kept || product->has_kept;
+    const struct fe_array *array = (product->has_kept ? &product->x : &product->w)->access->array;
+    if (kept)
+        template_print(product, out,
+            naas_format(product->cg->ctx,
+                "    static naas_rt_packs naas_packs;\n    int naas_new;\n"
+                "    @ *const naas_kept = naas_rt_pack(&naas_packs, naas_args->%s, %s * sizeof(@), "
+                "&naas_new);\n",
+                cg_array_of(product->cg, array)->field,
+                product->has_kept ? "$_batches * (unsigned long)$_k * $_chunks" : "naas_w_size"));
+    template_print(product, out,
+        kept && !product->has_kept
+            ? "    @ *const naas_packed = naas_kept;\n"
+            : "    @ *const naas_packed = naas_rt_scratch(naas_w_size * sizeof(@));\n");
+    if (product->has_kept)
+        template_print(product, out, "    const int naas_lacks = !naas_packed || !naas_kept;\n");
+    else
+        template_print(product, out, "    const int naas_lacks = !naas_packed;\n");
+    template_print(product, out,
+        w_kept && !product->has_kept ? "    const int naas_packs_w = naas_new;\n"
+                                     : "    const int naas_packs_w = 1;\n");
+    template_print(product, out, memory_text);
+    if (product->has_kept)
+        template_print(product, out, keep_tasks_text);
+    template_print(product, out, product->has_plane ? plane_tasks_text : tasks_text);
+    template_print(product, out, run_end_text);
+    if (kept)
+        naas_buf_puts(out, "    if (naas_new)\n        naas_rt_pack_end(&naas_packs, !naas_failed);\n");
+    if (!kept || product->has_kept)
+        naas_buf_puts(out, "    naas_rt_scratch_end(naas_packed);\n");
+    naas_buf_puts(out, "    return naas_failed;\n}\n\n");
+}
+
+void cg_product_run_print(const struct product *product, struct naas_buf *out)
+{
+    const struct cg *cg = product->cg;
+    const char *name = cg->name;
+    int64_t nw = cg_native_size(product->native, &product->w.dims),
+            nx = product->has_plane ? cg_product_flat_size(product)
+                                    : cg_native_size(product->native, &product->x.dims),
+            nk = cg_native_size(product->native, &product->depth),
+            nb = cg_native_size(product->native, &product->batch);
+    int64_t bytes = product->converts ? 4 : naas_type_bytes(cg->problem->acc_type);
+    int64_t depth = ceil_div(nk, ceil_div(nk, DEPTH * 4 / bytes));
+    int64_t chunk = product->has_plane ? PLANE_SUMS / bytes / nw : CHUNK_BYTES / bytes / (depth + nw);
+    int64_t least = product->has_plane ? 4 * MIN_CHUNK : MIN_CHUNK;
+    chunk = chunk < least ? least : chunk;
+    int64_t chunks = ceil_div(nx, chunk), cores = 2;
+    if (chunks > 1 || nx >= cores * 4 * MIN_CHUNK)
+        chunks = ceil_div(chunks, cores) * cores;
+    chunk = ceil_div(nx, chunks);
+    naas_buf_printf(out, "enum {\n    %s_w = %lld, %s_x = %lld, %s_k = %lld, %s_batches = %lld,\n", name,
+        (long long)nw, name, (long long)nx, name, (long long)nk, name, (long long)nb);
+    naas_buf_printf(out, "    %s_depth = %lld, %s_chunk = (%lld + %s_panel - 1) / %s_panel * %s_panel,\n",
+        name, (long long)depth, name, (long long)chunk, name, name, name);
+    naas_buf_printf(out, "    %s_shared = %lld, %s_panel_depth = %s, %s_slices = %lld,\n", name,
+        product->has_plane ? (long long)product->plane.volume : 0, name,
+        product->has_plane || product->has_kept ? "0" : naas_format(cg->ctx, "%s_depth", name), name,
+        product->has_plane && product->plane.in->array->rank > 1 ? (long long)product->plane.axis[0].size
+                                                                 : 1);
+    naas_buf_printf(out,
+        "    %s_panels = (%s_w + naas_block - 1) / naas_block, %s_rows = (%s_w + %s_panels - 1) / "
+        "%s_panels,\n"
+        "    %s_tasks = (%s_x + %s_chunk - 1) / %s_chunk, %s_chunks = %s_tasks * %s_chunk\n};\n",
+        name, name, name, name, name, name, name, name, name, name, name, name, name);
+    template_print(product, out,
+        product->has_kept ? "#define $_start naas_panels + (naas_b * $_k + naas_k) * $_chunks + (naas_from + "
+                            "naas_x) * naas_n\n"
+                            "#define $_operand naas_kept\n\n"
+        : product->has_plane ? "#define $_start naas_panels + naas_from + naas_x\n"
+                               "#define $_operand naas_plane\n\n"
+                             : "#define $_start naas_panels + naas_x * naas_n\n"
+                               "#define $_operand naas_panels\n\n");
+    offsets_print(product, out);
+    texts_print(product, out);
+}
