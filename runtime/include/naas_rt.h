@@ -207,8 +207,8 @@ void naas_rt_verify_end(naas_rt_verify *verify, const char *nest);
 
 /* ---- what kernels of the native target call ---- */
 
-/* Memory for the time of a call, aligned to 64 bytes, with anything in it; NULL when there is none. Given back,
- * it is kept for a later call. */
+/* Memory for the time of a call, aligned to 64 bytes, with anything in it; NULL when there is none. Given
+ * back, it is kept for a later call. */
 void *naas_rt_scratch(unsigned long bytes);
 void naas_rt_scratch_end(void *scratch); /* NULL: nothing */
 
