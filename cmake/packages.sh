@@ -2,7 +2,7 @@
 # Only what is missing is installed, so that a machine that has everything needs neither network nor rights.
 
 # libgmp-dev: isl's pkg-config file links it, its package does not bring it.
-NAAS_PACKAGES='gcc libc6-dev cmake make pkg-config libclang-19-dev libisl-dev libgmp-dev libcjson-dev libsqlite3-dev libcmocka-dev clang-format clang-tidy'
+NAAS_PACKAGES='gcc libc6-dev cmake make pkg-config libclang-19-dev libisl-dev libgmp-dev libcjson-dev libsqlite3-dev libyaml-dev libcmocka-dev clang-format clang-tidy'
 
 install_packages() {
     missing=

@@ -1,5 +1,6 @@
 #include "driver/naas.h"
 #include "driver/man.h"
+#include "driver/naas_exchange.h"
 #include "driver/naas_search.h"
 #include "driver/naas_validate.h"
 #include "driver/process.h"
@@ -92,6 +93,13 @@ static const struct command {
     {"search", "--network N --budget B", 0, 0, 0, NULL,
         "an accelerator within a budget, and mappings, for networks",
         "naas search --network resnet50 --budget nvdla-1024", naas_search},
+    {"nas", "--space S --budget B", 0, 0, 0, NULL,
+        "an accelerator within a budget, an accurate enough network of a space, and its mappings",
+        "naas nas --space ofa-resnet50 --budget eyeriss --min-accuracy 76.5", naas_nas},
+    {"export", "PROBLEM ACCEL [MAPPING]", 0, 0, 0, NULL, "a design in the formats of Timeloop and MAESTRO",
+        "naas export conv.json eyeriss mapping.json --timeloop out", naas_export},
+    {"import", "FILE.yaml ... -o DIR", 0, 0, 0, NULL, "architecture, problem and mapping of Timeloop",
+        "naas import arch.yaml problem.yaml mapping.yaml -o design", naas_import},
     {"validate", "[SUITE] [--data FILE]", 0, 0, 0, NULL,
         "what the cost model predicts of published designs, beside what was published",
         "naas validate timeloop --data accelerators_timeloop_gemmini.csv --summary", naas_validate},

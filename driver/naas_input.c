@@ -30,6 +30,14 @@ enum naas_status naas_read_budget(
     return as_budget_from_json(ctx, pipeline_accel_path(ctx, name, ".", data_folder(ctx, request)), budget);
 }
 
+const char *naas_data_path(
+    struct naas_ctx *ctx, const struct naas_request *request, const char *folder, const char *name)
+{
+    if (strchr(name, '/') || ends_in(name, ".json"))
+        return name;
+    return naas_format(ctx, "%s/%s/%s.json", data_folder(ctx, request), folder, name);
+}
+
 /* ---- problems ---- */
 
 static void make_layers(struct naas_ctx *ctx, struct as_network *network, int n)
@@ -114,11 +122,8 @@ enum naas_status naas_read_network(
     *network = (struct as_network){0};
     if (ends_in(path, ".c"))
         status = read_c(ctx, request, path, network);
-    else if (strchr(path, '/') || ends_in(path, ".json"))
-        status = read_json(ctx, path, network);
     else
-        status =
-            read_json(ctx, naas_format(ctx, "%s/networks/%s.json", data_folder(ctx, request), path), network);
+        status = read_json(ctx, naas_data_path(ctx, request, "networks", path), network);
     if (status == NAAS_OK && network->n_layers == 0) {
         naas_diag(
             ctx, NAAS_ERROR, (struct naas_loc){.file = path}, "there is no nest in it that can be mapped");

@@ -64,7 +64,7 @@ static enum naas_status read_request(struct report *report)
         argv[i] = json_string(json_at(arguments, i), "");
         subtitle = naas_format(ctx, "%s %s", subtitle, argv[i]);
     }
-    search_options_default(&request);
+    search_options_default(&request, false);
     const char *fault = search_options_read(ctx, &request, n, argv);
     if (fault || request.network.n == 0) {
         json_error(arguments, "%s", fault ? fault : "not those of a search");

@@ -9,19 +9,6 @@
 
 enum { EXIT_BAD_INPUT = 1, EXIT_USAGE = 2 };
 
-struct run {
-    struct naas_ctx *ctx;
-    const struct naas_request *paths;
-    struct search_request request;
-    int argc; /* as recorded, without those of --resume */
-    const char *const *argv;
-    const char *folder; /* from which relative names are looked up */
-    struct as_database *database;
-    const char *database_path;
-    double started;
-    bool terminal;
-};
-
 static double seconds(void)
 {
     struct timespec now;
@@ -29,14 +16,24 @@ static double seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+void search_start_clock(struct search_run *run)
+{
+    run->started = seconds();
+}
+
+double search_seconds(const struct search_run *run)
+{
+    return seconds() - run->started;
+}
+
 /* ---- progress ---- */
 
 static void show_progress(void *context, const struct as_cosearch *search)
 {
-    const struct run *run = context;
+    const struct search_run *run = context;
     int done = search->n_generations, all = search->options.generations;
     const struct as_generation *latest = &search->generation[done - 1];
-    double spent = seconds() - run->started;
+    double spent = search_seconds(run);
     fprintf(stderr, "%sgeneration %d of %d, best %.4g, mean %.4g, %.0f layers/s, %.0f s left%s",
         run->terminal ? "\r\033[K" : "", done, all, latest->best, latest->mean,
         (double)search->mapped / spent, spent / done * (all - done), run->terminal && done < all ? "" : "\n");
@@ -45,13 +42,13 @@ static void show_progress(void *context, const struct as_cosearch *search)
 
 /* ---- files ---- */
 
-static enum naas_status write_in(struct run *run, const char *name, const struct naas_buf *text)
+enum naas_status search_write(struct search_run *run, const char *name, const struct naas_buf *text)
 {
     const char *path = naas_format(run->ctx, "%s/%s", run->request.output, name);
     return naas_write_file(run->ctx, path, text->text, text->length);
 }
 
-static enum naas_status make_folder(struct run *run, const char *path)
+static enum naas_status make_folder(struct search_run *run, const char *path)
 {
     if (mkdir(path, 0777) == 0 || errno == EEXIST)
         return NAAS_OK;
@@ -69,7 +66,7 @@ const char *search_mapping_name(struct naas_ctx *ctx, int number, const char *la
     return name;
 }
 
-static enum naas_status write_mappings(struct run *run, const struct search_results *results)
+enum naas_status search_write_mappings(struct search_run *run, const struct search_results *results)
 {
     const struct as_workload *workload = results->search->workload;
     enum naas_status status = make_folder(run, naas_format(run->ctx, "%s/mappings", run->request.output));
@@ -77,12 +74,12 @@ static enum naas_status write_mappings(struct run *run, const struct search_resu
         const struct as_problem *problem = &workload->layer[i].problem;
         struct naas_buf text = naas_buf_new(run->ctx);
         as_mapping_json(&text, problem, &results->best.accel, &results->best.layer[i].mapping);
-        status = write_in(run, search_mapping_name(run->ctx, i, problem->name), &text);
+        status = search_write(run, search_mapping_name(run->ctx, i, problem->name), &text);
     }
     return status;
 }
 
-static enum naas_status write_results(struct run *run, const struct search_results *results)
+static enum naas_status write_results(struct search_run *run, const struct search_results *results)
 {
     struct naas_buf accel = naas_buf_new(run->ctx), pareto = naas_buf_new(run->ctx),
                     history = naas_buf_new(run->ctx), record = naas_buf_new(run->ctx);
@@ -95,19 +92,21 @@ static enum naas_status write_results(struct run *run, const struct search_resul
         const struct naas_buf *text;
     } files[] = {{"accelerator.json", &accel}, {"candidates.csv", &pareto}, {"history.csv", &history},
         {"run.json", &record}};
-    enum naas_status status = write_mappings(run, results);
+    enum naas_status status = search_write_mappings(run, results);
     for (int i = 0; i < 4 && status == NAAS_OK; i++) /* the record last: it says that all is there */
-        status = write_in(run, files[i].name, files[i].text);
+        status = search_write(run, files[i].name, files[i].text);
     return status;
 }
 
 /* Before the search, so that --resume knows what was asked. */
-static enum naas_status write_start(struct run *run)
+enum naas_status search_write_start(struct search_run *run)
 {
     struct naas_buf record = naas_buf_new(run->ctx);
     enum naas_status status = make_folder(run, run->request.output);
-    search_record(&record, run->argc, run->argv, run->folder, NULL);
-    return status == NAAS_OK ? write_in(run, "run.json", &record) : status;
+    search_record_asked(
+        &record, run->request.nas ? "nas" : "search", run->argc, run->argv, run->folder, false);
+    naas_buf_puts(&record, "}\n");
+    return status == NAAS_OK ? search_write(run, "run.json", &record) : status;
 }
 
 /* ---- inputs ---- */
@@ -124,7 +123,7 @@ static const char *here(struct naas_ctx *ctx)
 }
 
 /* The options recorded in a folder, behind those typed now. */
-static enum naas_status read_resumed(struct run *run)
+static enum naas_status read_resumed(struct search_run *run)
 {
     struct json_node root;
     struct search_request typed = run->request;
@@ -133,7 +132,7 @@ static enum naas_status read_resumed(struct run *run)
     enum naas_status status = json_parse_file(run->ctx, path, &root);
     if (status != NAAS_OK)
         return status;
-    json_expect_kind(root, "search");
+    json_expect_kind(root, typed.nas ? "nas" : "search");
     struct json_node arguments = json_need(root, "arguments");
     int n = json_length(arguments);
     const char **argv = naas_alloc(run->ctx, (size_t)n + 1, sizeof *argv);
@@ -142,7 +141,7 @@ static enum naas_status read_resumed(struct run *run)
     run->folder = json_string(json_need(root, "folder"), ".");
     run->argc = n;
     run->argv = argv;
-    search_options_default(&run->request);
+    search_options_default(&run->request, typed.nas);
     const char *fault = search_options_read(run->ctx, &run->request, n, argv);
     if (fault || run->request.help || run->request.resume) {
         json_error(arguments, "%s", fault ? fault : "not those of a search");
@@ -159,7 +158,8 @@ static enum naas_status read_resumed(struct run *run)
     return NAAS_OK;
 }
 
-static enum naas_status read_inputs(struct run *run, struct as_workload *workload, struct as_budget *budget)
+static enum naas_status read_inputs(
+    struct search_run *run, struct as_workload *workload, struct as_budget *budget)
 {
     const struct search_request *request = &run->request;
     struct as_network *networks = naas_alloc(run->ctx, SETTINGS_MAX_LIST, sizeof *networks);
@@ -179,7 +179,7 @@ static enum naas_status read_inputs(struct run *run, struct as_workload *workloa
 
 /* ---- the database ---- */
 
-static void report_database(struct run *run, const char *when)
+static void report_database(struct search_run *run, const char *when)
 {
     const char *fault = as_database_fault(run->database);
     if (!fault)
@@ -190,7 +190,7 @@ static void report_database(struct run *run, const char *when)
     run->database = NULL;
 }
 
-static void open_database(struct run *run)
+void search_open_database(struct search_run *run)
 {
     const char *asked = run->request.database;
     if (asked && strcmp(asked, "none") == 0)
@@ -200,9 +200,14 @@ static void open_database(struct run *run)
     report_database(run, "cannot be used");
 }
 
+void search_check_database(struct search_run *run)
+{
+    report_database(run, "failed");
+}
+
 /* ---- the whole ---- */
 
-static enum naas_status search(struct run *run, struct naas_buf *out)
+static enum naas_status search(struct search_run *run, struct naas_buf *out)
 {
     struct as_workload workload;
     struct as_budget *budget = naas_alloc(run->ctx, 1, sizeof *budget);
@@ -210,12 +215,12 @@ static enum naas_status search(struct run *run, struct naas_buf *out)
     struct search_results results = {.search = &search};
     enum naas_status status = read_inputs(run, &workload, budget);
     if (status == NAAS_OK && run->request.output)
-        status = write_start(run);
+        status = search_write_start(run);
     if (status != NAAS_OK)
         return status;
-    open_database(run);
+    search_open_database(run);
     as_cosearch_init(&search, &workload, budget, &run->request.options, run->database);
-    run->started = seconds();
+    search_start_clock(run);
     status = as_cosearch_run(&search, run->request.quiet ? NULL : show_progress, run, &results.best);
     if (status != NAAS_OK) {
         naas_diag(run->ctx, NAAS_ERROR, (struct naas_loc){0},
@@ -224,7 +229,7 @@ static enum naas_status search(struct run *run, struct naas_buf *out)
     }
     as_cosearch_map(&search, &budget->baseline, &results.baseline);
     as_cosearch_native(&search, &results.native);
-    report_database(run, "failed");
+    search_check_database(run);
     if (run->request.json)
         search_record(out, run->argc, run->argv, run->folder, &results);
     else
@@ -232,7 +237,7 @@ static enum naas_status search(struct run *run, struct naas_buf *out)
     return run->request.output ? write_results(run, &results) : NAAS_OK;
 }
 
-static int finish(struct run *run, enum naas_status status, const struct naas_buf *out)
+static int finish(struct search_run *run, enum naas_status status, const struct naas_buf *out)
 {
     as_database_close(run->database);
     int exit_status = naas_finish(run->ctx, status, out);
@@ -240,21 +245,21 @@ static int finish(struct run *run, enum naas_status status, const struct naas_bu
     return exit_status;
 }
 
-int naas_search(const struct naas_request *paths, int argc, const char *const *argv)
+static int start(const struct naas_request *paths, bool nas, int argc, const char *const *argv)
 {
     struct naas_ctx *ctx = naas_ctx_new();
-    struct run run = {.ctx = ctx, .paths = paths, .argc = argc, .argv = argv};
+    struct search_run run = {.ctx = ctx, .paths = paths, .argc = argc, .argv = argv};
     struct naas_buf out = naas_buf_new(ctx);
-    search_options_default(&run.request);
+    search_options_default(&run.request, nas);
     const char *fault = search_options_read(ctx, &run.request, argc, argv);
     if (fault) {
         fprintf(stderr, "naas: error: %s\n\n", fault);
-        search_options_help(stderr);
+        search_options_help(stderr, nas);
         naas_ctx_free(ctx);
         return EXIT_USAGE;
     }
     if (run.request.help) {
-        search_options_help(stdout);
+        search_options_help(stdout, nas);
         naas_ctx_free(ctx);
         return 0;
     }
@@ -262,6 +267,16 @@ int naas_search(const struct naas_request *paths, int argc, const char *const *a
     run.terminal = isatty(STDERR_FILENO);
     enum naas_status status = run.request.resume ? read_resumed(&run) : NAAS_OK;
     if (status == NAAS_OK)
-        status = search(&run, &out);
+        status = nas ? naas_nas_run(&run, &out) : search(&run, &out);
     return finish(&run, status, &out);
+}
+
+int naas_search(const struct naas_request *paths, int argc, const char *const *argv)
+{
+    return start(paths, false, argc, argv);
+}
+
+int naas_nas(const struct naas_request *paths, int argc, const char *const *argv)
+{
+    return start(paths, true, argc, argv);
 }

@@ -8,6 +8,7 @@
 #include "accelsearch/cosearch.h"
 #include "driver/naas.h"
 #include "driver/settings.h"
+#include "nas/search.h"
 
 struct search_request {
     struct settings_list network;
@@ -16,13 +17,19 @@ struct search_request {
     int64_t evaluations;
     bool quiet, json, help;
     struct as_cosearch_options options;
+
+    bool nas; /* naas nas: the network is searched, too */
+    const char *space, *accuracy, *compare;
+    double min_accuracy, compare_accuracy; /* percent */
+    int subnet_generations, subnet_population, front_steps;
 };
 
-void search_options_default(struct search_request *request);
+/* nas: those of naas nas. */
+void search_options_default(struct search_request *request, bool nas);
 /* Reads argv[0..argc). NULL, or what is wrong with it. */
 const char *search_options_read(
     struct naas_ctx *ctx, struct search_request *request, int argc, const char *const *argv);
-void search_options_help(FILE *out);
+void search_options_help(FILE *out, bool nas);
 
 /* What came out. */
 struct search_results {
@@ -31,7 +38,7 @@ struct search_results {
 };
 
 void search_report(struct naas_buf *out, const struct search_results *results);
-/* Members of an object: what was asked (arguments, folder), and, unless results is NULL, what came out. */
+/* An object: what was asked (arguments, folder), and what came out. */
 void search_record(struct naas_buf *out, int argc, const char *const *argv, const char *folder,
     const struct search_results *results);
 void search_pareto_csv(struct naas_buf *out, const struct as_cosearch *search);
@@ -41,7 +48,48 @@ void search_history_csv(struct naas_buf *out, const struct as_cosearch *search);
  * hold replaced. */
 const char *search_mapping_name(struct naas_ctx *ctx, int number, const char *layer);
 
-/* The program behind `naas search`; argv: what stands behind the word search. An exit status. */
+/* ---- a run of naas search or naas nas ---- */
+
+struct search_run {
+    struct naas_ctx *ctx;
+    const struct naas_request *paths;
+    struct search_request request;
+    int argc; /* as recorded, without those of --resume */
+    const char *const *argv;
+    const char *folder; /* from which relative names are looked up */
+    struct as_database *database;
+    const char *database_path;
+    double started;
+    bool terminal;
+};
+/* Seconds since the clock was started. */
+void search_start_clock(struct search_run *run);
+double search_seconds(const struct search_run *run);
+/* Writes a file of the folder of results. */
+enum naas_status search_write(struct search_run *run, const char *name, const struct naas_buf *text);
+/* The record that --resume reads. */
+enum naas_status search_write_start(struct search_run *run);
+/* The mappings of the best design, in its folder mappings. */
+enum naas_status search_write_mappings(struct search_run *run, const struct search_results *results);
+void search_open_database(struct search_run *run);
+/* Says when it failed. */
+void search_check_database(struct search_run *run);
+/* Members of the record that say what was asked; the object stays open. */
+void search_record_asked(struct naas_buf *out, const char *kind, int argc, const char *const *argv,
+    const char *folder, bool complete);
+/* A design's totals for a network, and its JSON under a key. */
+void search_total(
+    const struct search_results *results, const struct as_design *design, int network, struct as_cost *total);
+void search_design_json(struct naas_buf *out, const struct search_results *results,
+    const struct as_design *design, const char *key);
+/* Layers of the best design, and totals of it and the baselines. */
+void search_report_layers(struct naas_buf *out, const struct search_results *results);
+
+/* What naas nas does instead of a search for given networks. */
+enum naas_status naas_nas_run(struct search_run *run, struct naas_buf *out);
+
+/* The programs behind `naas search` and `naas nas`; argv: what stands behind that word. An exit status. */
 int naas_search(const struct naas_request *paths, int argc, const char *const *argv);
+int naas_nas(const struct naas_request *paths, int argc, const char *const *argv);
 
 #endif

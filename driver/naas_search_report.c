@@ -5,7 +5,7 @@
 
 /* ---- totals ---- */
 
-static void total_of(
+void search_total(
     const struct search_results *results, const struct as_design *design, int network, struct as_cost *total)
 {
     const struct as_workload *workload = results->search->workload;
@@ -45,8 +45,8 @@ static void print_total(struct naas_buf *out, const struct search_results *resul
         naas_buf_printf(out, "  %-30s does not fit every layer\n", name);
         return;
     }
-    total_of(results, &results->best, network, &best);
-    total_of(results, design, network, &total);
+    search_total(results, &results->best, network, &best);
+    search_total(results, design, network, &total);
     naas_buf_printf(out, "  %-30s %14.0f %12.3f %12.4g %5.1f%%  %8.2f %8.2f %8.2f\n", name, total.cycles,
         total.energy_pj * 1e-6, total.edp * 1e-12 / (design->accel.clock_mhz * 1e6), 100 * total.utilisation,
         total.cycles / best.cycles, total.energy_pj / best.energy_pj, total.edp / best.edp);
@@ -62,6 +62,12 @@ static void print_networks(struct naas_buf *out, const struct search_results *re
         print_total(out, results, &results->baseline, k, "baseline, mappings searched");
         print_total(out, results, &results->native, k, "baseline, own dataflow");
     }
+}
+
+void search_report_layers(struct naas_buf *out, const struct search_results *results)
+{
+    print_layers(out, results);
+    print_networks(out, results);
 }
 
 static void print_front(struct naas_buf *out, const struct as_cosearch *search)
@@ -81,8 +87,7 @@ void search_report(struct naas_buf *out, const struct search_results *results)
     as_accel_print(out, &results->best.accel);
     naas_buf_printf(out, "  area %.4g mm2 (baseline %.4g mm2)\n\n", results->best.area_um2 * 1e-6,
         as_accel_area(&budget->baseline) * 1e-6);
-    print_layers(out, results);
-    print_networks(out, results);
+    search_report_layers(out, results);
     print_front(out, results->search);
 }
 
@@ -97,7 +102,7 @@ static void member(struct naas_buf *out, const char *key, double value)
         naas_buf_puts(out, "null");
 }
 
-static void design_json(struct naas_buf *out, const struct search_results *results,
+void search_design_json(struct naas_buf *out, const struct search_results *results,
     const struct as_design *design, const char *key)
 {
     const struct as_workload *workload = results->search->workload;
@@ -109,7 +114,7 @@ static void design_json(struct naas_buf *out, const struct search_results *resul
     naas_buf_puts(out, ", \"networks\": [");
     for (int k = 0; design->complete && k < workload->n_networks; k++) {
         struct as_cost total;
-        total_of(results, design, k, &total);
+        search_total(results, design, k, &total);
         naas_buf_puts(out, k ? ", {\"name\": " : "{\"name\": ");
         json_write_string(out, workload->name[k]);
         member(out, "cycles", total.cycles);
@@ -132,10 +137,10 @@ static void design_json(struct naas_buf *out, const struct search_results *resul
     naas_buf_puts(out, "]}");
 }
 
-void search_record(struct naas_buf *out, int argc, const char *const *argv, const char *folder,
-    const struct search_results *results)
+void search_record_asked(struct naas_buf *out, const char *kind, int argc, const char *const *argv,
+    const char *folder, bool complete)
 {
-    naas_buf_puts(out, "{\"format\": 1, \"kind\": \"search\",\n  \"folder\": ");
+    naas_buf_printf(out, "{\"format\": 1, \"kind\": \"%s\",\n  \"folder\": ", kind);
     json_write_string(out, folder);
     naas_buf_puts(out, ",\n  \"arguments\": [");
     for (int i = 0; i < argc; i++) {
@@ -143,15 +148,19 @@ void search_record(struct naas_buf *out, int argc, const char *const *argv, cons
         json_write_string(out, argv[i]);
     }
     naas_buf_printf(
-        out, "],\n  \"model\": \"%s\", \"complete\": %s", as_model_version(), results ? "true" : "false");
-    if (results) {
-        const struct as_cosearch *search = results->search;
-        naas_buf_printf(out, ",\n  \"generations\": %d, \"accelerators\": %d, \"mappings\": %" PRId64,
-            search->n_generations, search->n_candidates, search->mapped);
-        design_json(out, results, &results->best, "found");
-        design_json(out, results, &results->baseline, "baseline");
-        design_json(out, results, &results->native, "native");
-    }
+        out, "],\n  \"model\": \"%s\", \"complete\": %s", as_model_version(), complete ? "true" : "false");
+}
+
+void search_record(struct naas_buf *out, int argc, const char *const *argv, const char *folder,
+    const struct search_results *results)
+{
+    search_record_asked(out, "search", argc, argv, folder, true);
+    const struct as_cosearch *search = results->search;
+    naas_buf_printf(out, ",\n  \"generations\": %d, \"accelerators\": %d, \"mappings\": %" PRId64,
+        search->n_generations, search->n_candidates, search->mapped);
+    search_design_json(out, results, &results->best, "found");
+    search_design_json(out, results, &results->baseline, "baseline");
+    search_design_json(out, results, &results->native, "native");
     naas_buf_puts(out, "}\n");
 }
 

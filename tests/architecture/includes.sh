@@ -12,11 +12,13 @@ allowed() {
     support | runtime) ;;
     frontend | accelsearch) echo 'support/*' ;;
     polyhedral) echo 'support/* frontend/nest.h accelsearch/types.h' ;;
+    exchange) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h' ;;
+    nas) echo 'support/* accelsearch/*' ;;
     show) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h accelsearch/timeline.h' ;;
     validate) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h accelsearch/technology.h show/chart.h' ;;
     codegen) echo 'support/* polyhedral/polyhedral.h accelsearch/types.h frontend/nest.h frontend/frontend.h' ;;
     driver) echo 'support/* frontend/frontend.h frontend/nest.h polyhedral/polyhedral.h accelsearch/accelsearch.h
-                  accelsearch/types.h accelsearch/cosearch.h codegen/codegen.h show/* validate/validate.h' ;;
+                  accelsearch/types.h accelsearch/cosearch.h exchange/exchange.h nas/search.h codegen/codegen.h show/* validate/validate.h' ;;
     esac
 }
 
@@ -39,7 +41,7 @@ may_include() {
 
 set -f
 failures=$(
-    for folder in support frontend accelsearch show validate polyhedral codegen runtime driver; do
+    for folder in support frontend accelsearch exchange nas show validate polyhedral codegen runtime driver; do
         # file:line:"header" for ours, and for <naas_rt.h>, which only the runtime itself may name
         find "$folder" -name '*.[ch]' -exec grep -nE \
             '^[[:space:]]*#[[:space:]]*include[[:space:]]*("|<naas_rt\.h>)' /dev/null {} + |
