@@ -149,22 +149,26 @@ static double fold(double value)
     return fabs(remainder(value, 2));
 }
 
-void cmaes_ask(struct cmaes *es)
+void cmaes_redraw(struct cmaes *es, int k)
 {
     int n = es->n;
-    for (int k = 0; k < es->lambda; k++) {
-        double *z = es->z + (size_t)k * (size_t)n, *y = es->y + (size_t)k * (size_t)n,
-               *x = es->x + (size_t)k * (size_t)n;
-        for (int i = 0; i < n; i++)
-            z[i] = as_random_normal(&es->random);
-        for (int i = 0; i < n; i++) {
-            const double *row = es->l + (size_t)i * (size_t)n;
-            y[i] = 0;
-            for (int j = 0; j <= i; j++)
-                y[i] += row[j] * z[j];
-            x[i] = fold(es->mean[i] + es->sigma * y[i]);
-        }
+    double *z = es->z + (size_t)k * (size_t)n, *y = es->y + (size_t)k * (size_t)n,
+           *x = es->x + (size_t)k * (size_t)n;
+    for (int i = 0; i < n; i++)
+        z[i] = as_random_normal(&es->random);
+    for (int i = 0; i < n; i++) {
+        const double *row = es->l + (size_t)i * (size_t)n;
+        y[i] = 0;
+        for (int j = 0; j <= i; j++)
+            y[i] += row[j] * z[j];
+        x[i] = fold(es->mean[i] + es->sigma * y[i]);
     }
+}
+
+void cmaes_ask(struct cmaes *es)
+{
+    for (int k = 0; k < es->lambda; k++)
+        cmaes_redraw(es, k);
 }
 
 /* Candidates from best to worst; insertion sort keeps ties in order, and populations are small. */

@@ -35,6 +35,8 @@ void cmaes_start_at(struct cmaes *es, const double *mean);
 
 /* Draws a population. Its size changes at restarts, never beyond 8 times the first one. */
 void cmaes_ask(struct cmaes *es);
+/* Draws one candidate again, for a strategy that drops invalid ones. */
+void cmaes_redraw(struct cmaes *es, int i);
 int cmaes_lambda(const struct cmaes *es);
 int cmaes_max_lambda(const struct cmaes *es);
 const double *cmaes_candidate(const struct cmaes *es, int i);

@@ -67,6 +67,7 @@ struct as_cosearch {
     struct as_database *database; /* may be NULL */
 
     int n_candidates, n_generations;
+    int64_t n_dropped; /* drawn, and ruled out by the bound */
     struct as_candidate *candidate; /* in the order they were met, each accelerator once */
     struct as_generation *generation;
     struct as_native native; /* the baseline's dataflow */

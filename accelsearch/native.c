@@ -1,8 +1,8 @@
 #include "accelsearch/native.h"
 #include "accelsearch/cmaes.h"
+#include "accelsearch/pool.h"
 #include "accelsearch/space.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ORDER, TILE, FIRST_AXIS };
@@ -60,10 +60,10 @@ struct hunt {
     const struct as_workload *workload;
     const struct as_accel *accel;
     const struct as_goal *goal;
-    int n;
-    double *gene[AS_MAX_LEVELS * AS_NATIVE_PARTS * AS_NATIVE_LETTERS]; /* [n], into the dataflow */
-    const struct as_cost **cost;                                       /* [layer] */
-    struct as_map_result *result;                                      /* [layer] */
+    int n, threads;
+    int gene[(AS_MAX_LEVELS - 1) * AS_NATIVE_PARTS * AS_NATIVE_LETTERS]; /* [n]: number in the dataflow */
+    struct cmaes *es;
+    double *fitness; /* [population] */
 };
 
 static unsigned letters_in(const struct as_workload *workload)
@@ -76,71 +76,79 @@ static unsigned letters_in(const struct as_workload *workload)
 }
 
 /* An axis that takes a single dim leaves nothing to choose. */
-static void list_genes(struct hunt *hunt, struct as_native *native)
+static void list_genes(struct hunt *hunt, int n_boundaries)
 {
     unsigned used = letters_in(hunt->workload);
-    for (int l = 0; l < native->n_boundaries; l++) {
+    for (int l = 0; l < n_boundaries; l++) {
         const struct as_level *level = &hunt->accel->level[l];
         for (int part = 0; part < FIRST_AXIS + level->n_axes; part++) {
             if (part >= FIRST_AXIS && strlen(level->axis[part - FIRST_AXIS].dims) == 1)
                 continue;
             for (int i = 0; i < AS_NATIVE_LETTERS; i++)
                 if (used >> i & 1)
-                    hunt->gene[hunt->n++] = &native->gene[l][part][i];
+                    hunt->gene[hunt->n++] = (l * AS_NATIVE_PARTS + part) * AS_NATIVE_LETTERS + i;
         }
     }
 }
 
-static double score(struct hunt *hunt, const struct as_native *native)
+static struct as_native dataflow_of(const struct hunt *hunt, const double *candidate)
 {
-    for (int i = 0; i < hunt->workload->n_layers; i++) {
-        const struct as_problem *problem = &hunt->workload->layer[i].problem;
-        if (as_native_map(native, problem, hunt->accel, hunt->goal, &hunt->result[i]) != NAAS_OK)
-            return INFINITY;
-    }
-    return as_workload_score(hunt->workload, hunt->goal, hunt->cost);
+    struct as_native native = {.n_boundaries = hunt->accel->n_levels - 1};
+    for (int i = 0; i < hunt->n; i++)
+        (&native.gene[0][0][0])[hunt->gene[i]] = candidate[i];
+    return native;
 }
 
-static void evolve(
-    struct hunt *hunt, struct cmaes *es, double *fitness, int64_t evaluations, struct as_native *native)
+static double score(const struct hunt *hunt, const struct as_native *native)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    size_t n_layers = (size_t)hunt->workload->n_layers;
+    struct as_map_result *result = naas_alloc(ctx, n_layers, sizeof *result);
+    const struct as_cost **cost = naas_alloc(ctx, n_layers, sizeof *cost);
+    bool fits = true;
+    for (size_t i = 0; i < n_layers && fits; i++) {
+        const struct as_problem *problem = &hunt->workload->layer[i].problem;
+        fits = as_native_map(native, problem, hunt->accel, hunt->goal, &result[i]) == NAAS_OK;
+        cost[i] = &result[i].cost;
+    }
+    double value = fits ? as_workload_score(hunt->workload, hunt->goal, cost) : INFINITY;
+    naas_ctx_free(ctx);
+    return value;
+}
+
+static void score_item(void *context, int k)
+{
+    struct hunt *hunt = context;
+    struct as_native native = dataflow_of(hunt, cmaes_candidate(hunt->es, k));
+    hunt->fitness[k] = score(hunt, &native);
+}
+
+static void evolve(struct hunt *hunt, int64_t evaluations, struct as_native *native)
 {
     double best = INFINITY;
-    double *winner = fitness + cmaes_max_lambda(es);
-    for (int64_t done = 0; done < evaluations; done += cmaes_lambda(es)) {
-        cmaes_ask(es);
-        for (int k = 0; k < cmaes_lambda(es); k++) {
-            const double *candidate = cmaes_candidate(es, k);
-            for (int i = 0; i < hunt->n; i++)
-                *hunt->gene[i] = candidate[i];
-            fitness[k] = score(hunt, native);
-            if (fitness[k] < best || done + k == 0) {
-                best = fitness[k];
-                memcpy(winner, candidate, (size_t)hunt->n * sizeof *winner);
+    for (int64_t done = 0; done < evaluations; done += cmaes_lambda(hunt->es)) {
+        cmaes_ask(hunt->es);
+        as_pool_run(hunt->threads, cmaes_lambda(hunt->es), score_item, hunt);
+        for (int k = 0; k < cmaes_lambda(hunt->es); k++)
+            if (hunt->fitness[k] < best || done + k == 0) {
+                best = hunt->fitness[k];
+                *native = dataflow_of(hunt, cmaes_candidate(hunt->es, k));
             }
-        }
-        cmaes_tell(es, fitness);
+        cmaes_tell(hunt->es, hunt->fitness);
     }
-    for (int i = 0; i < hunt->n; i++)
-        *hunt->gene[i] = winner[i];
 }
 
 enum naas_status as_native_search(struct as_native *native, const struct as_workload *workload,
-    const struct as_accel *accel, const struct as_goal *goal, int64_t evaluations, uint64_t seed)
+    const struct as_accel *accel, const struct as_goal *goal, int64_t evaluations, uint64_t seed, int threads)
 {
     struct naas_ctx *ctx = naas_ctx_new();
     struct hunt *hunt = naas_alloc(ctx, 1, sizeof *hunt);
-    size_t n_layers = (size_t)workload->n_layers;
-    *hunt = (struct hunt){.workload = workload, .accel = accel, .goal = goal};
-    hunt->result = naas_alloc(ctx, n_layers, sizeof *hunt->result);
-    hunt->cost = naas_alloc(ctx, n_layers, sizeof *hunt->cost);
-    for (size_t i = 0; i < n_layers; i++)
-        hunt->cost[i] = &hunt->result[i].cost;
-    *native = (struct as_native){.n_boundaries = accel->n_levels - 1};
-    list_genes(hunt, native);
-    struct cmaes *es = cmaes_new(hunt->n, 0, 0.3, seed);
+    *hunt = (struct hunt){.workload = workload, .accel = accel, .goal = goal, .threads = threads};
+    list_genes(hunt, accel->n_levels - 1);
+    struct cmaes *es = hunt->es = cmaes_new(hunt->n, 0, 0.3, seed);
     if (es) {
-        double *fitness = naas_alloc(ctx, (size_t)cmaes_max_lambda(es) + (size_t)hunt->n, sizeof *fitness);
-        evolve(hunt, es, fitness, evaluations, native);
+        hunt->fitness = naas_alloc(ctx, (size_t)cmaes_max_lambda(es), sizeof *hunt->fitness);
+        evolve(hunt, evaluations, native);
     }
     cmaes_free(es);
     naas_ctx_free(ctx);

@@ -20,9 +20,10 @@ struct as_native {
     double gene[AS_MAX_LEVELS - 1][AS_NATIVE_PARTS][AS_NATIVE_LETTERS];
 };
 
-/* Evaluations: vectors tried. */
+/* evaluations: vectors tried; threads change the time, not the result. */
 enum naas_status as_native_search(struct as_native *native, const struct as_workload *workload,
-    const struct as_accel *accel, const struct as_goal *goal, int64_t evaluations, uint64_t seed);
+    const struct as_accel *accel, const struct as_goal *goal, int64_t evaluations, uint64_t seed,
+    int threads);
 
 /* Another number of levels: the outermost and the innermost boundary keep theirs. NAAS_UNSUPPORTED when the
  * layer does not fit. */
