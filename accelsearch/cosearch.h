@@ -2,12 +2,13 @@
  * cosearch.h: the outer level of NAAS: an accelerator within a budget, searched together with the mapping of
  * every layer.
  *
- * Each generation, an optimiser proposes vectors (hardware.h); all distinct layers are mapped on each of the
- * accelerators with little effort, then on the better half of them with more. The score is the geometric mean
- * over the networks of the goal's score of energy and cycles summed over layers. Mappings are pure functions
- * of problem, accelerator and options, worked out on all threads and remembered in a database, so the result
- * depends on the options alone: not on the number of threads, not on what the database holds, and not on
- * having been interrupted.
+ * Each generation, an optimiser proposes vectors (hardware.h); those whose bound (least.h) says that they
+ * cannot win are dropped and drawn again, as NAAS does with invalid ones; all distinct layers are mapped on
+ * each of the accelerators with little effort, then on the better half of them with more. The score is the
+ * geometric mean over the networks of the goal's score of energy and cycles summed over layers. Mappings are
+ * pure functions of problem, accelerator and options, worked out on all threads and remembered in a database,
+ * so the result depends on the options alone: not on the number of threads, not on what the database holds,
+ * and not on having been interrupted.
  *
  * Method: NAAS (arXiv 2105.13258), section II; halving the candidates before the full effort is ours.
  */
@@ -67,7 +68,7 @@ struct as_cosearch {
     struct as_database *database; /* may be NULL */
 
     int n_candidates, n_generations;
-    int64_t n_dropped; /* drawn, and ruled out by the bound */
+    int64_t n_dropped;              /* drawn, and ruled out by the bound */
     struct as_candidate *candidate; /* in the order they were met, each accelerator once */
     struct as_generation *generation;
     struct as_native native; /* the baseline's dataflow */
