@@ -125,8 +125,18 @@ void as_cosearch_map(struct as_cosearch *search, const struct as_accel *accel, s
     map_all(search, search->options.final, 1, &design);
 }
 
+static void find_dataflow(struct as_cosearch *search)
+{
+    const struct as_cosearch_options *options = &search->options;
+    struct as_goal goal = without_limits(&options->goal);
+    as_native_search(&search->native, search->workload, &search->budget->baseline, &goal, NATIVE_EVALUATIONS,
+        options->seed, options->threads);
+}
+
 void as_cosearch_native(struct as_cosearch *search, struct as_design *design)
 {
+    if (search->native.n_boundaries == 0)
+        find_dataflow(search);
     struct as_goal goal = without_limits(&search->options.goal);
     *design = new_design(search, &search->budget->baseline);
     for (int i = 0; i < search->workload->n_layers; i++)
@@ -363,9 +373,8 @@ void as_cosearch_init(struct as_cosearch *search, const struct as_workload *work
         .workload = workload, .budget = budget, .options = *options, .database = database};
     search->generation =
         naas_alloc(workload->ctx, (size_t)options->generations + 1, sizeof *search->generation);
-    struct as_goal goal = without_limits(&options->goal);
-    as_native_search(&search->native, workload, &budget->baseline, &goal, NATIVE_EVALUATIONS, options->seed,
-        options->threads);
+    if (options->fixed_mapping)
+        find_dataflow(search);
 }
 
 static void start(struct outer *outer, struct as_cosearch *search, struct naas_ctx *ctx)

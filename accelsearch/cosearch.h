@@ -71,7 +71,7 @@ struct as_cosearch {
     int64_t n_dropped;              /* drawn, and ruled out by the bound */
     struct as_candidate *candidate; /* in the order they were met, each accelerator once */
     struct as_generation *generation;
-    struct as_native native; /* the baseline's dataflow */
+    struct as_native native; /* the baseline's dataflow, once it was asked for */
     int64_t mapped;          /* searches for a mapping asked for */
 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { SCHEMA = 1, BUSY_MS = 5000, MAX_TEXT = 8192 };
+enum { SCHEMA = 1, BUSY_MS = 10000, WAIT_MS = 20, MAX_TEXT = 8192 };
 
 struct as_database {
     pthread_mutex_t lock;
@@ -87,19 +87,31 @@ static int read_schema(void *number, int n, char **values, char **names)
     return 0;
 }
 
+/* Changing the journal and the schema needs the file alone, and SQLite does not always wait for that. */
+static bool execute(sqlite3 *file, const char *statements)
+{
+    int result = SQLITE_BUSY;
+    for (int waited = 0; waited < BUSY_MS && (result & 0xff) == SQLITE_BUSY; waited += WAIT_MS) {
+        if (waited > 0)
+            sqlite3_sleep(WAIT_MS);
+        result = sqlite3_exec(file, statements, NULL, NULL, NULL);
+    }
+    return result == SQLITE_OK;
+}
+
 static bool prepare(struct as_database *database)
 {
     int found = -1;
     sqlite3 *file = database->file;
     sqlite3_busy_timeout(file, BUSY_MS);
-    if (sqlite3_exec(file, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;", NULL, NULL, NULL) ||
+    if (!execute(file, "PRAGMA journal_mode = WAL") || !execute(file, "PRAGMA synchronous = NORMAL") ||
         sqlite3_exec(file, "PRAGMA user_version;", read_schema, &found, NULL))
         return false;
     if (found != 0 && found != SCHEMA) {
         fail(database, "it was written by another version of naas");
         return false;
     }
-    if (found == 0 && sqlite3_exec(file, schema, NULL, NULL, NULL))
+    if (found == 0 && !execute(file, schema))
         return false;
     return sqlite3_prepare_v2(file, find_row, -1, &database->find, NULL) == SQLITE_OK &&
            sqlite3_prepare_v2(file, add_row, -1, &database->add, NULL) == SQLITE_OK;
@@ -132,6 +144,43 @@ void as_database_close(struct as_database *database)
 struct as_database_use as_database_uses(struct as_database *database)
 {
     return database ? database->use : (struct as_database_use){0};
+}
+
+/* ---- the whole file ---- */
+
+static int64_t count_rows(struct as_database *database, const char *query)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t n = 0;
+    if (database->failed)
+        return 0;
+    if (sqlite3_prepare_v2(database->file, query, -1, &statement, NULL) != SQLITE_OK ||
+        sqlite3_bind_text(statement, 1, as_model_version(), -1, SQLITE_STATIC) != SQLITE_OK ||
+        sqlite3_step(statement) != SQLITE_ROW)
+        fail_in_file(database);
+    else
+        n = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return n;
+}
+
+struct as_database_rows as_database_count(struct as_database *database)
+{
+    return (struct as_database_rows){
+        .current = count_rows(database, "SELECT count(*) FROM mapping WHERE version = ?"),
+        .outdated = count_rows(database, "SELECT count(*) FROM mapping WHERE version <> ?"),
+    };
+}
+
+void as_database_forget(struct as_database *database, bool all)
+{
+    char statements[256];
+    if (database->failed)
+        return;
+    snprintf(statements, sizeof statements, "DELETE FROM mapping %s%s%s; VACUUM",
+        all ? "" : "WHERE version <> '", all ? "" : as_model_version(), all ? "" : "'");
+    if (!execute(database->file, statements))
+        fail_in_file(database);
 }
 
 /* ---- mappings as text: for each level "keeps:dim.tile.axis,..." and a semicolon ---- */
@@ -271,4 +320,20 @@ enum naas_status as_map_remembered(struct as_database *database, struct as_key k
     if (status == NAAS_OK || status == NAAS_UNSUPPORTED)
         add(database, key, problem, status, result);
     return status;
+}
+
+enum naas_status as_map_with(struct as_database *database, struct naas_ctx *ctx,
+    const struct as_problem *problem, const struct as_accel *accel, struct naas_loc loc,
+    struct as_mapping *mapping, struct as_cost *cost)
+{
+    struct as_map_result result;
+    struct as_map_options options = as_map_defaults();
+    options.evaluations = AS_MAP_EVALUATIONS;
+    struct as_key key = as_key_join(as_key_problem(problem), as_key_accel(accel));
+    key = as_key_join(key, as_key_options(&options));
+    if (!database || as_map_remembered(database, key, problem, accel, &options, &result) != NAAS_OK)
+        return as_map(ctx, problem, accel, loc, mapping, cost); /* which says why there is none */
+    *mapping = result.mapping;
+    *cost = result.cost;
+    return NAAS_OK;
 }

@@ -29,10 +29,23 @@ enum naas_status as_map_remembered(struct as_database *database, struct as_key k
     const struct as_problem *problem, const struct as_accel *accel, const struct as_map_options *options,
     struct as_map_result *result);
 
+/* as_map, with the database. */
+enum naas_status as_map_with(struct as_database *database, struct naas_ctx *ctx,
+    const struct as_problem *problem, const struct as_accel *accel, struct naas_loc loc,
+    struct as_mapping *mapping, struct as_cost *cost);
+
 /* How many searches were answered, and how many were made. */
 struct as_database_use {
     int64_t found, searched;
 };
 struct as_database_use as_database_uses(struct as_database *database);
+
+/* What the file holds: of this version of the model, and of others. */
+struct as_database_rows {
+    int64_t current, outdated;
+};
+struct as_database_rows as_database_count(struct as_database *database);
+/* Removes the rows of other versions, or all, and gives their space back. */
+void as_database_forget(struct as_database *database, bool all);
 
 #endif

@@ -66,7 +66,8 @@ static enum naas_status read_part(struct program *program, struct part *part)
     memcpy(words, link->compiler, (size_t)link->n_compiler * sizeof *words);
     for (int i = 0; i < record->n_args; i++)
         words[link->n_compiler + i] = record->args[i];
-    part->pipeline = (struct pipeline){.options = &part->options, .source = path, .data = link->data};
+    part->pipeline = (struct pipeline){
+        .options = &part->options, .source = path, .data = link->data, .database = link->database};
     enum naas_status status = naas_write_file(ctx, path, record->text, strlen(record->text));
     if (status == NAAS_OK)
         status = host_ask(ctx, link->folder, n, words, &part->pipeline.frontend);
@@ -223,7 +224,7 @@ static enum naas_status search(struct program *program)
     struct as_cosearch *cosearch = naas_alloc(ctx, 1, sizeof *cosearch);
     struct as_design best;
     options.generations = GENERATIONS;
-    as_cosearch_init(cosearch, &workload, budget, &options, NULL);
+    as_cosearch_init(cosearch, &workload, budget, &options, program->link->database);
     status = as_cosearch_run(cosearch, NULL, NULL, &best);
     if (status != NAAS_OK) {
         naas_diag(ctx, NAAS_WARNING, (struct naas_loc){.file = name},
@@ -247,7 +248,7 @@ static enum naas_status map_on(struct program *program, const char *name)
         struct kernel *kernel = &program->kernel[i];
         struct passage *passage = &kernel->passage;
         passage->accel = accel;
-        if (pipeline_map(ctx, passage) == NAAS_OK)
+        if (pipeline_map(ctx, &kernel->part->pipeline, passage) == NAAS_OK)
             program->kernel[n++] = *kernel;
     }
     program->n_kernels = n;

@@ -20,6 +20,7 @@ struct link {
     char **compiler;    /* programs, then options */
     const char *folder; /* for temporary files */
     const char *data;
+    struct as_database *database; /* of mappings; may be NULL */
 };
 
 /* Appends the kernels; *n: how many. NAAS_BAD_INPUT when the records contradict each other. */

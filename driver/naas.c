@@ -100,6 +100,8 @@ static const struct command {
         "naas export conv.json eyeriss mapping.json --timeloop out", naas_export},
     {"import", "FILE.yaml ... -o DIR", 0, 0, 0, NULL, "architecture, problem and mapping of Timeloop",
         "naas import arch.yaml problem.yaml mapping.yaml -o design", naas_import},
+    {"db", "[FILE] [--prune|--clear]", 0, 0, 0, NULL, "what is remembered of mapping searches",
+        "naas db --prune", naas_db},
     {"validate", "[SUITE] [--data FILE]", 0, 0, 0, NULL,
         "what the cost model predicts of published designs, beside what was published",
         "naas validate timeloop --data accelerators_timeloop_gemmini.csv --summary", naas_validate},
@@ -123,6 +125,17 @@ static const struct {
 };
 enum { N_FLAGS = sizeof flags / sizeof flags[0] };
 
+/* Alone: what is shipped, one name a line. */
+#define LIST "--list-"
+static const struct {
+    const char *name, *folder, *help;
+} lists[] = {
+    {"accelerators", "accelerators", "alone: print the names of the shipped accelerators"},
+    {"networks", "networks", "alone: print the names of the shipped networks"},
+    {"technologies", "technology", "alone: print the names that an accelerator's technology may have"},
+};
+enum { N_LISTS = sizeof lists / sizeof lists[0] };
+
 static void help_of_flags(FILE *out)
 {
     fputs("\nPROBLEM: a problem or network in JSON, a C file with annotated nests, or the name of a shipped "
@@ -132,6 +145,12 @@ static void help_of_flags(FILE *out)
         out);
     for (int i = 0; i < N_FLAGS; i++)
         fprintf(out, "  %-12s %s\n", flags[i].name, flags[i].help);
+}
+
+static void help_of_lists(FILE *out)
+{
+    for (int i = 0; i < N_LISTS; i++)
+        fprintf(out, "  " LIST "%-14s %s\n", lists[i].name, lists[i].help);
 }
 
 static void help(FILE *out, const struct command *command)
@@ -146,6 +165,8 @@ static void help(FILE *out, const struct command *command)
         fprintf(out, "\nexample: %s\n", commands[1].example);
     }
     help_of_flags(out);
+    if (!command)
+        help_of_lists(out);
 }
 
 static void print_man(void)
@@ -162,6 +183,11 @@ static void print_man(void)
     man_section(stdout, "OPTIONS");
     for (int i = 0; i < N_FLAGS; i++)
         man_item(stdout, flags[i].name, flags[i].help, NULL);
+    for (int i = 0; i < N_LISTS; i++) {
+        char term[64];
+        snprintf(term, sizeof term, LIST "%s", lists[i].name);
+        man_item(stdout, term, lists[i].help, NULL);
+    }
     man_paragraph(stdout, "Options of a command that has its own are listed by its --help.");
     man_section(stdout, "EXIT STATUS");
     man_item(stdout, "0", "all went well", NULL);
@@ -227,6 +253,10 @@ static int start(struct naas_request *request, int argc, char **argv)
         puts("naas " NAAS_VERSION);
         return 0;
     }
+    if (argc == 2 && request->bin && strncmp(argv[1], LIST, strlen(LIST)) == 0)
+        for (int i = 0; i < N_LISTS; i++)
+            if (strcmp(argv[1] + strlen(LIST), lists[i].name) == 0)
+                return naas_list(request, lists[i].folder);
     if (argc > 1 && strcmp(argv[1], "--man") == 0) {
         print_man();
         return 0;

@@ -46,6 +46,11 @@ enum naas_status naas_show(struct naas_ctx *ctx, const struct naas_request *requ
 /* naas report: the page of a search's folder of results. */
 enum naas_status naas_report(struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out);
 
+/* The program behind `naas db`; argv: what stands behind the word db. An exit status. */
+int naas_db(const struct naas_request *paths, int argc, const char *const *argv);
+/* Prints the names of the shipped files of a folder: accelerators, networks, technology. An exit status. */
+int naas_list(const struct naas_request *paths, const char *folder);
+
 /* What a mapping costs. */
 void naas_cost_print(struct naas_buf *out, const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, const struct as_cost *cost);

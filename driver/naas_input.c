@@ -5,6 +5,10 @@
 #include "driver/process.h"
 #include "naas_config.h"
 #include "support/json.h"
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool ends_in(const char *path, const char *suffix)
@@ -28,6 +32,28 @@ enum naas_status naas_read_budget(
     struct naas_ctx *ctx, const struct naas_request *request, const char *name, struct as_budget *budget)
 {
     return as_budget_from_json(ctx, pipeline_accel_path(ctx, name, ".", data_folder(ctx, request)), budget);
+}
+
+static int is_json(const struct dirent *entry)
+{
+    return ends_in(entry->d_name, ".json");
+}
+
+int naas_list(const struct naas_request *paths, const char *folder)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct dirent **entry = NULL;
+    const char *path = naas_format(ctx, "%s/%s", data_folder(ctx, paths), folder);
+    int n = scandir(path, &entry, is_json, alphasort);
+    if (n < 0)
+        fprintf(stderr, "naas: error: %s: %s\n", path, strerror(errno));
+    for (int i = 0; i < n; i++) {
+        printf("%.*s\n", (int)(strlen(entry[i]->d_name) - strlen(".json")), entry[i]->d_name);
+        free(entry[i]);
+    }
+    free(entry);
+    naas_ctx_free(ctx);
+    return n < 0;
 }
 
 const char *naas_data_path(

@@ -158,6 +158,12 @@ static enum naas_status read_resumed(struct search_run *run)
     return NAAS_OK;
 }
 
+static void name_after_file(struct as_network *network, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    snprintf(network->name, AS_NAME, "%.*s", AS_NAME - 1, slash ? slash + 1 : path);
+}
+
 static enum naas_status read_inputs(
     struct search_run *run, struct as_workload *workload, struct as_budget *budget)
 {
@@ -167,7 +173,7 @@ static enum naas_status read_inputs(
     for (int i = 0; i < request->network.n && status == NAAS_OK; i++) {
         status = naas_read_network(run->ctx, run->paths, request->network.word[i], &networks[i]);
         if (status == NAAS_OK && !networks[i].name[0])
-            snprintf(networks[i].name, AS_NAME, "%.*s", AS_NAME - 1, request->network.word[i]);
+            name_after_file(&networks[i], request->network.word[i]);
     }
     if (status == NAAS_OK)
         status = naas_read_budget(run->ctx, run->paths, request->budget, budget);

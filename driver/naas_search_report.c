@@ -21,7 +21,7 @@ static void print_layers(struct naas_buf *out, const struct search_results *resu
 {
     const struct as_workload *workload = results->search->workload;
     naas_buf_printf(out, "%-24s %5s %12s %12s %12s %6s  %s\n", "layer", "count", "cycles", "energy (uJ)",
-        "EDP (J s)", "util", "EDP of baseline / this");
+        "EDP (J s)", "util", "EDP: baseline, its own dataflow / this");
     for (int i = 0; i < workload->n_layers; i++) {
         const struct as_work *work = &workload->layer[i];
         const struct as_cost *cost = &results->best.layer[i].cost;
@@ -33,6 +33,8 @@ static void print_layers(struct naas_buf *out, const struct search_results *resu
             cost->cycles, cost->energy_pj * 1e-6, cost->edp * 1e-12 / clock_hz, 100 * cost->utilisation);
         if (results->baseline.complete)
             naas_buf_printf(out, "  %.2f", results->baseline.layer[i].cost.edp / cost->edp);
+        if (results->native.complete)
+            naas_buf_printf(out, "  %.2f", results->native.layer[i].cost.edp / cost->edp);
         naas_buf_puts(out, "\n");
     }
 }

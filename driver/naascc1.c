@@ -3,6 +3,7 @@
  * process of its own, so that a bug here cannot break a build; naascc1.h describes how.
  */
 #include "driver/naascc1.h"
+#include "accelsearch/cosearch.h"
 #include "driver/host.h"
 #include "driver/link.h"
 #include "driver/options.h"
@@ -19,6 +20,7 @@ struct request {
     const char *source, *folder, *data;
     bool links;
     struct options options;
+    struct as_database *database;
     int n_own, n_compiler, n_files;
     char **own, **compiler, **file;
 };
@@ -176,11 +178,28 @@ static enum naas_status leave_record(struct naas_ctx *ctx, const struct request 
         ctx, naas_format(ctx, "%s/" NAASCC1_RECORD, request->folder), bytes.text, bytes.length);
 }
 
+/* A default database that cannot be used, as where builds have no home, is no business of the build's. */
+static void report_database(struct naas_ctx *ctx, const struct request *request)
+{
+    const char *fault = as_database_fault(request->database), *file = request->options.database;
+    if (fault && (file || request->options.remarks))
+        naas_diag(ctx, file ? NAAS_WARNING : NAAS_REMARK, (struct naas_loc){.file = file},
+            "the database of mappings cannot be used: %s; going on without it", fault);
+}
+
+static struct as_database *open_database(struct naas_ctx *ctx, const struct options *options)
+{
+    if (options->database && strcmp(options->database, "none") == 0)
+        return NULL;
+    return as_database_open(options->database ? options->database : as_database_default_path(ctx));
+}
+
 static enum naascc1_status translate(struct naas_ctx *ctx, const struct request *request)
 {
     const struct options *options = &request->options;
     struct pipeline_result result;
-    struct pipeline pipeline = {.options = options, .source = request->source, .data = request->data};
+    struct pipeline pipeline = {
+        .options = options, .source = request->source, .data = request->data, .database = request->database};
     if (strcmp(request->source, stdin_path) == 0)
         pipeline.shown = stdin_name;
     struct record *record = make_record(ctx, request);
@@ -189,6 +208,7 @@ static enum naascc1_status translate(struct naas_ctx *ctx, const struct request 
         host_ask(ctx, request->folder, request->n_compiler, request->compiler, &pipeline.frontend);
     if (status == NAAS_OK)
         status = pipeline_run(ctx, &pipeline, &result);
+    report_database(ctx, request);
     if (status == NAAS_OK && record)
         status = leave_record(ctx, request, record, &result);
     if (any_error(ctx) || (options->errors && naas_n_diags(ctx) > 0 && status != NAAS_OK))
@@ -215,8 +235,10 @@ static enum naascc1_status link_program(
         .n_compiler = request->n_compiler,
         .compiler = request->compiler,
         .folder = request->folder,
-        .data = request->data};
+        .data = request->data,
+        .database = request->database};
     enum naas_status status = link_kernels(ctx, &link, &request->options, &text, &n);
+    report_database(ctx, request);
     if (any_error(ctx) || (request->options.errors && any_warning(ctx)))
         return NAASCC1_ERROR;
     if (status != NAAS_OK || n == 0)
@@ -269,9 +291,11 @@ int main(int argc, char **argv)
     }
     struct naas_ctx *ctx = naas_ctx_new();
     struct naas_ctx *sources = naas_ctx_new();
+    request.database = open_database(ctx, &request.options);
     enum naascc1_status status =
         request.links ? link_program(ctx, sources, &request) : translate(ctx, &request);
     print_diagnostics(ctx, request.options.errors, wants_color(request.n_compiler, request.compiler));
+    as_database_close(request.database);
     naas_ctx_free(sources);
     naas_ctx_free(ctx);
     return (int)status;

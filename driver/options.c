@@ -40,6 +40,10 @@ static const struct spec specs[] = {
         "the program runs every nest twice, mapped and as written, and compares"},
     {"-fnaas-report", NULL, TEXT, MEMBER(report), "FILE", NULL, NULL,
         "add a line of JSON about every mapped nest to FILE, or an article to FILE.html"},
+    {"-fnaas-db", NULL, TEXT, MEMBER(database), "FILE|none", NULL, NULL,
+        "where mappings are remembered, so that an unchanged nest is not searched again; unless told naas.db "
+        "in "
+        "the user's cache folder"},
     {"-fnaas-timeout", NULL, SECONDS, MEMBER(timeout), "SECONDS", NULL, "60",
         "after this time a file is compiled as it is"},
     {"-Rnaas", "-Rno-naas", SWITCH, MEMBER(remarks), NULL, NULL, "off",

@@ -24,8 +24,9 @@ struct options {
     const char *accel;  /* NULL when the command line does not say */
     const char *budget; /* NULL: the accelerator is not searched for */
     bool verify;
-    const char *report; /* NULL: none */
-    int timeout;        /* seconds */
+    const char *report;   /* NULL: none */
+    const char *database; /* NULL: the user's; "none": none */
+    int timeout;          /* seconds */
 };
 
 enum option_result { OPTION_FOREIGN, OPTION_TAKEN, OPTION_WRONG };

@@ -1,5 +1,5 @@
 #include "driver/pipeline.h"
-#include "accelsearch/accelsearch.h"
+#include "accelsearch/cosearch.h"
 #include "codegen/codegen.h"
 #include "driver/dump.h"
 #include "driver/passage.h"
@@ -83,13 +83,13 @@ static enum naas_status make_accel(
     return as_accel_from_json(ctx, accel_path(ctx, pipeline, passage), &passage->accel);
 }
 
-enum naas_status pipeline_map(struct naas_ctx *ctx, struct passage *passage)
+enum naas_status pipeline_map(struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
     enum naas_status status = NAAS_OK;
     for (int i = 0; i < passage->n_problems && status == NAAS_OK; i++) {
         struct passage_problem *problem = &passage->problem[i];
-        status = as_map(ctx, &problem->poly->problem, &passage->accel, passage->nest->loc, &problem->mapping,
-            &problem->cost);
+        status = as_map_with(pipeline->database, ctx, &problem->poly->problem, &passage->accel,
+            passage->nest->loc, &problem->mapping, &problem->cost);
     }
     return status;
 }
@@ -106,7 +106,7 @@ static bool needs_mapping(const struct pipeline *pipeline, const struct passage 
 static enum naas_status make_mapping(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
-    return needs_mapping(pipeline, passage) ? pipeline_map(ctx, passage) : NAAS_OK;
+    return needs_mapping(pipeline, passage) ? pipeline_map(ctx, pipeline, passage) : NAAS_OK;
 }
 
 static enum naas_status make_schedule(

@@ -20,6 +20,7 @@ struct pipeline {
     /* Nests without an accelerator of their own are left to the link: it finds the kernels under the symbols
      * of this record. NULL: every nest is mapped now. */
     const struct record *record;
+    struct as_database *database; /* of mappings; may be NULL */
 };
 
 struct pipeline_result {
@@ -44,7 +45,7 @@ enum naas_status pipeline_problems(
  * those who choose the accelerator elsewhere. */
 enum naas_status pipeline_begin(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage);
-enum naas_status pipeline_map(struct naas_ctx *ctx, struct passage *passage);
+enum naas_status pipeline_map(struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage);
 enum naas_status pipeline_end(struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage);
 
 /* -Rnaas: what a nest became. */

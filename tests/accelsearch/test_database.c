@@ -150,6 +150,53 @@ static void names_do_not_count_and_everything_else_does(void **state)
     assert_true(as_key_equal(key, key_of(&other)));
 }
 
+/* What compilers ask: the same as as_map, once. */
+static void a_mapping_is_searched_once(void **state)
+{
+    struct fixture *fixture = *state;
+    struct as_mapping alone, mapping;
+    struct as_cost alone_cost, cost;
+    struct as_database *database = as_database_open(fixture->path);
+    assert_int_equal(
+        as_map(fixture->ctx, &fixture->problem, &fixture->accel, (struct naas_loc){0}, &alone, &alone_cost),
+        NAAS_OK);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(as_map_with(database, fixture->ctx, &fixture->problem, &fixture->accel,
+                             (struct naas_loc){0}, &mapping, &cost),
+            NAAS_OK);
+        assert_uses(database, i, 1);
+        assert_true(cost.edp == alone_cost.edp);
+    }
+    fixture->problem.dim[0].extent++; /* another nest */
+    as_map_with(
+        database, fixture->ctx, &fixture->problem, &fixture->accel, (struct naas_loc){0}, &mapping, &cost);
+    assert_uses(database, 2, 2);
+    as_database_close(database);
+}
+
+static void what_is_outdated_can_be_forgotten(void **state)
+{
+    struct fixture *fixture = *state;
+    struct as_map_result result;
+    struct as_database *database = as_database_open(fixture->path);
+    for (int i = 0; i < 3; i++) {
+        fixture->options.seed = (uint64_t)i;
+        ask(fixture, database, &result);
+        if (i == 0)
+            tamper(fixture, "UPDATE mapping SET version = 'older'");
+    }
+    struct as_database_rows rows = as_database_count(database);
+    assert_true(rows.current == 2 && rows.outdated == 1);
+    as_database_forget(database, false);
+    rows = as_database_count(database);
+    assert_true(rows.current == 2 && rows.outdated == 0);
+    as_database_forget(database, true);
+    rows = as_database_count(database);
+    assert_true(rows.current == 0 && rows.outdated == 0);
+    assert_null(as_database_fault(database));
+    as_database_close(database);
+}
+
 static void what_does_not_fit_is_remembered_too(void **state)
 {
     struct fixture *fixture = *state;
@@ -318,6 +365,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_second_search_is_answered),
         TEST(names_do_not_count_and_everything_else_does),
+        TEST(a_mapping_is_searched_once),
+        TEST(what_is_outdated_can_be_forgotten),
         TEST(what_does_not_fit_is_remembered_too),
         TEST(changed_rows_are_not_believed),
         TEST(unusable_files_are_reported),

@@ -10,8 +10,8 @@ root=$(cd "$here/../.." && pwd)
 HOST_FLAGS=${HOST_FLAGS:-}
 cc="cc $HOST_FLAGS" # used unquoted
 naascc=$bin/naascc
-export LC_ALL=C NAAS_CC="$cc"
 work=$(mktemp -d)
+export LC_ALL=C NAAS_CC="$cc" XDG_CACHE_HOME="$work/.cache" # where mappings are remembered
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 failures=0

@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 manual=$root/docs/manual.md
-export XDG_CACHE_HOME="$work/cache" # naas search remembers mappings
 
 # Blocks ```c NAME are files; blocks ```sh are run.
 run_blocks() { # FILE.md FOLDER
