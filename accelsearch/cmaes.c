@@ -15,12 +15,13 @@ struct cmaes {
     double mu_eff, c_sigma, d_sigma, c_c, c_1, c_mu, chi_n;
     double *weight; /* [lambda] */
 
-    /* the distribution: N(mean, sigma^2 L L^T) */
+    /* the distribution: N(mean, sigma^2 C), C = U^T U. Rows hold what stands from the diagonal on: the inner
+     * loops run along rows and add to many places instead of one, which is faster. */
     double sigma;
     double *mean, *path_sigma, *path_c; /* [n] */
-    double *c, *l;                      /* [n * n], lower triangle of l */
+    double *c, *u;                      /* [n * n] */
 
-    /* the population: normal, step = L normal, folded candidate */
+    /* the population: normal, step = U^T normal, folded candidate */
     double *z, *y, *x;          /* [max_lambda * n] */
     double *step_mean, *z_mean; /* [n] */
     int *rank;                  /* [max_lambda] */
@@ -86,9 +87,9 @@ static void start_run(struct cmaes *es)
     memset(es->path_sigma, 0, n * sizeof *es->path_sigma);
     memset(es->path_c, 0, n * sizeof *es->path_c);
     memset(es->c, 0, n * n * sizeof *es->c);
-    memset(es->l, 0, n * n * sizeof *es->l);
+    memset(es->u, 0, n * n * sizeof *es->u);
     for (size_t i = 0; i < n; i++)
-        es->c[i * n + i] = es->l[i * n + i] = 1;
+        es->c[i * n + i] = es->u[i * n + i] = 1;
     es->generation = es->stalled = 0;
     es->best = INFINITY;
 }
@@ -118,8 +119,8 @@ struct cmaes *cmaes_new(int n, int lambda, double sigma, uint64_t seed)
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++, next += columns)
         *vectors[i] = next;
     es->c = next;
-    es->l = es->c + columns * columns;
-    es->z = es->l + columns * columns;
+    es->u = es->c + columns * columns;
+    es->z = es->u + columns * columns;
     es->y = es->z + most * columns;
     es->x = es->y + most * columns;
     for (int i = 0; i < n; i++)
@@ -146,7 +147,14 @@ void cmaes_start_at(struct cmaes *es, const double *mean)
 /* The mirror image in [0,1]: ... 0.2 -> 0.2, 1.3 -> 0.7, -0.1 -> 0.1 ... */
 static double fold(double value)
 {
-    return fabs(remainder(value, 2));
+    return value >= 0 && value <= 1 ? value : fabs(remainder(value, 2));
+}
+
+/* to[from..n) += factor * row[from..n) */
+static void add_row(double *restrict to, double factor, const double *restrict row, int from, int n)
+{
+    for (int j = from; j < n; j++)
+        to[j] += factor * row[j];
 }
 
 void cmaes_redraw(struct cmaes *es, int k)
@@ -154,15 +162,18 @@ void cmaes_redraw(struct cmaes *es, int k)
     int n = es->n;
     double *z = es->z + (size_t)k * (size_t)n, *y = es->y + (size_t)k * (size_t)n,
            *x = es->x + (size_t)k * (size_t)n;
-    for (int i = 0; i < n; i++)
-        z[i] = as_random_normal(&es->random);
-    for (int i = 0; i < n; i++) {
-        const double *row = es->l + (size_t)i * (size_t)n;
-        y[i] = 0;
-        for (int j = 0; j <= i; j++)
-            y[i] += row[j] * z[j];
-        x[i] = fold(es->mean[i] + es->sigma * y[i]);
+    for (int i = 0; i < n; i += 2) {
+        double pair[2];
+        as_random_normals(&es->random, pair);
+        z[i] = pair[0];
+        if (i + 1 < n)
+            z[i + 1] = pair[1];
     }
+    memset(y, 0, (size_t)n * sizeof *y);
+    for (int i = 0; i < n; i++)
+        add_row(y, z[i], es->u + (size_t)i * (size_t)n, i, n);
+    for (int i = 0; i < n; i++)
+        x[i] = fold(es->mean[i] + es->sigma * y[i]);
 }
 
 void cmaes_ask(struct cmaes *es)
@@ -182,22 +193,20 @@ static void sort_ranks(struct cmaes *es, const double *fitness)
     }
 }
 
-/* L from C; false when C has lost its positive definiteness to rounding. */
+/* U from C; false when C has lost its positive definiteness to rounding. */
 static bool factor(struct cmaes *es)
 {
-    size_t n = (size_t)es->n;
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j <= i; j++) {
-            double sum = es->c[i * n + j];
-            for (size_t k = 0; k < j; k++)
-                sum -= es->l[i * n + k] * es->l[j * n + k];
-            if (i > j)
-                es->l[i * n + j] = sum / es->l[j * n + j];
-            else if (sum > 0)
-                es->l[i * n + i] = sqrt(sum);
-            else
-                return false;
-        }
+    int n = es->n;
+    memcpy(es->u, es->c, (size_t)n * (size_t)n * sizeof *es->u);
+    for (int k = 0; k < n; k++) {
+        double *row = es->u + (size_t)k * (size_t)n;
+        if (!(row[k] > 0))
+            return false;
+        double scale = 1 / sqrt(row[k]);
+        for (int j = k; j < n; j++)
+            row[j] *= scale;
+        for (int i = k + 1; i < n; i++)
+            add_row(es->u + (size_t)i * (size_t)n, -row[i], row, i, n);
     }
     return true;
 }
@@ -236,16 +245,16 @@ static void update_paths(struct cmaes *es)
     es->sigma *= exp(fmin(1, es->c_sigma / es->d_sigma * (norm / es->chi_n - 1)));
 
     double keep = 1 - es->c_1 - es->c_mu + (moving ? 0 : es->c_1 * es->c_c * (2 - es->c_c));
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j <= i; j++) {
-            double rank_mu = 0;
-            for (int k = 0; k < es->mu; k++) {
-                const double *y = es->y + (size_t)es->rank[k] * (size_t)n;
-                rank_mu += es->weight[k] * y[i] * y[j];
-            }
-            double *c = &es->c[(size_t)i * (size_t)n + (size_t)j];
-            *c = keep * *c + es->c_1 * es->path_c[i] * es->path_c[j] + es->c_mu * rank_mu;
+    for (int i = 0; i < n; i++) {
+        double *row = es->c + (size_t)i * (size_t)n;
+        for (int j = i; j < n; j++)
+            row[j] *= keep;
+        add_row(row, es->c_1 * es->path_c[i], es->path_c, i, n);
+        for (int k = 0; k < es->mu; k++) {
+            const double *y = es->y + (size_t)es->rank[k] * (size_t)n;
+            add_row(row, es->c_mu * es->weight[k] * y[i], y, i, n);
         }
+    }
 }
 
 void cmaes_tell(struct cmaes *es, const double *fitness)

@@ -119,12 +119,6 @@ static struct as_design new_design(const struct as_cosearch *search, const struc
     return design;
 }
 
-void as_cosearch_map(struct as_cosearch *search, const struct as_accel *accel, struct as_design *design)
-{
-    *design = new_design(search, accel);
-    map_all(search, search->options.final, 1, &design);
-}
-
 static void find_dataflow(struct as_cosearch *search)
 {
     const struct as_cosearch_options *options = &search->options;
@@ -133,16 +127,27 @@ static void find_dataflow(struct as_cosearch *search)
         options->seed, options->threads);
 }
 
-void as_cosearch_native(struct as_cosearch *search, struct as_design *design)
+static void map_natively(struct as_cosearch *search, struct as_design *design)
 {
-    if (search->native.n_boundaries == 0)
-        find_dataflow(search);
     struct as_goal goal = without_limits(&search->options.goal);
     *design = new_design(search, &search->budget->baseline);
     for (int i = 0; i < search->workload->n_layers; i++)
         as_native_map(
             &search->native, &search->workload->layer[i].problem, &design->accel, &goal, &design->layer[i]);
     judge(search, design);
+}
+
+void as_cosearch_baseline(struct as_cosearch *search, struct as_design *searched, struct as_design *native)
+{
+    if (search->native.n_boundaries == 0)
+        find_dataflow(search);
+    map_natively(search, native);
+    *searched = new_design(search, &search->budget->baseline);
+    map_all(search, search->options.final, 1, &searched);
+    for (int i = 0; i < search->workload->n_layers; i++)
+        if (native->layer[i].score < searched->layer[i].score)
+            searched->layer[i] = native->layer[i];
+    judge(search, searched);
 }
 
 /* ---- one generation ---- */

@@ -42,15 +42,18 @@ static inline int as_random_below(struct as_random *random, int n)
     return (int)(as_random_next(random) % (uint64_t)n);
 }
 
-/* Standard normal, by the polar method (Marsaglia); the second number of a pair is given up for a state of
- * one integer. */
-static inline double as_random_normal(struct as_random *random)
+/* Two standard normals, by the polar method (Marsaglia). */
+static inline void as_random_normals(struct as_random *random, double pair[2])
 {
     for (;;) {
         double u = 2 * as_random_unit(random) - 1, v = 2 * as_random_unit(random) - 1;
         double s = u * u + v * v;
-        if (s > 0 && s < 1)
-            return u * sqrt(-2 * log(s) / s);
+        if (s > 0 && s < 1) {
+            double scale = sqrt(-2 * log(s) / s);
+            pair[0] = u * scale;
+            pair[1] = v * scale;
+            return;
+        }
     }
 }
 

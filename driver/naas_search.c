@@ -233,8 +233,7 @@ static enum naas_status search(struct search_run *run, struct naas_buf *out)
             "no accelerator within the budget and the limits was found that runs every layer");
         return status;
     }
-    as_cosearch_map(&search, &budget->baseline, &results.baseline);
-    as_cosearch_native(&search, &results.native);
+    as_cosearch_baseline(&search, &results.baseline, &results.native);
     search_check_database(run);
     if (run->request.json)
         search_record(out, run->argc, run->argv, run->folder, &results);

@@ -31,6 +31,17 @@ static double ellipsoid(const double *x)
     return sum;
 }
 
+/* Rosenbrock's curved valley over [-2, 2]^n, minimum at 1. */
+static double valley(const double *x)
+{
+    double sum = 0;
+    for (int i = 0; i + 1 < N; i++) {
+        double a = 4 * x[i] - 2, b = 4 * x[i + 1] - 2;
+        sum += 100 * (b - a * a) * (b - a * a) + (1 - a) * (1 - a);
+    }
+    return sum;
+}
+
 /* Minimum at x = 1, the corner of the box. */
 static double corner(const double *x)
 {
@@ -72,7 +83,76 @@ static void test_finds_known_optima(void **state)
         assert_true(minimise(sphere, seed, 3000, NULL) < 1e-9);
         assert_true(minimise(ellipsoid, seed, 20000, NULL) < 1e-6);
         assert_true(minimise(corner, seed, 8000, NULL) < 1e-3);
+        assert_true(minimise(valley, seed, 40000, NULL) < 1e-6);
     }
+}
+
+/* Rastrigin's function of three variables over [-3, 3]: some 7^3 local minima, the least in the middle. */
+static double craters(const double *x)
+{
+    double sum = 0;
+    for (int i = 0; i < 3; i++) {
+        double v = 6 * x[i] - 3;
+        sum += 10 + v * v - 10 * cos(2 * 3.14159265358979323846 * v);
+    }
+    return sum;
+}
+
+static void test_restarts_leave_local_minima(void **state)
+{
+    (void)state;
+    int at_once = 0;
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        struct cmaes *es = cmaes_new(3, 0, 0.3, seed);
+        double fitness[256], best = INFINITY;
+        int restarts = 0;
+        for (int evaluations = 0; evaluations < 40000 && best > 1e-6;) {
+            cmaes_ask(es);
+            for (int i = 0; i < cmaes_lambda(es); i++, evaluations++) {
+                fitness[i] = craters(cmaes_candidate(es, i));
+                best = fmin(best, fitness[i]);
+            }
+            restarts = cmaes_restarts(es);
+            cmaes_tell(es, fitness);
+        }
+        assert_true(best <= 1e-6);
+        at_once += restarts == 0;
+        cmaes_free(es);
+    }
+    assert_true(at_once < 8); /* it is not that easy */
+}
+
+/* Steps grow on a slope, and shrink where there is nothing more to win. */
+static void test_the_step_size_adapts(void **state)
+{
+    (void)state;
+    struct cmaes *es = cmaes_new(N, 0, 0.001, 3);
+    double fitness[256], most = 0;
+    for (int generation = 0; generation < 150; generation++) {
+        cmaes_ask(es);
+        for (int i = 0; i < cmaes_lambda(es); i++)
+            fitness[i] = sphere(cmaes_candidate(es, i));
+        cmaes_tell(es, fitness);
+        most = fmax(most, cmaes_sigma(es));
+    }
+    assert_true(most > 0.02);
+    assert_true(cmaes_restarts(es) > 0 || cmaes_sigma(es) < 0.1 * most);
+    cmaes_free(es);
+}
+
+/* A candidate drawn again is another one, and the rest stay. */
+static void test_redraws_one_candidate(void **state)
+{
+    (void)state;
+    struct cmaes *es = cmaes_new(N, 0, 0.3, 4);
+    double before[2][N];
+    cmaes_ask(es);
+    for (int i = 0; i < 2; i++)
+        memcpy(before[i], cmaes_candidate(es, i), sizeof before[i]);
+    cmaes_redraw(es, 1);
+    assert_memory_equal(before[0], cmaes_candidate(es, 0), sizeof before[0]);
+    assert_memory_not_equal(before[1], cmaes_candidate(es, 1), sizeof before[1]);
+    cmaes_free(es);
 }
 
 static void test_is_a_function_of_the_seed(void **state)
@@ -108,6 +188,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finds_known_optima),
+        cmocka_unit_test(test_restarts_leave_local_minima),
+        cmocka_unit_test(test_the_step_size_adapts),
+        cmocka_unit_test(test_redraws_one_candidate),
         cmocka_unit_test(test_is_a_function_of_the_seed),
         cmocka_unit_test(test_survives_a_flat_or_invalid_landscape),
     };

@@ -192,9 +192,8 @@ static void the_result_is_legal_and_adds_up(void **state)
     fixture->options.final = 3000;
     assert_int_equal(run(fixture, NULL, &search, &best), NAAS_OK);
     check_design(fixture, &best);
-    as_cosearch_map(&search, &fixture->budget.baseline, &baseline);
+    as_cosearch_baseline(&search, &baseline, &native);
     check_design(fixture, &baseline);
-    as_cosearch_native(&search, &native);
     check_design(fixture, &native);
     assert_true(baseline.score < native.score); /* a search of each layer's own beats one rule for all */
     assert_true(as_accel_bytes(&best.accel) <= fixture->budget.bytes);
