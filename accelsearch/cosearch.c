@@ -108,6 +108,9 @@ static void map_all(struct as_cosearch *search, int64_t evaluations, int n, stru
     for (int d = 0; d < n; d++)
         judge(search, design[d]);
     search->mapped += (int64_t)n * search->workload->n_layers;
+    for (int d = 0; d < n; d++)
+        for (int i = 0; i < search->workload->n_layers; i++)
+            search->evaluations += design[d]->layer[i].evaluations;
     naas_ctx_free(ctx);
 }
 

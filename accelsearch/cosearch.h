@@ -73,6 +73,7 @@ struct as_cosearch {
     struct as_generation *generation;
     struct as_native native; /* the baseline's dataflow, once it was asked for */
     int64_t mapped;          /* searches for a mapping asked for */
+    int64_t evaluations;     /* of the cost model in these, as their results say: also of remembered ones */
 };
 
 /* Called after each generation; may be NULL. */

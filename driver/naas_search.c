@@ -34,9 +34,9 @@ static void show_progress(void *context, const struct as_cosearch *search)
     int done = search->n_generations, all = search->options.generations;
     const struct as_generation *latest = &search->generation[done - 1];
     double spent = search_seconds(run);
-    fprintf(stderr, "%sgeneration %d of %d, best %.4g, mean %.4g, %.0f layers/s, %.0f s left%s",
+    fprintf(stderr, "%sgeneration %d of %d, best %.4g, mean %.4g, %.0f evaluations/s, %.0f s left%s",
         run->terminal ? "\r\033[K" : "", done, all, latest->best, latest->mean,
-        (double)search->mapped / spent, spent / done * (all - done), run->terminal && done < all ? "" : "\n");
+        (double)search->evaluations / spent, spent / done * (all - done), run->terminal && done < all ? "" : "\n");
     fflush(stderr);
 }
 

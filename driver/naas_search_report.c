@@ -77,8 +77,10 @@ static void print_front(struct naas_buf *out, const struct as_cosearch *search)
     int n = 0;
     for (int i = 0; i < search->n_candidates; i++)
         n += search->candidate[i].optimal;
-    naas_buf_printf(out, "\n%d of %d accelerators are on the Pareto front of energy, cycles and area\n", n,
-        search->n_candidates);
+    naas_buf_printf(out,
+        "\n%d of %d accelerators are on the Pareto front of energy, cycles and area; %" PRId64
+        " more were ruled out by bounds\n",
+        n, search->n_candidates, search->n_dropped);
 }
 
 void search_report(struct naas_buf *out, const struct search_results *results)

@@ -31,6 +31,7 @@ for word in 'budget of eyeriss' wide deep 'baseline, mappings searched' 'baselin
     contains out "$word"
 done
 contains err 'generation 3 of 3'
+contains err ' evaluations/s'
 [ "$(grep -c '^generation' err)" -eq 3 ] || fail 'not one line of progress for each generation'
 lacks err "$(printf '\r')"
 if command -v script >/dev/null; then

@@ -101,8 +101,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         bool (*run)(const struct lab *lab);
-    } experiments[] = {{"budgets", budgets}, {"encoding", encoding}, {"strategy", strategy},
-        {"ablation", ablation}, {"targets", targets}};
+    } experiments[] = {{"budgets", budgets}, {"budgets-naas", budgets_naas}, {"encoding", encoding},
+        {"strategy", strategy}, {"ablation", ablation}, {"targets", targets}};
     if (argc != 5 || atof(argv[4]) <= 0) {
         fputs("usage: experiments EXPERIMENT EXAMPLES_FOLDER OUTPUT_FOLDER EFFORT\n", stderr);
         return 2;

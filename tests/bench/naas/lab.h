@@ -31,6 +31,7 @@ double lab_edp_ratio(int n, const struct as_cost *a, const struct as_cost *b);
 bool lab_write(const struct lab *lab, const char *name, const struct naas_buf *svg);
 
 bool budgets(const struct lab *lab);
+bool budgets_naas(const struct lab *lab);
 bool encoding(const struct lab *lab);
 bool strategy(const struct lab *lab);
 bool ablation(const struct lab *lab);
