@@ -36,7 +36,8 @@ static void show_progress(void *context, const struct as_cosearch *search)
     double spent = search_seconds(run);
     fprintf(stderr, "%sgeneration %d of %d, best %.4g, mean %.4g, %.0f evaluations/s, %.0f s left%s",
         run->terminal ? "\r\033[K" : "", done, all, latest->best, latest->mean,
-        (double)search->evaluations / spent, spent / done * (all - done), run->terminal && done < all ? "" : "\n");
+        (double)search->evaluations / spent, spent / done * (all - done),
+        run->terminal && done < all ? "" : "\n");
     fflush(stderr);
 }
 

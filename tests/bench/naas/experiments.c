@@ -147,7 +147,7 @@ bool encoding(const struct lab *lab)
 
 /* ---- figure 4: CMA-ES and random, generation by generation ---- */
 
-enum { SEEDS = 3, GENERATIONS = 12 };
+enum { SEEDS = 3, GENERATIONS = 10 };
 
 static bool run_strategy(const struct lab *lab, enum as_strategy strategy, double *best, double *mean)
 {

@@ -7,11 +7,11 @@
 struct as_cosearch_options lab_options(const struct lab *lab)
 {
     struct as_cosearch_options options = as_cosearch_defaults();
-    options.generations = 6;
-    options.population = 8;
+    options.generations = 5;
+    options.population = 6;
     options.screen = (int64_t)fmax(1, 60 * lab->effort);
     options.full = (int64_t)fmax(1, 250 * lab->effort);
-    options.final = (int64_t)fmax(1, 2000 * lab->effort);
+    options.final = (int64_t)fmax(1, 1000 * lab->effort);
     return options;
 }
 

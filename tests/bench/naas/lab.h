@@ -21,7 +21,7 @@ struct outcome {
     struct as_accel accel;
 };
 
-/* A small search: 6 generations of 8 accelerators. */
+/* A small search: 5 generations of 6 accelerators. */
 struct as_cosearch_options lab_options(const struct lab *lab);
 /* networks: names separated by spaces. False, with a message, when something is wrong. */
 bool lab_search(const struct lab *lab, const char *budget, const char *networks,

@@ -3,8 +3,9 @@
 #
 #     sh tests/bench/naas/run.sh BUILD_FOLDER EXPERIMENT [OUTPUT_FOLDER] [EFFORT]
 #
-# EXPERIMENT: budgets, budgets-naas (in the paper's space of mappings), encoding, strategy, ablation (docs/experiments.md), or targets (time, memory, the optimiser's share).
-# EFFORT scales the evaluations of the cost model; 1 is what the document was made with, a few minutes for each.
+# EXPERIMENT: budgets, budgets-naas (the same in the paper's space of mappings), encoding, strategy, ablation (docs/experiments.md), or
+# targets (time, memory, the share of the optimiser).
+# EFFORT scales the evaluations of the cost model; 1 is what the document was made with, minutes for each.
 build=$(cd "${1:?the build folder}" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
