@@ -229,11 +229,6 @@ static bool read_mapping(const char *text, int n_levels, struct as_mapping *mapp
 
 /* ---- rows ---- */
 
-static bool same(double a, double b)
-{
-    return memcmp(&a, &b, sizeof a) == 0;
-}
-
 /* A row counts only when the model agrees with it to the bit. */
 static bool read_row(sqlite3_stmt *row, const struct as_problem *problem, const struct as_accel *accel,
     struct as_map_result *result)
@@ -253,8 +248,8 @@ static bool read_row(sqlite3_stmt *row, const struct as_problem *problem, const 
     bool right = read_mapping(text, accel->n_levels, &result->mapping) &&
                  !as_mapping_fault(ctx, problem, accel, &result->mapping) &&
                  as_evaluate(problem, accel, &result->mapping, &result->cost) == NAAS_OK &&
-                 same(result->cost.energy_pj, sqlite3_column_double(row, 2)) &&
-                 same(result->cost.cycles, sqlite3_column_double(row, 3));
+                 result->cost.energy_pj == sqlite3_column_double(row, 2) &&
+                 result->cost.cycles == sqlite3_column_double(row, 3);
     result->score = sqlite3_column_double(row, 1);
     naas_ctx_free(ctx);
     return right;
