@@ -130,6 +130,25 @@ static void find_dataflow(struct as_cosearch *search)
         options->seed, options->threads);
 }
 
+static void take_better(struct as_cosearch *search, struct as_design *design, const struct as_design *other)
+{
+    for (int i = 0; i < search->workload->n_layers; i++)
+        if (other->layer[i].score < design->layer[i].score)
+            design->layer[i] = other->layer[i];
+    judge(search, design);
+}
+
+/* With the final effort, which is never worse than the full one: a longer search takes other ways, and may by
+ * chance end higher. */
+static void map_finally(struct as_cosearch *search, const struct as_accel *accel, struct as_design *design)
+{
+    struct as_design quick = new_design(search, accel), *both[] = {&quick, design};
+    *design = new_design(search, accel);
+    map_all(search, search->options.full, 1, &both[0]);
+    map_all(search, search->options.final, 1, &both[1]);
+    take_better(search, design, &quick);
+}
+
 static void map_natively(struct as_cosearch *search, struct as_design *design)
 {
     struct as_goal goal = without_limits(&search->options.goal);
@@ -145,12 +164,8 @@ void as_cosearch_baseline(struct as_cosearch *search, struct as_design *searched
     if (search->native.n_boundaries == 0)
         find_dataflow(search);
     map_natively(search, native);
-    *searched = new_design(search, &search->budget->baseline);
-    map_all(search, search->options.final, 1, &searched);
-    for (int i = 0; i < search->workload->n_layers; i++)
-        if (native->layer[i].score < searched->layer[i].score)
-            searched->layer[i] = native->layer[i];
-    judge(search, searched);
+    map_finally(search, &search->budget->baseline, searched);
+    take_better(search, searched, native);
 }
 
 /* ---- one generation ---- */
@@ -354,23 +369,18 @@ static void mark_front(struct as_cosearch *search)
 /* The best candidates again, with the final effort. */
 static enum naas_status choose(struct as_cosearch *search, struct as_design *best)
 {
-    struct as_design design[FINALISTS], *chosen[FINALISTS];
     int *which = naas_alloc(search->workload->ctx, (size_t)search->n_candidates, sizeof *which), n = 0;
     for (int i = 0; i < search->n_candidates; i++)
         if (search->candidate[i].full && isfinite(search->candidate[i].score))
             which[n++] = i;
     sort_by_score(search, n, which);
-    if (n > FINALISTS)
-        n = FINALISTS;
-    for (int i = 0; i < n; i++) {
-        design[i] = new_design(search, &search->candidate[which[i]].accel);
-        chosen[i] = &design[i];
-    }
-    map_all(search, search->options.final, n, chosen);
     *best = (struct as_design){.score = INFINITY};
-    for (int i = 0; i < n; i++)
-        if (design[i].score < best->score)
-            *best = design[i];
+    for (int i = 0; i < n && i < FINALISTS; i++) {
+        struct as_design design;
+        map_finally(search, &search->candidate[which[i]].accel, &design);
+        if (design.score < best->score)
+            *best = design;
+    }
     return isfinite(best->score) ? NAAS_OK : NAAS_UNSUPPORTED;
 }
 
