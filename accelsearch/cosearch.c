@@ -140,7 +140,7 @@ static void take_better(struct as_cosearch *search, struct as_design *design, co
 
 /* With the final effort, which is never worse than the full one: a longer search takes other ways, and may by
  * chance end higher. */
-static void map_finally(struct as_cosearch *search, const struct as_accel *accel, struct as_design *design)
+void as_cosearch_map(struct as_cosearch *search, const struct as_accel *accel, struct as_design *design)
 {
     struct as_design quick = new_design(search, accel), *both[] = {&quick, design};
     *design = new_design(search, accel);
@@ -164,7 +164,7 @@ void as_cosearch_baseline(struct as_cosearch *search, struct as_design *searched
     if (search->native.n_boundaries == 0)
         find_dataflow(search);
     map_natively(search, native);
-    map_finally(search, &search->budget->baseline, searched);
+    as_cosearch_map(search, &search->budget->baseline, searched);
     take_better(search, searched, native);
 }
 
@@ -377,7 +377,7 @@ static enum naas_status choose(struct as_cosearch *search, struct as_design *bes
     *best = (struct as_design){.score = INFINITY};
     for (int i = 0; i < n && i < FINALISTS; i++) {
         struct as_design design;
-        map_finally(search, &search->candidate[which[i]].accel, &design);
+        as_cosearch_map(search, &search->candidate[which[i]].accel, &design);
         if (design.score < best->score)
             *best = design;
     }

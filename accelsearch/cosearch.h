@@ -86,6 +86,8 @@ void as_cosearch_init(struct as_cosearch *search, const struct as_workload *work
 enum naas_status as_cosearch_run(
     struct as_cosearch *search, as_progress *progress, void *context, struct as_design *best);
 
+/* Mappings on a given accelerator, searched with the final effort. */
+void as_cosearch_map(struct as_cosearch *search, const struct as_accel *accel, struct as_design *design);
 /* The baseline with its native dataflow, and with mappings searched as hard as those of the result; these are
  * the dataflow's where the search found none that is better. */
 void as_cosearch_baseline(struct as_cosearch *search, struct as_design *searched, struct as_design *native);

@@ -57,4 +57,12 @@ static inline void as_random_normals(struct as_random *random, double pair[2])
     }
 }
 
+/* One, at the price of two. */
+static inline double as_random_normal(struct as_random *random)
+{
+    double pair[2];
+    as_random_normals(random, pair);
+    return pair[0];
+}
+
 #endif

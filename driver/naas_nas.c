@@ -98,8 +98,7 @@ static enum naas_status design_best(
     as_cosearch_init(design, workload_of(run, &network), budget, &run->request.options, run->database);
     results->design.search = design;
     as_cosearch_map(design, &search->candidate[results->best.candidate].accel, &results->design.best);
-    as_cosearch_map(design, &budget->baseline, &results->design.baseline);
-    as_cosearch_native(design, &results->design.native);
+    as_cosearch_baseline(design, &results->design.baseline, &results->design.native);
     return NAAS_OK;
 }
 
@@ -137,8 +136,7 @@ static enum naas_status compare(
     struct search_results of = {.search = searched};
     const struct as_workload *workload = workload_of(run, network);
     as_cosearch_init(searched, workload, budget, &options, run->database);
-    as_cosearch_native(searched, &native);
-    as_cosearch_map(searched, &budget->baseline, &mapped);
+    as_cosearch_baseline(searched, &mapped, &native);
     options.fixed_mapping = true;
     as_cosearch_init(fixed, workload, budget, &options, run->database);
     status = as_cosearch_run(fixed, NULL, NULL, &hardware);
