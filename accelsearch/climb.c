@@ -94,7 +94,7 @@ static bool improve_order(struct as_climb *climb, struct place *place, int l)
     for (int i = 0; i < n; i++)
         for (int to = n - 1; to >= 0; to--) {
             struct as_plan plan = place->plan;
-            int d = plan.order[l][i];
+            signed char d = plan.order[l][i];
             if (i == to || plan.tile[l][d] == plan.tile[l + 1][d])
                 continue;
             as_plan_move_loop(&plan, l, i, to);
@@ -213,8 +213,7 @@ static void anneal(struct as_climb *climb, struct place *place, double limit, st
         struct as_plan plan = place->plan;
         change(climb->plans, &plan, random);
         double before = climb->effort;
-        double score =
-            memcmp(&plan, &place->plan, sizeof plan) ? as_climb_try(climb, &plan, enough) : INFINITY;
+        double score = as_plan_same(&plan, &place->plan) ? INFINITY : as_climb_try(climb, &plan, enough);
         idle = climb->effort > before ? 0 : idle + 1;
         if (isfinite(score)) {
             place->plan = plan;
@@ -264,7 +263,8 @@ static void find_seeds(
             continue;
         int64_t extent = d >= 0 ? model->problem.dim[d].extent : 1, size = level->axis[x].size;
         seed->along[l][x] = (signed char)d;
-        seed->speed = speed * (double)extent / (double)((extent + size - 1) / size);
+        int64_t trips = (extent + size - 1) / size;
+        seed->speed = speed * (double)extent / (double)trips;
         find_seeds(plans, l, x + 1, d >= 0 ? used | 1u << d : used, seed, seeds);
     }
     seed->speed = speed;

@@ -301,11 +301,13 @@ static void find_front(struct as_tree *tree, struct as_template *template)
  * fewer where it shares one. */
 static void find_spread(const struct as_tree *tree, const struct as_template *template, int64_t spread[][2])
 {
-    const struct as_level *level = &tree->model->accel.level[tree->crossings.array];
-    int entries[AS_MAX_DIMS] = {0};
+    int array = tree->crossings.array, entries[AS_MAX_DIMS] = {0};
     for (int d = 0; d < AS_MAX_DIMS; d++)
         spread[d][0] = spread[d][1] = 1;
-    for (int x = 0; tree->crossings.array >= 0 && x < level->n_axes; x++)
+    if (array < 0)
+        return;
+    const struct as_level *level = &tree->model->accel.level[array];
+    for (int x = 0; x < level->n_axes; x++)
         for (int i = 0; i < AS_MAX_FOLD; i++) {
             signed char d = template->along[x][i];
             if (d < 0)

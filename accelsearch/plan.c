@@ -11,6 +11,14 @@ static int64_t ceil_div(int64_t n, int64_t d)
     return (n + d - 1) / d;
 }
 
+bool as_plan_same(const struct as_plan *a, const struct as_plan *b)
+{
+    return memcmp(a->tile, b->tile, sizeof a->tile) == 0 &&
+           memcmp(a->along, b->along, sizeof a->along) == 0 &&
+           memcmp(a->order, b->order, sizeof a->order) == 0 &&
+           memcmp(a->keeps, b->keeps, sizeof a->keeps) == 0;
+}
+
 void as_plans_init(struct as_plans *plans, const struct as_model *model, enum as_space_kind kind)
 {
     plans->model = model;

@@ -37,6 +37,8 @@ struct as_plans {
 /* model is kept. */
 void as_plans_init(struct as_plans *plans, const struct as_model *model, enum as_space_kind kind);
 
+bool as_plan_same(const struct as_plan *a, const struct as_plan *b);
+
 /* Tiles of 1, nothing in space, loops in the order of bands, tensors held where they have to be or one
  * element of each fits. -1, or the first level that is too small even for that. */
 int as_plan_smallest(const struct as_plans *plans, struct as_plan *plan);

@@ -282,7 +282,7 @@ static const struct fe_access *spread_signs(const struct poly_problem *out, int 
 
 static const struct fe_access *find_signs(const struct poly_problem *out, int *sign)
 {
-    bool changed;
+    bool changed = false;
 
     for (int t = out->problem.n_tensors - 1; t >= 0; t--) {
         const struct fe_access *access = out->access[t];

@@ -49,7 +49,7 @@ static inline enum naas_status ofa_predictor(
     ofa_inputs(out);
     naas_buf_puts(out, "],\n \"layers\": [");
     for (int l = 1; l <= 4; l++) {
-        char weights[8], bias[8];
+        char weights[16], bias[16];
         snprintf(weights, sizeof weights, l < 4 ? "W%d" : "w%d", l);
         snprintf(bias, sizeof bias, "b%d", l);
         const cJSON *rows = cJSON_GetObjectItemCaseSensitive(root, weights),

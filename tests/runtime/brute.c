@@ -432,6 +432,39 @@ static int64_t sequence(const struct brute *brute, int l, int begin, int end)
     return total;
 }
 
+/* Words that pass a port of level k in the run, around one of the instances that hand them down, in the mean.
+ */
+static double words_on(const struct brute *brute, const struct as_port *port, int k, int t)
+{
+    int l = k + 1;
+    while (l < brute->n_levels && !keeps(brute, l, t))
+        l++;
+    if (l == brute->n_levels)
+        return 0;
+    int o = outer_level(brute, l, t);
+    const naas_rt_count *count = &brute->counters->count[o][t];
+    int64_t words = (port->down & brute->problem->tensor[t].role ? count->reads : 0) +
+                    (port->up & brute->problem->tensor[t].role ? count->updates : 0);
+    return (double)words / brute->n_instances[o];
+}
+
+/* Cycles that the words of the busiest port take at its rate. */
+static int64_t busiest_port(const struct brute *brute)
+{
+    int64_t most = 0;
+    for (int k = 0; k + 1 < brute->n_levels; k++)
+        for (int c = 0; c < brute->accel->level[k].n_ports; c++) {
+            const struct as_port *port = &brute->accel->level[k].port[c];
+            double words = 0;
+            for (int t = 0; t < brute->problem->n_tensors; t++)
+                words += words_on(brute, port, k, t);
+            double exact = port->words_per_cycle > 0 ? words / port->words_per_cycle : 0;
+            while ((double)most < exact)
+                most++;
+        }
+    return most;
+}
+
 void brute_count(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, naas_rt_counters *counters)
 {
@@ -450,6 +483,7 @@ void brute_count(const struct as_problem *problem, const struct as_accel *accel,
     make_sets(&brute);
     run_steps(&brute);
     counters->runs = brute.n_steps;
-    counters->cycles = sequence(&brute, 1, 0, brute.n_steps);
+    int64_t steps = sequence(&brute, 1, 0, brute.n_steps), ports = busiest_port(&brute);
+    counters->cycles = steps > ports ? steps : ports;
     free_all(&brute);
 }
