@@ -128,7 +128,7 @@ static struct nas_subnet mobilenet(const struct nas_space *space, double resolut
     const char *kernels, const char *ratios)
 {
     struct nas_subnet subnet = {{0}};
-    char name[AS_NAME];
+    char name[64];
     set(space, &subnet, "resolution", resolution);
     for (int s = 0; s < 5; s++) {
         snprintf(name, sizeof name, "stage%d.depth", s + 1);
