@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EXIT_BAD_INPUT = 1, EXIT_USAGE = 2 };
-
 /* ---- commands: each writes to out, which is printed when all went well ---- */
 
 static enum naas_status read_operands(struct naas_ctx *ctx, const struct naas_request *request,

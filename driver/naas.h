@@ -7,6 +7,9 @@
 
 #include "accelsearch/accelsearch.h"
 
+/* Statuses of the program beside 0. */
+enum { EXIT_BAD_INPUT = 1, EXIT_USAGE = 2 };
+
 /* What a result is printed as, beside plain text and --json. */
 enum naas_form { NAAS_PLAIN = 0, NAAS_TREE = 1, NAAS_TABLE = 2, NAAS_CSV = 4, NAAS_SVG = 8 };
 

@@ -10,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXIT_BAD_INPUT = 1, EXIT_USAGE = 2 };
-
 static void help(FILE *out)
 {
     fputs("usage: naas db [FILE] [options]\n\n"

@@ -7,8 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXIT_BAD_INPUT = 1, EXIT_USAGE = 2 };
-
 struct words {
     struct settings_list operands;
     const char *timeloop, *maestro, *output, *nest;

@@ -7,8 +7,6 @@
 #include "show/mapping.h"
 #include <inttypes.h>
 
-enum { EXIT_BAD_INPUT = 1, EXIT_USAGE = 2 };
-
 struct map_request {
     struct settings_list operands;
     const char *nest, *objective;

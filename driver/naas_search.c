@@ -7,8 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_BAD_INPUT = 1, EXIT_USAGE = 2 };
-
 static double seconds(void)
 {
     struct timespec now;

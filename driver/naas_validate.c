@@ -1,28 +1,32 @@
 /* naas validate: runs suites of validate/ and prints their tables. */
 #include "driver/naas_validate.h"
 
-#include "support/support.h"
+#include "driver/settings.h"
 #include "validate/validate.h"
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-struct request {
+struct validate_request {
+    struct settings_list operands;
     const struct val_suite *suite; /* NULL: all */
     const char *data, *svg;
-    bool json, csv, summary;
+    bool json, csv, summary, help;
 };
 
-static const struct {
-    const char *name, *help;
-} flags[] = {
-    {"--data FILE", "the figures of a suite that does not ship them; or the folder with such files"},
-    {"--summary", "without the rows"},
-    {"--json", "print JSON, one document for each suite"},
-    {"--csv", "print suite, row, quantity, published, predicted, error, note"},
-    {"--svg FILE", "write predicted against published as a picture; of one suite"},
-    {"--help", "print this"},
+#define MEMBER(name) offsetof(struct validate_request, name)
+
+static const struct setting settings[] = {
+    {"--data", SETTING_TEXT, MEMBER(data), "FILE", 0, 0,
+        "the figures of a suite that does not ship them; or the folder with such files"},
+    {"--summary", SETTING_SWITCH, MEMBER(summary), NULL, 0, 0, "without the rows"},
+    {"--json", SETTING_SWITCH, MEMBER(json), NULL, 0, 0, "print JSON, one document for each suite"},
+    {"--csv", SETTING_SWITCH, MEMBER(csv), NULL, 0, 0,
+        "print suite, row, quantity, published, predicted, error, note"},
+    {"--svg", SETTING_TEXT, MEMBER(svg), "FILE", 0, 0,
+        "write predicted against published as a picture; of one suite"},
+    {"--help", SETTING_SWITCH, MEMBER(help), NULL, 0, 0, "print this"},
 };
+enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
 
 static void help(FILE *out)
 {
@@ -37,15 +41,7 @@ static void help(FILE *out)
             fprintf(out, "  %-12s of %s, which does not come with naas\n", "", suite->data);
     }
     fputs("\n", out);
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        fprintf(out, "  %-12s %s\n", flags[i].name, flags[i].help);
-}
-
-static int wrong_usage(const char *what, const char *word)
-{
-    fprintf(stderr, "naas: error: %s %s\n\n", what, word);
-    help(stderr);
-    return 2;
+    settings_help(out, settings, N_SETTINGS);
 }
 
 static const struct val_suite *find_suite(const char *name)
@@ -57,7 +53,8 @@ static const struct val_suite *find_suite(const char *name)
 }
 
 /* --data itself, or the file in it that the suite wants; NULL when there is none and none is needed. */
-static const char *data_of(struct naas_ctx *ctx, const struct request *request, const struct val_suite *suite)
+static const char *data_of(
+    struct naas_ctx *ctx, const struct validate_request *request, const struct val_suite *suite)
 {
     if (!suite->data || !request->data)
         return NULL;
@@ -65,8 +62,8 @@ static const char *data_of(struct naas_ctx *ctx, const struct request *request, 
     return access(path, R_OK) == 0 ? path : request->data;
 }
 
-static enum naas_status run_suite(
-    struct naas_ctx *ctx, const struct request *request, const struct val_suite *suite, struct naas_buf *out)
+static enum naas_status run_suite(struct naas_ctx *ctx, const struct validate_request *request,
+    const struct val_suite *suite, struct naas_buf *out)
 {
     struct val_table table;
     const char *data = data_of(ctx, request, suite);
@@ -91,55 +88,48 @@ static enum naas_status run_suite(
     return naas_write_file(ctx, request->svg, picture.text, picture.length);
 }
 
-static int run(const struct request *request)
+static enum naas_status run(
+    struct naas_ctx *ctx, const struct validate_request *request, struct naas_buf *out)
 {
-    struct naas_ctx *ctx = naas_ctx_new();
-    struct naas_buf out = naas_buf_new(ctx);
     enum naas_status status = NAAS_OK;
     for (const struct val_suite *suite = val_suites; suite->name && status == NAAS_OK; suite++)
         if (!request->suite || request->suite == suite)
-            status = run_suite(ctx, request, suite, &out);
-    naas_diags_print(ctx, stderr, isatty(STDERR_FILENO));
-    if (status == NAAS_OK) {
-        fwrite(out.text, 1, out.length, stdout);
-        if (fflush(stdout) != 0) {
-            fputs("naas: error: cannot write the result\n", stderr);
-            status = NAAS_SYSTEM;
-        }
-    }
-    naas_ctx_free(ctx);
-    return status == NAAS_OK ? 0 : 1;
+            status = run_suite(ctx, request, suite, out);
+    return status;
+}
+
+/* NULL, or what is wrong with the command line. */
+static const char *read_request(
+    struct naas_ctx *ctx, struct validate_request *request, int argc, const char *const *argv)
+{
+    *request = (struct validate_request){0};
+    const char *fault = settings_read(ctx, settings, N_SETTINGS, request, &request->operands, argc, argv);
+    if (fault || request->help)
+        return fault;
+    if (request->operands.n > 1)
+        return naas_format(ctx, "one suite too many: %s", request->operands.word[1]);
+    if (request->operands.n == 1 && !(request->suite = find_suite(request->operands.word[0])))
+        return naas_format(ctx, "unknown suite %s", request->operands.word[0]);
+    return request->svg && !request->suite ? "name the suite for --svg" : NULL;
 }
 
 int naas_validate(const struct naas_request *given, int argc, const char *const *argv)
 {
     (void)given;
-    struct request request = {0};
-    for (int i = 0; i < argc; i++) {
-        const char *word = argv[i];
-        bool takes_value = strcmp(word, "--data") == 0 || strcmp(word, "--svg") == 0;
-        if (takes_value && i + 1 == argc)
-            return wrong_usage("a value is missing behind", word);
-        if (strcmp(word, "--help") == 0) {
-            help(stdout);
-            return 0;
-        }
-        if (strcmp(word, "--data") == 0)
-            request.data = argv[++i];
-        else if (strcmp(word, "--svg") == 0)
-            request.svg = argv[++i];
-        else if (strcmp(word, "--json") == 0)
-            request.json = true;
-        else if (strcmp(word, "--csv") == 0)
-            request.csv = true;
-        else if (strcmp(word, "--summary") == 0)
-            request.summary = true;
-        else if (word[0] == '-')
-            return wrong_usage("unknown option", word);
-        else if (request.suite || !(request.suite = find_suite(word)))
-            return wrong_usage(request.suite ? "one suite too many:" : "unknown suite", word);
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct naas_buf out = naas_buf_new(ctx);
+    struct validate_request request;
+    const char *fault = read_request(ctx, &request, argc, argv);
+    int exit_status = 0;
+    if (fault) {
+        fprintf(stderr, "naas: error: %s\n\n", fault);
+        help(stderr);
+        exit_status = EXIT_USAGE;
+    } else if (request.help) {
+        help(stdout);
+    } else {
+        exit_status = naas_finish(ctx, run(ctx, &request, &out), &out);
     }
-    if (request.svg && !request.suite)
-        return wrong_usage("name the suite for", "--svg");
-    return run(&request);
+    naas_ctx_free(ctx);
+    return exit_status;
 }

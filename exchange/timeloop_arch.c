@@ -118,6 +118,18 @@ static void add_component(struct line *line, struct yml_node node)
     line->mesh[0] = line->mesh[1] = 1;
 }
 
+/* Takes the name of the design, and what holds for all of it, from the first node on the way. How many there
+ * are of this one. */
+static int64_t enter_node(struct line *line, struct yml_node node)
+{
+    char name[AS_NAME];
+    if (!yml_present(line->attributes))
+        line->attributes = yml_get(node, "attributes");
+    if (!line->name)
+        line->name = yml_text(yml_get(node, "name"));
+    return instances_in_name(yml_get(node, "name"), name);
+}
+
 /* ---- trees ---- */
 
 static void walk_tree(struct line *line, struct yml_node list)
@@ -129,13 +141,8 @@ static void walk_tree(struct line *line, struct yml_node list)
             "a tree with branches cannot be expressed: only the way from DRAM to the multiplier");
     for (int i = 0; i < yml_length(list) && i < 1; i++) {
         struct yml_node node = yml_at(list, i), local = yml_get(node, "local");
-        char name[AS_NAME];
-        int64_t n = instances_in_name(yml_get(node, "name"), name);
         struct yml_node attributes = yml_get(node, "attributes");
-        if (!yml_present(line->attributes))
-            line->attributes = attributes;
-        if (!line->name)
-            line->name = yml_text(yml_get(node, "name"));
+        int64_t n = enter_node(line, node);
         if (yml_present(yml_get(attributes, "technology")))
             line->attributes = attributes;
         /* meshX often stands with the first component of the node. */
@@ -159,14 +166,7 @@ static void walk_nodes(struct line *line, struct yml_node list)
         if (strcmp(tag, "!Component") == 0) {
             add_component(line, node);
         } else if (strcmp(tag, "!Container") == 0) {
-            char name[AS_NAME];
-            int64_t n = instances_in_name(yml_get(node, "name"), name);
-            struct yml_node attributes = yml_get(node, "attributes");
-            if (!yml_present(line->attributes))
-                line->attributes = attributes;
-            if (!line->name)
-                line->name = yml_text(yml_get(node, "name"));
-            spread(line, node, n, attributes);
+            spread(line, node, enter_node(line, node), yml_get(node, "attributes"));
             walk_nodes(line, yml_get(node, "nodes"));
         } else if (strcmp(tag, "!Hierarchical") == 0) {
             walk_nodes(line, yml_get(node, "nodes"));

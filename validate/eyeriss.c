@@ -13,6 +13,7 @@
  * The buffer holds inputs of a pass and partial sums of m filters; filters go past it. Scratch pads take
  * words as they come, so that transfers of one column overlap with the work on another.
  */
+#include "validate/layer.h"
 #include "validate/suite.h"
 
 #include <math.h>
@@ -72,53 +73,20 @@ static const struct layer vgg16[] = {
 
 enum { ROWS = 12, COLUMNS = 14, BUFFER_BYTES = 108 * 1024, WORD_BYTES = 2 };
 enum { DRAM, GLB, PE, N_LEVELS };
-enum { INPUT, WEIGHT, OUTPUT };
-enum { DIM_G, DIM_N, DIM_K, DIM_C, DIM_P, DIM_Q, DIM_R, DIM_S, N_DIMS };
 
 /* ---- problem and accelerator ---- */
 
-static void add_axis(struct as_tensor *tensor, int64_t extent, int dim, int64_t coef, int window)
-{
-    struct as_axis *axis = &tensor->axis[tensor->rank++];
-    axis->extent = extent;
-    axis->term[axis->n_terms++] = (struct as_term){dim, coef};
-    if (window >= 0)
-        axis->term[axis->n_terms++] = (struct as_term){window, 1};
-}
-
 static void make_problem(const struct layer *layer, struct as_problem *problem)
 {
-    const int64_t extent[N_DIMS] = {
-        layer->groups, layer->N, layer->K / layer->groups, layer->C, layer->E, layer->E, layer->R, layer->R};
     int64_t image = layer->stride * (layer->E - 1) + layer->R;
-    *problem = (struct as_problem){.name = "layer",
-        .n_dims = N_DIMS,
-        .n_tensors = 3,
-        .output = OUTPUT,
-        .reduce = AS_SUM,
-        .combine = AS_PRODUCT,
-        .acc_type = NAAS_WORD};
-    for (int d = 0; d < N_DIMS; d++) {
-        problem->dim[d] = (struct as_dim){.conv = "GNKCPQRS"[d],
-            .extent = extent[d],
-            .spatial = true,
-            .kind = d == DIM_C || d == DIM_R || d == DIM_S ? AS_REDUCTION : AS_PARALLEL};
-        problem->dim[d].name[0] = problem->dim[d].conv;
-    }
-    for (int t = 0; t < 3; t++)
-        problem->tensor[t] = (struct as_tensor){
-            .role = (const enum as_role[]){AS_INPUT, AS_WEIGHT, AS_OUTPUT}[t], .type = NAAS_WORD};
-    struct as_tensor *input = &problem->tensor[INPUT];
-    for (int d = 0; d < N_DIMS; d++) {
-        if (d == DIM_N || d == DIM_G || d == DIM_C)
-            add_axis(input, extent[d], d, 1, -1);
-        if (d == DIM_P || d == DIM_Q)
-            add_axis(input, image, d, layer->stride, d == DIM_P ? DIM_R : DIM_S);
-        if (d == DIM_G || d == DIM_K || d == DIM_C || d == DIM_R || d == DIM_S)
-            add_axis(&problem->tensor[WEIGHT], extent[d], d, 1, -1);
-        if (d == DIM_G || d == DIM_N || d == DIM_K || d == DIM_P || d == DIM_Q)
-            add_axis(&problem->tensor[OUTPUT], extent[d], d, 1, -1);
-    }
+    val_problem(&(struct val_layer){.extent = {layer->groups, layer->N, layer->K / layer->groups, layer->C,
+                                        layer->E, layer->E, layer->R, layer->R},
+                    .stride = layer->stride,
+                    .H = image,
+                    .W = image,
+                    .type = NAAS_WORD,
+                    .acc_type = NAAS_WORD},
+        problem);
 }
 
 /* Energies: nn_dataflow's figures for this chip, pJ per 16 bits. */
@@ -192,23 +160,23 @@ static void make_mapping(
     struct builder builder = {.mapping = mapping};
     for (int d = 0; d < problem->n_dims; d++)
         builder.tile[d] = problem->dim[d].extent;
-    cut(&builder, DRAM, DIM_G, 1, TIME);
-    cut(&builder, DRAM, DIM_N, layer->n, TIME);
-    cut(&builder, DRAM, DIM_P, layer->e, TIME);
-    cut(&builder, DRAM, DIM_Q, columns, TIME);
-    cut(&builder, DRAM, DIM_K, layer->m, TIME);
-    cut(&builder, DRAM, DIM_C, layer->q * layer->r, TIME);
-    cut(&builder, GLB, DIM_K, layer->p * layer->t, TIME);
-    cut(&builder, GLB, DIM_N, 1, TIME);
-    cut(&builder, GLB, DIM_Q, 1, TIME);
+    cut(&builder, DRAM, VAL_G, 1, TIME);
+    cut(&builder, DRAM, VAL_N, layer->n, TIME);
+    cut(&builder, DRAM, VAL_P, layer->e, TIME);
+    cut(&builder, DRAM, VAL_Q, columns, TIME);
+    cut(&builder, DRAM, VAL_K, layer->m, TIME);
+    cut(&builder, DRAM, VAL_C, layer->q * layer->r, TIME);
+    cut(&builder, GLB, VAL_K, layer->p * layer->t, TIME);
+    cut(&builder, GLB, VAL_N, 1, TIME);
+    cut(&builder, GLB, VAL_Q, 1, TIME);
     bool filters_beside = layer->e * layer->t <= COLUMNS;
-    cut(&builder, GLB, DIM_K, layer->p, filters_beside ? X : Y);
-    cut(&builder, GLB, DIM_C, layer->q, Y);
-    cut(&builder, GLB, DIM_P, COLUMNS, Y);
-    cut(&builder, GLB, DIM_P, 1, X);
-    cut(&builder, GLB, DIM_R, 1, Y);
+    cut(&builder, GLB, VAL_K, layer->p, filters_beside ? X : Y);
+    cut(&builder, GLB, VAL_C, layer->q, Y);
+    cut(&builder, GLB, VAL_P, COLUMNS, Y);
+    cut(&builder, GLB, VAL_P, 1, X);
+    cut(&builder, GLB, VAL_R, 1, Y);
     for (int l = 0; l < N_LEVELS; l++)
-        mapping->level[l].keeps = l == GLB ? 1 << INPUT | 1 << OUTPUT : 7;
+        mapping->level[l].keeps = l == GLB ? 1 << VAL_INPUT | 1 << VAL_OUTPUT : 7;
     /* Spatial loops stand last, whatever order they were cut in. */
 }
 
@@ -283,12 +251,12 @@ static enum naas_status add_layer(struct naas_ctx *ctx, const struct layer *laye
     enum naas_status status = as_evaluate(&problem, &accel, &mapping, &cost);
     if (status != NAAS_OK)
         return status;
-    const struct as_counts *input = &cost.count[GLB][INPUT], *output = &cost.count[GLB][OUTPUT];
+    const struct as_counts *input = &cost.count[GLB][VAL_INPUT], *output = &cost.count[GLB][VAL_OUTPUT];
     /* The first pass reads its sums from the buffer, too. */
     double outputs = (double)(layer->K * layer->N * layer->E * layer->E);
     double buffer = (double)(input->reads + output->reads + output->updates) + outputs;
-    double dram = (double)(cost.count[DRAM][INPUT].reads + cost.count[DRAM][WEIGHT].reads +
-                           cost.count[DRAM][OUTPUT].reads + cost.count[DRAM][OUTPUT].updates);
+    double dram = (double)(cost.count[DRAM][VAL_INPUT].reads + cost.count[DRAM][VAL_WEIGHT].reads +
+                           cost.count[DRAM][VAL_OUTPUT].reads + cost.count[DRAM][VAL_OUTPUT].updates);
     double ms = cost.cycles / (accel.clock_mhz * 1e3);
     double total_ms = ms + dram_not_overlapped * dram / dram_words_per_cycle / (accel.clock_mhz * 1e3);
     double picojoules = product_pj * (double)cost.macs * (1 - layer->zeros) + buffer_pj * buffer;

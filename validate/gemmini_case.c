@@ -28,61 +28,6 @@ bool gemmini_find_columns(const struct val_csv *csv, struct gemmini_columns *col
     return true;
 }
 
-/* ---- problem ---- */
-
-static const char letters[] = "NKCPQRS";
-
-static int dim_of(char letter)
-{
-    const char *at = letter ? strchr(letters, letter) : NULL;
-    return at ? (int)(at - letters) : -1;
-}
-
-static void add_axis(
-    struct as_problem *problem, struct as_tensor *tensor, char letter, int64_t coef, char window)
-{
-    struct as_axis *axis = &tensor->axis[tensor->rank++];
-    axis->term[axis->n_terms++] = (struct as_term){dim_of(letter), coef};
-    axis->extent = coef * (problem->dim[dim_of(letter)].extent - 1) + 1;
-    if (window) {
-        axis->term[axis->n_terms++] = (struct as_term){dim_of(window), 1};
-        axis->extent += problem->dim[dim_of(window)].extent - 1;
-    }
-}
-
-static struct as_tensor *add_tensor(
-    struct as_problem *problem, const char *name, enum as_role role, const char *axes)
-{
-    struct as_tensor *tensor = &problem->tensor[problem->n_tensors++];
-    strcpy(tensor->name, name);
-    tensor->role = role;
-    tensor->type = NAAS_I8;
-    for (; *axes; axes++)
-        add_axis(problem, tensor, *axes, 1, 0);
-    return tensor;
-}
-
-static void make_problem(const int64_t extent[], int64_t stride, struct as_problem *problem)
-{
-    strcpy(problem->name, "layer");
-    for (int d = 0; letters[d]; d++) {
-        struct as_dim *dim = &problem->dim[problem->n_dims++];
-        dim->name[0] = dim->conv = letters[d];
-        dim->extent = extent[d];
-        dim->kind = strchr("CRS", letters[d]) ? AS_REDUCTION : AS_PARALLEL;
-        dim->spatial = true;
-    }
-    struct as_tensor *input = add_tensor(problem, "I", AS_INPUT, "NC");
-    add_axis(problem, input, 'P', stride, 'R');
-    add_axis(problem, input, 'Q', stride, 'S');
-    add_tensor(problem, "W", AS_WEIGHT, "KCRS");
-    problem->output = 2;
-    add_tensor(problem, "O", AS_OUTPUT, "NKPQ");
-    problem->acc_type = NAAS_I32;
-    problem->reduce = AS_SUM;
-    problem->combine = AS_PRODUCT;
-}
-
 /* ---- accelerator ---- */
 
 /* The DOSA model's constants: 8 words a cycle from DRAM, 2 per row of PEs from the scratch pad, 2 sums per
@@ -127,7 +72,7 @@ static bool read_factor(const char **at, int *dim, int64_t *factor, bool *spatia
 {
     const char *text = *at + strspn(*at, " ");
     char *end;
-    *dim = dim_of(*text);
+    *dim = val_dim(*text);
     if (*dim < 0 || !isdigit((unsigned char)text[1]))
         return false;
     *factor = strtoll(text + 1, &end, 10);
@@ -166,11 +111,10 @@ static bool read_mapping(const char *text, const struct as_problem *problem, str
         if (!name || !read_level(strchr(name, ']') + 1, &mapping->level[l], tile))
             return false;
     }
-    /* As bits of the tensors I, W, O. */
-    mapping->level[DRAM].keeps = 7;
-    mapping->level[SPAD].keeps = 3;
-    mapping->level[ACC].keeps = 4;
-    mapping->level[REG].keeps = 2;
+    mapping->level[DRAM].keeps = 1 << VAL_INPUT | 1 << VAL_WEIGHT | 1 << VAL_OUTPUT;
+    mapping->level[SPAD].keeps = 1 << VAL_INPUT | 1 << VAL_WEIGHT;
+    mapping->level[ACC].keeps = 1 << VAL_OUTPUT;
+    mapping->level[REG].keeps = 1 << VAL_WEIGHT;
     for (int d = 0; d < problem->n_dims; d++)
         if (tile[d] != 1)
             return false;
@@ -183,7 +127,7 @@ enum naas_status gemmini_read(
     const int column[] = {columns->K, columns->C, columns->P, columns->Q, columns->R, columns->S,
         columns->stride, columns->pe_dim, columns->acc_words, columns->spad_bytes};
     enum { STRIDE = 6, PE_DIM, ACC_WORDS, SPAD_BYTES, N_NUMBERS };
-    int64_t number[N_NUMBERS], extent[7] = {1};
+    int64_t number[N_NUMBERS];
     memset(made, 0, sizeof *made);
     for (int i = 0; i < N_NUMBERS; i++) {
         double value;
@@ -191,8 +135,13 @@ enum naas_status gemmini_read(
             return NAAS_BAD_INPUT;
         number[i] = (int64_t)value;
     }
-    memcpy(extent + 1, number, 6 * sizeof *extent);
-    make_problem(extent, number[STRIDE], &made->problem);
+    struct val_layer *layer = &made->layer;
+    *layer =
+        (struct val_layer){.extent = {1, 1}, .stride = number[STRIDE], .type = NAAS_I8, .acc_type = NAAS_I32};
+    memcpy(layer->extent + VAL_K, number, 6 * sizeof *number);
+    layer->H = layer->stride * (layer->extent[VAL_P] - 1) + layer->extent[VAL_R];
+    layer->W = layer->stride * (layer->extent[VAL_Q] - 1) + layer->extent[VAL_S];
+    val_problem(layer, &made->problem);
     make_accel(number[PE_DIM], number[ACC_WORDS], number[SPAD_BYTES], &made->accel);
     if (read_mapping(val_csv_text(csv, row, columns->mapping), &made->problem, &made->mapping))
         return NAAS_OK;
@@ -204,13 +153,12 @@ enum naas_status gemmini_read(
 const char *gemmini_name(const struct val_csv *csv, const struct gemmini_case *made)
 {
     struct naas_buf name = naas_buf_new(csv->ctx);
-    const struct as_problem *problem = &made->problem;
-    for (int d = 1; d < problem->n_dims; d++)
-        if (problem->dim[d].extent > 1)
-            naas_buf_printf(&name, "%s%s%lld", name.length ? " " : "", problem->dim[d].name,
-                (long long)problem->dim[d].extent);
-    if (problem->tensor[0].axis[2].term[0].coef > 1)
-        naas_buf_printf(&name, " /%lld", (long long)problem->tensor[0].axis[2].term[0].coef);
+    for (int d = VAL_K; d < VAL_DIMS; d++)
+        if (made->layer.extent[d] > 1)
+            naas_buf_printf(&name, "%s%s%lld", name.length ? " " : "", made->problem.dim[d].name,
+                (long long)made->layer.extent[d]);
+    if (made->layer.stride > 1)
+        naas_buf_printf(&name, " /%lld", (long long)made->layer.stride);
     naas_buf_printf(&name, " on %d", made->accel.level[SPAD].axis[0].size);
     return name.text;
 }

@@ -10,9 +10,11 @@
 #ifndef VALIDATE_GEMMINI_CASE_H
 #define VALIDATE_GEMMINI_CASE_H
 
+#include "validate/layer.h"
 #include "validate/suite.h"
 
 struct gemmini_case {
+    struct val_layer layer;
     struct as_problem problem;
     struct as_accel accel;
     struct as_mapping mapping;

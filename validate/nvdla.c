@@ -12,6 +12,7 @@
  *   - a first layer folds filter columns into its few channels (the manual's pre-extension);
  *   - an element-wise sum reads another tensor of the size of the output.
  */
+#include "validate/layer.h"
 #include "validate/suite.h"
 
 #include <math.h>
@@ -27,9 +28,7 @@ struct layer {
     int taps_at_once;       /* that take the cycle of one product */
 };
 
-enum { DIM_K, DIM_C, DIM_P, DIM_Q, DIM_R, DIM_S, N_DIMS };
 enum { DRAM, CBUF, CACC, MAC, N_LEVELS };
-enum { INPUT, WEIGHT, OUTPUT };
 
 static void apply_rules(struct layer *layer)
 {
@@ -45,48 +44,18 @@ static void apply_rules(struct layer *layer)
     }
 }
 
-static void add_axis(struct as_tensor *tensor, int64_t extent, int dim, int64_t coef, int window)
-{
-    struct as_axis *axis = &tensor->axis[tensor->rank++];
-    axis->extent = extent;
-    axis->term[axis->n_terms++] = (struct as_term){dim, coef};
-    if (window >= 0)
-        axis->term[axis->n_terms++] = (struct as_term){window, 1};
-}
-
 static void make_problem(const struct layer *layer, struct as_problem *problem)
 {
-    const int64_t extent[N_DIMS] = {(int64_t)layer->K, (int64_t)layer->C, (int64_t)layer->P,
-        (int64_t)layer->Q, layer->taps_r, layer->taps_s};
-    *problem = (struct as_problem){.name = "layer",
-        .n_dims = N_DIMS,
-        .n_tensors = 3,
-        .output = OUTPUT,
-        .reduce = AS_SUM,
-        .combine = AS_PRODUCT,
-        .acc_type = NAAS_I32};
-    for (int d = 0; d < N_DIMS; d++) {
-        problem->dim[d] = (struct as_dim){.conv = "KCPQRS"[d],
-            .extent = extent[d],
-            .spatial = true,
-            .kind = d == DIM_C || d == DIM_R || d == DIM_S ? AS_REDUCTION : AS_PARALLEL};
-        problem->dim[d].name[0] = problem->dim[d].conv;
-    }
-    for (int t = 0; t < 3; t++)
-        problem->tensor[t] = (struct as_tensor){
-            .role = (const enum as_role[]){AS_INPUT, AS_WEIGHT, AS_OUTPUT}[t], .type = NAAS_I8};
-    struct as_tensor *input = &problem->tensor[INPUT];
-    add_axis(input, extent[DIM_C], DIM_C, 1, -1);
-    add_axis(input, (int64_t)layer->H, DIM_P, (int64_t)layer->stride, DIM_R);
-    add_axis(input, (int64_t)layer->W, DIM_Q, (int64_t)layer->stride, DIM_S);
-    for (int d = 0; d < N_DIMS; d++)
-        if (d == DIM_K || d == DIM_C || d == DIM_R || d == DIM_S)
-            add_axis(&problem->tensor[WEIGHT], extent[d], d, 1, -1);
-    for (int d = 0; d < N_DIMS; d++)
-        if (d == DIM_K || d == DIM_P || d == DIM_Q)
-            add_axis(&problem->tensor[OUTPUT], extent[d], d, 1, -1);
+    val_problem(&(struct val_layer){.extent = {1, 1, (int64_t)layer->K, (int64_t)layer->C, (int64_t)layer->P,
+                                        (int64_t)layer->Q, layer->taps_r, layer->taps_s},
+                    .stride = (int64_t)layer->stride,
+                    .H = (int64_t)layer->H,
+                    .W = (int64_t)layer->W,
+                    .type = NAAS_I8,
+                    .acc_type = NAAS_I32},
+        problem);
     if (layer->elementwise)
-        problem->finish_reads = extent[DIM_K] * extent[DIM_P] * extent[DIM_Q];
+        problem->finish_reads = (int64_t)layer->K * (int64_t)layer->P * (int64_t)layer->Q;
 }
 
 static void make_accel(const struct layer *layer, struct as_accel *accel)
@@ -124,32 +93,33 @@ static void make_mapping(
     const struct layer *layer, const struct as_problem *problem, struct as_mapping *mapping)
 {
     *mapping = (struct as_mapping){.n_levels = N_LEVELS};
-    const int64_t K = problem->dim[DIM_K].extent, C = problem->dim[DIM_C].extent;
+    const int64_t K = problem->dim[VAL_K].extent, C = problem->dim[VAL_C].extent;
     int64_t taps = layer->taps_r * layer->taps_s, row = C * (int64_t)layer->W, kernel = C * taps;
     int64_t rows = row * (layer->taps_r + (int64_t)layer->stride), group = least(K, KERNELS) * kernel;
     struct as_mapping_level *dram = &mapping->level[DRAM], *array = &mapping->level[CACC];
     int64_t kernels = K;
     if (row * (int64_t)layer->H + group <= BUFFER) {
         kernels = least(K, KERNELS);
-        add_loop(dram, K, DIM_K, kernels, -1);
+        add_loop(dram, K, VAL_K, kernels, -1);
     } else {
         while (kernels > KERNELS && kernels * kernel + rows > BUFFER)
             kernels = (kernels / 2 + KERNELS - 1) / KERNELS * KERNELS;
-        add_loop(dram, K, DIM_K, kernels, -1);
-        add_loop(dram, problem->dim[DIM_P].extent, DIM_P, 1, -1);
+        add_loop(dram, K, VAL_K, kernels, -1);
+        add_loop(dram, problem->dim[VAL_P].extent, VAL_P, 1, -1);
     }
     int64_t columns = C * layer->taps_s <= CHANNELS ? 1 : layer->taps_s;
-    add_loop(&mapping->level[CACC], kernels, DIM_K, least(kernels, KERNELS), -1);
-    add_loop(array, C, DIM_C, least(C, CHANNELS), -1);
+    add_loop(&mapping->level[CACC], kernels, VAL_K, least(kernels, KERNELS), -1);
+    add_loop(array, C, VAL_C, least(C, CHANNELS), -1);
     add_loop(array,
-        dram->n_loops > 0 && dram->loop[dram->n_loops - 1].dim == DIM_P ? 1 : problem->dim[DIM_P].extent,
-        DIM_P, 1, -1);
-    add_loop(array, problem->dim[DIM_Q].extent, DIM_Q, 1, -1);
-    add_loop(array, least(C, CHANNELS), DIM_C, 1, 0);
-    add_loop(array, layer->taps_s, DIM_S, columns, 0);
-    add_loop(array, least(kernels, KERNELS), DIM_K, 1, 1);
+        dram->n_loops > 0 && dram->loop[dram->n_loops - 1].dim == VAL_P ? 1 : problem->dim[VAL_P].extent,
+        VAL_P, 1, -1);
+    add_loop(array, problem->dim[VAL_Q].extent, VAL_Q, 1, -1);
+    add_loop(array, least(C, CHANNELS), VAL_C, 1, 0);
+    add_loop(array, layer->taps_s, VAL_S, columns, 0);
+    add_loop(array, least(kernels, KERNELS), VAL_K, 1, 1);
     for (int l = 0; l < N_LEVELS; l++)
-        mapping->level[l].keeps = (const unsigned[]){7, 1 << INPUT | 1 << WEIGHT, 1 << OUTPUT, 7}[l];
+        mapping->level[l].keeps =
+            (const unsigned[]){7, 1 << VAL_INPUT | 1 << VAL_WEIGHT, 1 << VAL_OUTPUT, 7}[l];
 }
 
 /* ---- rows ---- */

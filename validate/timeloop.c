@@ -6,23 +6,14 @@
 enum { CYCLES, ENERGY };
 
 /* What a row that is off has in common with the others: classes of docs/timeloop.md, and one of its own. */
-static const char *class_of(const struct gemmini_case *made)
+static const char *class_of(const struct val_layer *layer)
 {
-    const struct as_tensor *input = &made->problem.tensor[0], *output = &made->problem.tensor[2];
-    int64_t outputs = 1;
-    for (int i = 0; i < output->rank; i++)
-        outputs *= output->axis[i].extent;
-    if (outputs == 1)
+    if (layer->extent[VAL_N] * layer->extent[VAL_K] * layer->extent[VAL_P] * layer->extent[VAL_Q] == 1)
         return "one output: it charges more energy for a sum that never moves";
-    for (int i = 2; i < 4; i++) {
-        const struct as_axis *axis = &input->axis[i];
-        if (axis->term[0].coef > 1 && made->problem.dim[axis->term[1].dim].extent > 1)
-            return "gaps and windows: strided windows that loops of several levels move";
-    }
-    for (int i = 2; i < 4; i++)
-        if (made->problem.dim[input->axis[i].term[1].dim].extent > 1)
-            return "windows: overlaps that a loop further out moves";
-    return NULL;
+    if (layer->extent[VAL_R] == 1 && layer->extent[VAL_S] == 1)
+        return NULL;
+    return layer->stride > 1 ? "gaps and windows: strided windows that loops of several levels move"
+                             : "windows: overlaps that a loop further out moves";
 }
 
 enum naas_status val_timeloop(struct naas_ctx *ctx, const char *data, struct val_table *table)
@@ -56,7 +47,7 @@ enum naas_status val_timeloop(struct naas_ctx *ctx, const char *data, struct val
             struct val_row *row =
                 val_add(ctx, table, gemmini_name(&csv, made), q, published[q], predicted[q]);
             if (fabs(predicted[q] / published[q] - 1) > 0.01)
-                row->note = class_of(made);
+                row->note = class_of(&made->layer);
         }
     }
     return NAAS_OK;
