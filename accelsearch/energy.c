@@ -2,8 +2,7 @@
 
 #include "accelsearch/timeloop.h"
 
-/* The level that serves the MACs with a tensor: the innermost one that keeps it. */
-static int serving_level(const struct as_mapping *mapping, int tensor)
+int as_serving_level(const struct as_mapping *mapping, int tensor)
 {
     int level = mapping->n_levels - 1;
     while (level > 0 && !as_keeps(mapping, level, tensor))
@@ -23,7 +22,7 @@ void as_energy(const struct as_model *model, const struct as_mapping *mapping, s
             const struct as_counts *count = &cost->count[l][t];
             int64_t reads = count->reads + (accel->accounting == AS_TIMELOOP ? 0 : count->drains);
             int64_t writes = count->fills + count->updates;
-            if (l == serving_level(mapping, t)) {
+            if (l == as_serving_level(mapping, t)) {
                 int64_t served =
                     accel->accounting == AS_TIMELOOP ? as_timeloop_served(model, mapping, t, l) : cost->macs;
                 reads += served;

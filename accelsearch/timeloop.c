@@ -1,5 +1,7 @@
 #include "accelsearch/timeloop.h"
 
+#include "accelsearch/energy.h"
+
 #include <math.h>
 
 /* A loop of a level but the last: it runs `trips` times over tiles of `tile`. */
@@ -159,10 +161,7 @@ static double accesses(const struct walk *walk, int tensor, int level, const str
 {
     const struct as_counts *count = &cost->count[level][tensor];
     double words = (double)(count->reads + count->fills + count->updates);
-    int inner = level + 1;
-    while (inner < walk->mapping->n_levels && !as_keeps(walk->mapping, inner, tensor))
-        inner++;
-    if (!as_keeps(walk->mapping, level, tensor) || inner < walk->mapping->n_levels)
+    if (level != as_serving_level(walk->mapping, tensor))
         return words;
     double served = (double)as_timeloop_served(walk->model, walk->mapping, tensor, level);
     return words + (tensor == walk->model->problem.output ? 2 * served : served);
