@@ -115,13 +115,6 @@ enum naas_status as_explain(const struct as_problem *problem, const struct as_ac
 double as_port_words(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, const struct as_cost *cost, int level, int port);
 
-/* ---- choosing ---- */
-
-/* The mapping for a problem on a fixed accelerator: the one door behind which a heuristic, a search or a
- * database may stand. NAAS_UNSUPPORTED with a warning at loc when nothing fits. */
-enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
-    struct naas_loc loc, struct as_mapping *mapping, struct as_cost *cost);
-
 /* ---- searching for a mapping ---- */
 
 /* What is best: the least energy^energy x delay^delay x area^area (exponents; pJ, cycles, um2) within the
@@ -166,8 +159,6 @@ struct as_map_result {
     int64_t nodes;      /* AS_EXACT: of the tree, visited */
 };
 
-/* What as_map spends: a tenth of a second for a layer of a real network. */
-enum { AS_MAP_EVALUATIONS = 4000 };
 /* EDP, AS_MIX, the full space, importance encoding, the default effort, seed 1. */
 struct as_map_options as_map_defaults(void);
 /* The result depends on the arguments alone. NAAS_UNSUPPORTED when no mapping fits (as_map says which level
@@ -182,5 +173,9 @@ void as_map_search_all(int n, const struct as_problem *const *problem, const str
 void as_map_explain(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
     const struct as_map_options *options, enum naas_status status, enum naas_severity severity,
     struct naas_loc loc);
+
+/* as_map_search with words: NAAS_UNSUPPORTED comes with a warning at loc that says why nothing fits. */
+enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_map_options *options, struct naas_loc loc, struct as_map_result *result);
 
 #endif

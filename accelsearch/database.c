@@ -318,17 +318,13 @@ enum naas_status as_map_remembered(struct as_database *database, struct as_key k
 }
 
 enum naas_status as_map_with(struct as_database *database, struct naas_ctx *ctx,
-    const struct as_problem *problem, const struct as_accel *accel, struct naas_loc loc,
-    struct as_mapping *mapping, struct as_cost *cost)
+    const struct as_problem *problem, const struct as_accel *accel, const struct as_map_options *options,
+    struct naas_loc loc, struct as_map_result *result)
 {
-    struct as_map_result result;
-    struct as_map_options options = as_map_defaults();
-    options.evaluations = AS_MAP_EVALUATIONS;
     struct as_key key = as_key_join(as_key_problem(problem), as_key_accel(accel));
-    key = as_key_join(key, as_key_options(&options));
-    if (!database || as_map_remembered(database, key, problem, accel, &options, &result) != NAAS_OK)
-        return as_map(ctx, problem, accel, loc, mapping, cost); /* which says why there is none */
-    *mapping = result.mapping;
-    *cost = result.cost;
-    return NAAS_OK;
+    key = as_key_join(key, as_key_options(options));
+    enum naas_status status = as_map_remembered(database, key, problem, accel, options, result);
+    if (status != NAAS_OK)
+        as_map_explain(ctx, problem, accel, options, status, NAAS_WARNING, loc);
+    return status;
 }

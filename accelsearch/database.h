@@ -31,8 +31,8 @@ enum naas_status as_map_remembered(struct as_database *database, struct as_key k
 
 /* as_map, with the database. */
 enum naas_status as_map_with(struct as_database *database, struct naas_ctx *ctx,
-    const struct as_problem *problem, const struct as_accel *accel, struct naas_loc loc,
-    struct as_mapping *mapping, struct as_cost *cost);
+    const struct as_problem *problem, const struct as_accel *accel, const struct as_map_options *options,
+    struct naas_loc loc, struct as_map_result *result);
 
 /* How many searches were answered, and how many were made. */
 struct as_database_use {

@@ -63,17 +63,10 @@ void as_map_explain(struct naas_ctx *ctx, const struct as_problem *problem, cons
 }
 
 enum naas_status as_map(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,
-    struct naas_loc loc, struct as_mapping *mapping, struct as_cost *cost)
+    const struct as_map_options *options, struct naas_loc loc, struct as_map_result *result)
 {
-    struct as_map_options options = as_map_defaults();
-    struct as_map_result result;
-    options.evaluations = AS_MAP_EVALUATIONS;
-    enum naas_status status = as_map_search(problem, accel, &options, &result);
-    if (status == NAAS_OK) {
-        *mapping = result.mapping;
-        *cost = result.cost;
-    } else {
-        as_map_explain(ctx, problem, accel, &options, status, NAAS_WARNING, loc);
-    }
+    enum naas_status status = as_map_search(problem, accel, options, result);
+    if (status != NAAS_OK)
+        as_map_explain(ctx, problem, accel, options, status, NAAS_WARNING, loc);
     return status;
 }

@@ -4,6 +4,7 @@
 #include "driver/pipeline.h"
 #include "driver/record.h"
 #include "driver/report.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,20 +152,34 @@ static enum naas_status read_records(struct program *program)
 
 /* ---- the accelerator ---- */
 
-/* Hardware is one for the whole program. */
-static enum naas_status agree_on_budget(const struct program *program, const char **budget)
+static bool same_search(const struct options *a, const struct options *b)
 {
-    *budget = program->options->budget;
+    return a->effort == b->effort && a->seed == b->seed && a->goal.energy == b->goal.energy &&
+           a->goal.delay == b->goal.delay && a->goal.area == b->goal.area;
+}
+
+/* Hardware is one for the whole program: whose options decide how it is searched. */
+static enum naas_status agree_on_search(const struct program *program, const struct options **decides)
+{
+    *decides = program->options->budget ? program->options : NULL;
     for (int i = 0; i < program->n_parts && !program->options->budget; i++) {
-        const struct part *part = &program->part[i];
-        if (*budget && strcmp(*budget, part->options.budget) != 0) {
-            naas_diag(program->ctx, NAAS_ERROR, (struct naas_loc){.file = part->record->file},
-                "compiled with -fnaas-budget=%s, others of this program with %s", part->options.budget,
-                *budget);
-            naas_hint(program->ctx, "-fnaas-budget= at the link decides for all");
-            return NAAS_BAD_INPUT;
-        }
-        *budget = part->options.budget;
+        const struct options *own = &program->part[i].options;
+        struct naas_loc loc = {.file = program->part[i].record->file};
+        if (!*decides)
+            *decides = own;
+        bool same_budget = strcmp((*decides)->budget, own->budget) == 0;
+        if (same_budget && same_search(*decides, own))
+            continue;
+        if (!same_budget)
+            naas_diag(program->ctx, NAAS_ERROR, loc,
+                "compiled with -fnaas-budget=%s, others of this program with %s", own->budget,
+                (*decides)->budget);
+        else
+            naas_diag(program->ctx, NAAS_ERROR, loc,
+                "compiled with another -fnaas-objective=, -fnaas-effort= or -fnaas-seed= than others of this "
+                "program");
+        naas_hint(program->ctx, "options at the link, -fnaas-budget= among them, decide for all");
+        return NAAS_BAD_INPUT;
     }
     return NAAS_OK;
 }
@@ -207,23 +222,37 @@ static void take_design(
     }
 }
 
+/* Half of an effort (its square root) goes into more accelerators, half into better mappings. */
+static struct as_cosearch_options search_options(const struct options *typed)
+{
+    struct as_cosearch_options options = as_cosearch_defaults();
+    double half = sqrt(pipeline_effort(typed));
+    options.goal = typed->goal;
+    options.seed = options.map.seed = typed->seed;
+    options.generations = (int)(GENERATIONS * half);
+    options.screen = (int64_t)((double)options.screen * half);
+    options.full = (int64_t)((double)options.full * half);
+    options.final = (int64_t)((double)options.final * half);
+    return options;
+}
+
 static enum naas_status search(struct program *program)
 {
-    const char *name;
+    const struct options *decides;
     struct naas_ctx *ctx = program->ctx;
-    enum naas_status status = agree_on_budget(program, &name);
+    enum naas_status status = agree_on_search(program, &decides);
     if (status != NAAS_OK)
         return status;
+    const char *name = decides->budget;
     struct as_budget *budget = naas_alloc(ctx, 1, sizeof *budget);
     status = as_budget_from_json(ctx, pipeline_accel_path(ctx, name, ".", program->link->data), budget);
     if (status != NAAS_OK)
         return status;
     struct as_network network = network_of(program);
     struct as_workload workload = as_workload_new(ctx, 1, &network);
-    struct as_cosearch_options options = as_cosearch_defaults();
+    struct as_cosearch_options options = search_options(decides);
     struct as_cosearch *cosearch = naas_alloc(ctx, 1, sizeof *cosearch);
     struct as_design best;
-    options.generations = GENERATIONS;
     as_cosearch_init(cosearch, &workload, budget, &options, program->link->database);
     status = as_cosearch_run(cosearch, NULL, NULL, &best);
     if (status != NAAS_OK) {

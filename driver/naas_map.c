@@ -3,6 +3,7 @@
  * how far from the best the mapping can be.
  */
 #include "driver/naas.h"
+#include "driver/objective.h"
 #include "driver/settings.h"
 #include "show/mapping.h"
 #include <inttypes.h>
@@ -61,7 +62,6 @@ static const char *read_request(
     struct naas_ctx *ctx, struct map_request *request, int argc, const char *const *argv)
 {
     *request = (struct map_request){.objective = "edp", .options = as_map_defaults()};
-    request->options.evaluations = AS_MAP_EVALUATIONS;
     const char *fault = settings_read(ctx, settings, N_SETTINGS, request, &request->operands, argc, argv);
     if (fault || request->help)
         return fault;
@@ -69,7 +69,7 @@ static const char *read_request(
         return request->operands.n < 2 ? "an operand is missing" : "one operand too many";
     if (request->json && request->csv)
         return "--json and --csv exclude each other";
-    if (!settings_objective(request->objective, &request->options.goal))
+    if (!objective_read(request->objective, &request->options.goal))
         return naas_format(ctx, "'%s' is no objective", request->objective);
     request->options.goal.max_cycles = request->max_cycles;
     request->options.goal.max_pj = request->max_energy_uj * 1e6;

@@ -1,4 +1,5 @@
 #include "driver/naas_search.h"
+#include "driver/objective.h"
 #include <math.h>
 
 #define MEMBER(name) offsetof(struct search_request, name)
@@ -98,7 +99,7 @@ static const char *finish(struct naas_ctx *ctx, struct search_request *request)
         return "a --space is missing";
     if (!request->budget)
         return "a --budget is missing";
-    if (!settings_objective(request->objective, &options->goal))
+    if (!objective_read(request->objective, &options->goal))
         return naas_format(ctx, "'%s' is no objective", request->objective);
     options->goal.max_cycles = request->max_cycles;
     options->goal.max_pj = request->max_energy_uj * 1e6;

@@ -116,8 +116,8 @@ static bool uses_lto(int n, char **compiler)
 
 static bool matters_at_link(const char *word)
 {
-    static const char *const prefixes[] = {
-        "-fnaas-target=", "-fnaas-reassociate", "-fno-naas-reassociate", BUDGET};
+    static const char *const prefixes[] = {"-fnaas-target=", "-fnaas-reassociate", "-fno-naas-reassociate",
+        "-fnaas-objective=", "-fnaas-effort=", "-fnaas-seed=", BUDGET};
     bool matters = false;
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
         matters = matters || strncmp(word, prefixes[i], strlen(prefixes[i])) == 0;

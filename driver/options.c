@@ -1,5 +1,8 @@
 #include "driver/options.h"
 #include "driver/man.h"
+#include "driver/objective.h"
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +12,11 @@ enum kind {
     CHOICE,  /* const char *: one of choices */
     CHOICES, /* unsigned: bits of choices, separated by commas */
     SECOND,  /* bool: the second of two choices */
+    /* Those that the table's default is read into: */
+    RANK,    /* int: position among choices */
     SECONDS, /* int, 1 or more */
+    GOAL,    /* struct as_goal */
+    SEED,    /* uint64_t */
 };
 
 struct spec {
@@ -31,6 +38,12 @@ static const struct spec specs[] = {
         "the accelerator: a JSON file, or the name of a shipped one; of native, cpu unless told"},
     {"-fnaas-budget", NULL, TEXT, MEMBER(budget), "FILE|NAME", NULL, NULL,
         "search an accelerator for the whole program within the budget of this one, when it is linked"},
+    {"-fnaas-objective", NULL, GOAL, MEMBER(goal), "WHAT", NULL, "edp",
+        "what mappings and accelerators are to make small: edp, latency, energy, area, or exponents such as "
+        "energy=1,delay=2"},
+    {"-fnaas-effort", NULL, RANK, MEMBER(effort), "EFFORT", "quick,normal,thorough", "normal",
+        "how long to search; quick takes a quarter of the time of normal, thorough eight times as long"},
+    {"-fnaas-seed", NULL, SEED, MEMBER(seed), "N", NULL, "1", "of everything random in the searches"},
     {"-fnaas-reassociate", "-fno-naas-reassociate", SWITCH, MEMBER(reassociate), NULL, NULL, "on",
         "sums of floating point may be added in another order"},
     {"-fnaas-dump", NULL, CHOICES, MEMBER(dumps), "WHAT[,WHAT]", "nest,scop,problem,accel,mapping,schedule,c",
@@ -91,6 +104,14 @@ static bool set_seconds(int *seconds, const char *text)
     return true;
 }
 
+static bool set_seed(uint64_t *seed, const char *text)
+{
+    char *end;
+    errno = 0;
+    *seed = strtoull(text, &end, 10);
+    return isdigit((unsigned char)*text) && !*end && errno == 0;
+}
+
 /* Stores a value; false when it is none. */
 static bool set_value(const struct spec *spec, struct options *options, const char *value)
 {
@@ -111,8 +132,15 @@ static bool set_value(const struct spec *spec, struct options *options, const ch
         at = find_word(spec->choices, value, strlen(value));
         *(bool *)member = at == 1;
         return at >= 0;
+    case RANK:
+        *(int *)member = find_word(spec->choices, value, strlen(value));
+        return *(int *)member >= 0;
     case SECONDS:
         return set_seconds(member, value);
+    case GOAL:
+        return objective_read(value, member);
+    case SEED:
+        return set_seed(member, value);
     }
     return false;
 }
@@ -121,7 +149,7 @@ void options_default(struct options *options)
 {
     *options = (struct options){.enabled = true, .reassociate = true};
     for (int i = 0; i < N_SPECS; i++)
-        if (specs[i].kind == SECONDS)
+        if (specs[i].kind >= RANK)
             set_value(&specs[i], options, specs[i].fallback);
 }
 

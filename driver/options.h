@@ -10,8 +10,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "accelsearch/accelsearch.h"
+
 /* What -fnaas-dump= can show, in the order in which a compilation makes it. */
 enum dump { DUMP_NEST, DUMP_SCOP, DUMP_PROBLEM, DUMP_ACCEL, DUMP_MAPPING, DUMP_SCHEDULE, DUMP_C, N_DUMPS };
+
+enum effort { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_THOROUGH };
 
 struct options {
     bool enabled;
@@ -23,6 +27,9 @@ struct options {
     const char *target; /* NULL when the command line does not say */
     const char *accel;  /* NULL when the command line does not say */
     const char *budget; /* NULL: the accelerator is not searched for */
+    struct as_goal goal;
+    int effort; /* enum effort */
+    uint64_t seed;
     bool verify;
     const char *report;   /* NULL: none */
     const char *database; /* NULL: the user's; "none": none */

@@ -83,13 +83,29 @@ static enum naas_status make_accel(
     return as_accel_from_json(ctx, accel_path(ctx, pipeline, passage), &passage->accel);
 }
 
+/* What an effort multiplies the evaluations by. */
+double pipeline_effort(const struct options *options)
+{
+    static const double times[] = {[EFFORT_QUICK] = 0.25, [EFFORT_NORMAL] = 1, [EFFORT_THOROUGH] = 8};
+    return times[options->effort];
+}
+
 enum naas_status pipeline_map(struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
     enum naas_status status = NAAS_OK;
+    struct as_map_options options = as_map_defaults();
+    options.goal = pipeline->options->goal;
+    options.seed = pipeline->options->seed;
+    options.evaluations = (int64_t)((double)options.evaluations * pipeline_effort(pipeline->options));
     for (int i = 0; i < passage->n_problems && status == NAAS_OK; i++) {
         struct passage_problem *problem = &passage->problem[i];
-        status = as_map_with(pipeline->database, ctx, &problem->poly->problem, &passage->accel,
-            passage->nest->loc, &problem->mapping, &problem->cost);
+        struct as_map_result found;
+        status = as_map_with(pipeline->database, ctx, &problem->poly->problem, &passage->accel, &options,
+            passage->nest->loc, &found);
+        if (status == NAAS_OK) {
+            problem->mapping = found.mapping;
+            problem->cost = found.cost;
+        }
     }
     return status;
 }

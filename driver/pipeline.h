@@ -48,6 +48,9 @@ enum naas_status pipeline_begin(
 enum naas_status pipeline_map(struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage);
 enum naas_status pipeline_end(struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage);
 
+/* How many times the usual evaluations -fnaas-effort= allows. */
+double pipeline_effort(const struct options *options);
+
 /* -Rnaas: what a nest became. */
 void pipeline_remark(struct naas_ctx *ctx, const struct passage *passage);
 

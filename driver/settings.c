@@ -55,44 +55,6 @@ static bool store(const struct setting *setting, char *member, const char *text)
     return false;
 }
 
-/* "energy=1,delay=2": what is not named has exponent 0. */
-static bool read_exponents(const char *text, struct as_goal *goal)
-{
-    const struct {
-        const char *name;
-        double *exponent;
-    } parts[] = {{"energy=", &goal->energy}, {"delay=", &goal->delay}, {"area=", &goal->area}};
-    while (*text) {
-        char *end = NULL;
-        for (int i = 0; i < 3; i++) {
-            size_t n = strlen(parts[i].name);
-            if (strncmp(text, parts[i].name, n) == 0)
-                *parts[i].exponent = strtod(text + n, &end);
-        }
-        if (!end || (*end && *end != ','))
-            return false;
-        text = *end ? end + 1 : end;
-    }
-    return goal->energy >= 0 && goal->delay >= 0 && goal->area >= 0 &&
-           goal->energy + goal->delay + goal->area > 0 && goal->energy + goal->delay + goal->area < 100;
-}
-
-bool settings_objective(const char *text, struct as_goal *goal)
-{
-    static const struct {
-        const char *name;
-        struct as_goal goal;
-    } named[] = {{"edp", {.energy = 1, .delay = 1}}, {"latency", {.delay = 1}}, {"energy", {.energy = 1}},
-        {"area", {.area = 1}}};
-    *goal = (struct as_goal){0};
-    for (int i = 0; i < 4; i++)
-        if (strcmp(text, named[i].name) == 0) {
-            *goal = named[i].goal;
-            return true;
-        }
-    return read_exponents(text, goal);
-}
-
 const char *settings_read(struct naas_ctx *ctx, const struct setting *settings, int n, void *values,
     struct settings_list *operands, int argc, const char *const *argv)
 {

@@ -38,7 +38,4 @@ const char *settings_read(struct naas_ctx *ctx, const struct setting *settings, 
     struct settings_list *operands, int argc, const char *const *argv);
 void settings_help(FILE *out, const struct setting *settings, int n);
 
-/* edp, latency, energy, area, or exponents such as energy=1,delay=2. */
-bool settings_objective(const char *text, struct as_goal *goal);
-
 #endif

@@ -203,6 +203,8 @@ struct comparison {
     const char *most_at;
 };
 
+enum { SEARCH_EVALUATIONS = 20000 };
+
 /* The published mapping against the best one that a search finds on the same array, both by the model alone,
  * with DRAM's time and energy. */
 static void compare_searched(const struct layer *layer, const struct as_problem *problem,
@@ -210,6 +212,7 @@ static void compare_searched(const struct layer *layer, const struct as_problem 
 {
     struct as_cost cost;
     struct as_map_options options = as_map_defaults();
+    options.evaluations = SEARCH_EVALUATIONS;
     struct as_map_result found;
     if (as_evaluate(problem, accel, published, &cost) != NAAS_OK ||
         as_map_search(problem, accel, &options, &found) != NAAS_OK)

@@ -154,22 +154,22 @@ static void names_do_not_count_and_everything_else_does(void **state)
 static void a_mapping_is_searched_once(void **state)
 {
     struct fixture *fixture = *state;
-    struct as_mapping alone, mapping;
-    struct as_cost alone_cost, cost;
+    struct as_map_result alone, result;
+    struct naas_loc nowhere = {0};
     struct as_database *database = as_database_open(fixture->path);
     assert_int_equal(
-        as_map(fixture->ctx, &fixture->problem, &fixture->accel, (struct naas_loc){0}, &alone, &alone_cost),
+        as_map(fixture->ctx, &fixture->problem, &fixture->accel, &fixture->options, nowhere, &alone),
         NAAS_OK);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(as_map_with(database, fixture->ctx, &fixture->problem, &fixture->accel,
-                             (struct naas_loc){0}, &mapping, &cost),
+                             &fixture->options, nowhere, &result),
             NAAS_OK);
         assert_uses(database, i, 1);
-        assert_true(cost.edp == alone_cost.edp);
+        assert_true(result.cost.edp == alone.cost.edp);
     }
     fixture->problem.dim[0].extent++; /* another nest */
     as_map_with(
-        database, fixture->ctx, &fixture->problem, &fixture->accel, (struct naas_loc){0}, &mapping, &cost);
+        database, fixture->ctx, &fixture->problem, &fixture->accel, &fixture->options, nowhere, &result);
     assert_uses(database, 2, 2);
     as_database_close(database);
 }

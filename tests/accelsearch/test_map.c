@@ -11,6 +11,17 @@
 
 #include <cmocka.h>
 
+static enum naas_status map(struct naas_ctx *ctx, const struct as_problem *problem,
+    const struct as_accel *accel, struct naas_loc loc, struct as_mapping *mapping, struct as_cost *cost)
+{
+    struct as_map_options options = as_map_defaults();
+    struct as_map_result result;
+    enum naas_status status = as_map(ctx, problem, accel, &options, loc, &result);
+    *mapping = result.mapping;
+    *cost = result.cost;
+    return status;
+}
+
 static uint64_t number_from(const char *variable, uint64_t otherwise)
 {
     const char *text = getenv(variable);
@@ -51,8 +62,7 @@ static void mappings_of_random_problems_are_legal(void **state)
         random_case_make(&tape, &size, &made);
         trivial_mapping(&made.problem, &made.accel, &trivial);
         bool possible = !as_mapping_fault(ctx, &made.problem, &made.accel, &trivial);
-        enum naas_status status =
-            as_map(ctx, &made.problem, &made.accel, (struct naas_loc){0}, &found, &cost);
+        enum naas_status status = map(ctx, &made.problem, &made.accel, (struct naas_loc){0}, &found, &cost);
         if (possible)
             assert_int_equal(status, NAAS_OK);
         if (status == NAAS_OK) {
@@ -65,7 +75,7 @@ static void mappings_of_random_problems_are_legal(void **state)
             assert_int_equal(as_evaluate(&made.problem, &made.accel, &found, &other), NAAS_OK);
             assert_true(fabs(other.edp - cost.edp) <= 1e-9 * cost.edp);
             assert_int_equal(
-                as_map(ctx, &made.problem, &made.accel, (struct naas_loc){0}, &again, &other), NAAS_OK);
+                map(ctx, &made.problem, &made.accel, (struct naas_loc){0}, &again, &other), NAAS_OK);
             assert_true(other.edp == cost.edp);
             mapped++;
         } else {
@@ -151,7 +161,7 @@ static void a_real_layer_keeps_the_array_busy(void **state)
     struct as_cost cost;
     resnet_layer(&problem);
     array_of_256(&accel, 512);
-    assert_int_equal(as_map(ctx, &problem, &accel, (struct naas_loc){0}, &mapping, &cost), NAAS_OK);
+    assert_int_equal(map(ctx, &problem, &accel, (struct naas_loc){0}, &mapping, &cost), NAAS_OK);
     assert_null(as_mapping_fault(ctx, &problem, &accel, &mapping));
     assert_true(cost.utilisation > 0.8);
     /* Each operand crosses from DRAM a few times at most; padding is not read. */
@@ -174,7 +184,7 @@ static void axes_take_their_dims_only(void **state)
     array_of_256(&accel, 512);
     strcpy(accel.level[1].axis[0].dims, "KC");
     strcpy(accel.level[1].axis[1].dims, "P");
-    assert_int_equal(as_map(ctx, &problem, &accel, (struct naas_loc){0}, &mapping, &cost), NAAS_OK);
+    assert_int_equal(map(ctx, &problem, &accel, (struct naas_loc){0}, &mapping, &cost), NAAS_OK);
     assert_null(as_mapping_fault(ctx, &problem, &accel, &mapping));
     int spatial = 0;
     for (int i = 0; i < mapping.level[1].n_loops; i++) {
@@ -198,7 +208,7 @@ static void bands_stay_in_order(void **state)
     resnet_layer(&problem);
     problem.dim[4].band = problem.dim[5].band = 1;
     array_of_256(&accel, 512);
-    assert_int_equal(as_map(ctx, &problem, &accel, (struct naas_loc){0}, &mapping, &cost), NAAS_OK);
+    assert_int_equal(map(ctx, &problem, &accel, (struct naas_loc){0}, &mapping, &cost), NAAS_OK);
     assert_null(as_mapping_fault(ctx, &problem, &accel, &mapping));
     naas_ctx_free(ctx);
 }
@@ -214,7 +224,7 @@ static void a_level_that_is_too_small_is_named(void **state)
     resnet_layer(&problem);
     array_of_256(&accel, 10); /* three words twice are 12 bytes */
     struct naas_loc loc = {"layer.c", 3, 1};
-    assert_int_equal(as_map(ctx, &problem, &accel, loc, &mapping, &cost), NAAS_UNSUPPORTED);
+    assert_int_equal(map(ctx, &problem, &accel, loc, &mapping, &cost), NAAS_UNSUPPORTED);
     assert_int_equal(naas_n_diags(ctx), 1);
     assert_non_null(strstr(naas_diag_at(ctx, 0)->message, "L1"));
     assert_int_equal(naas_diag_at(ctx, 0)->loc.line, 3);

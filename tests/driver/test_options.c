@@ -28,6 +28,9 @@ static void test_defaults(void **state)
     assert_null(options.accel);
     assert_null(options.target);
     assert_int_equal(options.timeout, 60);
+    assert_int_equal(options.effort, EFFORT_NORMAL);
+    assert_int_equal(options.seed, 1);
+    assert_true(options.goal.energy == 1 && options.goal.delay == 1 && options.goal.area == 0);
     assert_string_equal(options_default_target(), "sim");
     assert_string_equal(options_default_accel(), "default");
 }
@@ -42,6 +45,9 @@ static void test_values(void **state)
     assert_int_equal(take(&options, "-fnaas-dump=schedule,nest"), OPTION_TAKEN);
     assert_int_equal(take(&options, "-fnaas-dump-format=json"), OPTION_TAKEN);
     assert_int_equal(take(&options, "-fnaas-timeout=7"), OPTION_TAKEN);
+    assert_int_equal(take(&options, "-fnaas-objective=energy=1,delay=2"), OPTION_TAKEN);
+    assert_int_equal(take(&options, "-fnaas-effort=thorough"), OPTION_TAKEN);
+    assert_int_equal(take(&options, "-fnaas-seed=18446744073709551615"), OPTION_TAKEN);
     assert_int_equal(take(&options, "-Rnaas"), OPTION_TAKEN);
     assert_int_equal(take(&options, "-Werror=naas"), OPTION_TAKEN);
     assert_string_equal(options.accel, "tpu.json");
@@ -49,6 +55,9 @@ static void test_values(void **state)
     assert_int_equal(options.dumps, 1u << DUMP_SCHEDULE | 1u << DUMP_NEST);
     assert_true(options.json);
     assert_int_equal(options.timeout, 7);
+    assert_true(options.goal.energy == 1 && options.goal.delay == 2);
+    assert_int_equal(options.effort, EFFORT_THOROUGH);
+    assert_true(options.seed == UINT64_MAX);
     assert_true(options.remarks);
     assert_true(options.errors);
 }
@@ -98,6 +107,10 @@ static void test_mistakes_are_named(void **state)
     assert_int_equal(take(&options, "-fnaas-accel="), OPTION_WRONG);
     assert_int_equal(take(&options, "-fnaas-accel"), OPTION_WRONG);
     assert_int_equal(take(&options, "-fnaas-timeout=0"), OPTION_WRONG);
+    assert_int_equal(take(&options, "-fnaas-objective=speed"), OPTION_WRONG);
+    assert_int_equal(take(&options, "-fnaas-effort=long"), OPTION_WRONG);
+    assert_int_equal(take(&options, "-fnaas-seed=-1"), OPTION_WRONG);
+    assert_int_equal(take(&options, "-fnaas-seed=18446744073709551616"), OPTION_WRONG);
     assert_int_equal(take(&options, "-fnaas-timeout=1h"), OPTION_WRONG);
     assert_int_equal(take(&options, "-fno-naas-target"), OPTION_WRONG);
 }

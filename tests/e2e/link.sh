@@ -138,6 +138,9 @@ accel=naas-eyeriss
 "$naascc" -fnaas-budget=nvdla-256 -c gemm.c -o nvdla.o
 refuse 'two budgets' "$naascc" nvdla.o main.o -o prog
 contains .expect 'error: compiled with -fnaas-budget='
+"$naascc" $budget -fnaas-seed=2 -c gemm.c -o seed.o
+refuse 'two seeds' "$naascc" seed.o main.o -o prog
+contains .expect 'error: compiled with another'
 links 'the budget of the link' 2 $budget nvdla.o main.o
 "$naascc" -fnaas-accel=default gemm.o main.o -o prog && NAAS_RT_STATS=1 ./prog 2>stats >/dev/null
 [ "$(grep -c 'on default (sim)' stats)" -eq 2 ] || fail '-fnaas-accel at the link'

@@ -38,7 +38,6 @@ static void search(void *context, int i)
 static struct run prepare(const struct as_workload *workload, const struct as_accel *accel)
 {
     struct run run = {workload, accel, as_map_defaults(), NULL, NULL};
-    run.options.evaluations = AS_MAP_EVALUATIONS;
     run.result = calloc((size_t)workload->n_layers, sizeof *run.result);
     run.seconds = calloc((size_t)workload->n_layers, sizeof *run.seconds);
     if (!run.result || !run.seconds)
