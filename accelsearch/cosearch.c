@@ -355,14 +355,12 @@ static bool dominates(const struct as_candidate *a, const struct as_candidate *b
            (a->energy_pj < b->energy_pj || a->cycles < b->cycles || a->area_um2 < b->area_um2);
 }
 
-static void mark_front(struct as_cosearch *search)
+void as_candidates_mark(int n, struct as_candidate *candidate)
 {
-    for (int i = 0; i < search->n_candidates; i++) {
-        struct as_candidate *candidate = &search->candidate[i];
-        candidate->optimal = candidate->energy_pj > 0;
-        for (int k = 0; k < search->n_candidates && candidate->optimal; k++)
-            candidate->optimal =
-                search->candidate[k].energy_pj <= 0 || !dominates(&search->candidate[k], candidate);
+    for (int i = 0; i < n; i++) {
+        candidate[i].optimal = candidate[i].energy_pj > 0;
+        for (int k = 0; k < n && candidate[i].optimal; k++)
+            candidate[i].optimal = candidate[k].energy_pj <= 0 || !dominates(&candidate[k], &candidate[i]);
     }
 }
 
@@ -437,6 +435,6 @@ enum naas_status as_cosearch_run(
     naas_ctx_free(ctx);
     if (status != NAAS_OK)
         return status;
-    mark_front(search);
+    as_candidates_mark(search->n_candidates, search->candidate);
     return choose(search, best);
 }

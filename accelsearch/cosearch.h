@@ -35,10 +35,12 @@ struct as_candidate {
     struct as_accel accel;
     struct as_key key;
     int generation;
-    bool full;    /* with the full effort */
-    bool optimal; /* on the Pareto front of energy, cycles and area */
-    double score, energy_pj, cycles, area_um2;
+    bool full;                                 /* with the full effort */
+    bool optimal;                              /* on the Pareto front of energy, cycles and area */
+    double score, energy_pj, cycles, area_um2; /* energy 0: a layer does not fit */
 };
+/* Which of them are optimal. */
+void as_candidates_mark(int n, struct as_candidate *candidate);
 
 struct as_generation {
     double best, mean; /* score: best so far; geometric mean of this generation's complete candidates */

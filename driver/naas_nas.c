@@ -162,19 +162,21 @@ static enum naas_status write_results(struct search_run *run, const struct nas_r
 {
     struct naas_buf accel = naas_buf_new(run->ctx), front = naas_buf_new(run->ctx),
                     picture = naas_buf_new(run->ctx), history = naas_buf_new(run->ctx),
-                    record = naas_buf_new(run->ctx);
+                    candidates = naas_buf_new(run->ctx), record = naas_buf_new(run->ctx);
     as_accel_json(&accel, &results->design.best.accel);
     nas_front_csv(&front, results->search);
     nas_front_svg(&picture, results);
+    nas_candidates_csv(&candidates, results->search);
     nas_history_csv(&history, results->search);
     nas_record(&record, run, results);
     const struct {
         const char *name;
         const struct naas_buf *text;
     } files[] = {{"accelerator.json", &accel}, {"network.json", &results->network}, {"front.csv", &front},
-        {"front.svg", &picture}, {"history.csv", &history}, {"run.json", &record}};
+        {"front.svg", &picture}, {"history.csv", &history}, {"candidates.csv", &candidates},
+        {"run.json", &record}};
     enum naas_status status = search_write_mappings(run, &results->design);
-    for (int i = 0; i < 6 && status == NAAS_OK; i++) /* the record last: it says that all is there */
+    for (int i = 0; i < 7 && status == NAAS_OK; i++) /* the record last: it says that all is there */
         status = search_write(run, files[i].name, files[i].text);
     return status;
 }

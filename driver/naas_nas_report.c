@@ -1,5 +1,5 @@
 #include "driver/naas_nas.h"
-#include "show/chart.h"
+#include "show/page.h"
 #include "support/json.h"
 #include <inttypes.h>
 #include <math.h>
@@ -204,43 +204,54 @@ void nas_history_csv(struct naas_buf *out, const struct nas_search *search)
             search->generation[i].distinct);
 }
 
+/* Those whose layers all fit, on the Pareto front of energy, cycles and area as those of naas search are. */
+void nas_candidates_csv(struct naas_buf *out, const struct nas_search *search)
+{
+    int n = search->n_candidates;
+    struct as_candidate *candidates = naas_alloc(out->ctx, (size_t)n + 1, sizeof *candidates);
+    for (int i = 0; i < n; i++) {
+        const struct nas_candidate *from = &search->candidate[i];
+        bool fits = isfinite(from->best.score);
+        candidates[i] = (struct as_candidate){.accel = from->accel,
+            .key = from->key,
+            .generation = from->generation,
+            .score = from->best.score,
+            .energy_pj = fits ? from->best.energy_pj : 0,
+            .cycles = fits ? from->best.cycles : 0,
+            .area_um2 = as_accel_area(&from->accel)};
+    }
+    as_candidates_mark(n, candidates);
+    search_candidates_csv(out, n, candidates);
+}
+
 void nas_front_svg(struct naas_buf *out, const struct nas_results *results)
 {
     const struct nas_search *search = results->search;
-    size_t n = (size_t)search->n_front;
-    double *x = naas_alloc(out->ctx, n + 1, sizeof *x), *y = naas_alloc(out->ctx, n + 1, sizeof *y);
-    double row_x[NAS_ROWS], row_y[NAS_ROWS];
-    struct chart_series series[1 + NAS_ROWS] = {
-        {.name = "subnets (predicted)", .n = search->n_front, .x = x, .y = y, .line = true, .points = true}};
-    int n_series = 1;
+    struct show_subnet *front = naas_alloc(out->ctx, (size_t)search->n_front + 1, sizeof *front);
+    struct show_subnet compared[NAS_ROWS];
     for (int i = 0; i < search->n_front; i++) {
-        const struct nas_point *point = &search->front[i];
-        x[i] = joule_seconds(
-            point->energy_pj * point->cycles, search->candidate[point->candidate].accel.clock_mhz);
-        y[i] = point->accuracy.top1;
+        const struct nas_point *point = &search->front[search->n_front - 1 - i];
+        char *code = naas_alloc(out->ctx, NAS_CODE, 1);
+        nas_code(search->space, &point->subnet, code);
+        front[i] = (struct show_subnet){.name = code,
+            .top1 = point->accuracy.top1,
+            .error = point->accuracy.error,
+            .edp_js = joule_seconds(
+                point->energy_pj * point->cycles, search->candidate[point->candidate].accel.clock_mhz),
+            .macs = point->size.macs,
+            .candidate = point->candidate};
     }
     for (int i = 0; i < results->n_rows; i++) {
         const struct nas_row *row = &results->row[i];
-        if (!row->complete || isnan(row->top1))
-            continue;
-        row_x[i] = joule_seconds(row->edp, row->clock_mhz);
-        row_y[i] = row->top1;
-        series[n_series] = (struct chart_series){
-            .name = row->name, .n = 1, .x = &row_x[i], .y = &row_y[i], .points = true, .color = n_series};
-        n_series++;
+        compared[i] = (struct show_subnet){.name = row->name,
+            .top1 = row->top1,
+            .edp_js = row->complete ? joule_seconds(row->edp, row->clock_mhz) : NAN};
     }
-    const struct chart chart = {
-        .title = naas_format(
-            out->ctx, "%s within the budget of %s", search->space->name, search->budget->baseline.name),
-        .x_label = "EDP (J s)",
-        .y_label = isnan(results->best.accuracy.error)
-                       ? "top-1 accuracy (%), predicted"
-                       : naas_format(out->ctx, "top-1 accuracy (%%), predicted +- %.2f",
-                             results->best.accuracy.error),
-        .x_log = true,
-        .alone = true,
-        .n_series = n_series,
-        .series = series,
-    };
-    chart_xy(out, &chart);
+    struct show_subnets subnets = {.title = naas_format(out->ctx, "%s within the budget of %s",
+                                       search->space->name, search->budget->baseline.name),
+        .n_front = search->n_front,
+        .front = front,
+        .n_compared = results->n_rows,
+        .compared = compared};
+    show_subnets_chart(out, &subnets, true);
 }

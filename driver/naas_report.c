@@ -1,12 +1,14 @@
 /*
- * naas report: reads what naas search left in its folder (run.json, accelerator.json, mappings, the two
- * tables), evaluates the mappings once more for their details, and writes a page (show/page.h).
+ * naas report: reads what naas search or naas nas left in its folder (run.json, accelerator.json, mappings,
+ * the two tables; of naas nas the network, too), evaluates the mappings once more for their details, and
+ * writes a page (show/page.h).
  */
 #include "accelsearch/cosearch.h"
 #include "driver/csv.h"
 #include "driver/naas_search.h"
 #include "show/page.h"
 #include "support/json.h"
+#include <math.h>
 #include <string.h>
 
 struct report {
@@ -14,6 +16,7 @@ struct report {
     const struct naas_request *paths;
     const char *folder; /* of the results */
     struct json_node record;
+    bool nas; /* of naas nas */
     struct as_accel accel;
     struct as_workload workload;
     struct show_run run;
@@ -31,6 +34,16 @@ static bool is_file(const char *network)
     size_t n = strlen(network);
     return strchr(network, '/') || (n > 2 && strcmp(network + n - 2, ".c") == 0) ||
            (n > 5 && strcmp(network + n - 5, ".json") == 0);
+}
+
+/* The best subnet, which naas nas leaves as a table. */
+static enum naas_status read_subnet(struct report *report)
+{
+    struct as_network *network = naas_alloc(report->ctx, 1, sizeof *network);
+    enum naas_status status = as_network_from_json(report->ctx, file_in(report, "network.json"), network);
+    if (status == NAAS_OK)
+        report->workload = as_workload_new(report->ctx, 1, network);
+    return status;
 }
 
 static enum naas_status read_networks(struct report *report, const struct search_request *request)
@@ -59,19 +72,19 @@ static enum naas_status read_request(struct report *report)
     struct json_node arguments = json_need(report->record, "arguments");
     int n = json_length(arguments);
     const char **argv = naas_alloc(ctx, (size_t)n + 1, sizeof *argv);
-    const char *subtitle = "naas search";
+    const char *subtitle = report->nas ? "naas nas" : "naas search";
     for (int i = 0; i < n; i++) {
         argv[i] = json_string(json_at(arguments, i), "");
         subtitle = naas_format(ctx, "%s %s", subtitle, argv[i]);
     }
-    search_options_default(&request, false);
+    search_options_default(&request, report->nas);
     const char *fault = search_options_read(ctx, &request, n, argv);
-    if (fault || request.network.n == 0) {
+    if (fault || (!report->nas && request.network.n == 0)) {
         json_error(arguments, "%s", fault ? fault : "not those of a search");
         return NAAS_BAD_INPUT;
     }
     report->run.subtitle = subtitle;
-    return read_networks(report, &request);
+    return report->nas ? read_subnet(report) : read_networks(report, &request);
 }
 
 /* ---- what came out ---- */
@@ -168,14 +181,84 @@ static void read_totals(struct report *report)
     report->run.search.mappings = json_number(json_get(report->record, "mappings"), 0, 1e300, 0);
 }
 
+/* ---- subnets ---- */
+
+/* null: not known. */
+static double known(struct json_node node)
+{
+    return cJSON_IsNull(node.item) ? NAN : json_number(node, 0, 1e300, NAN);
+}
+
+static struct show_subnet read_subnet_row(
+    const struct report *report, struct json_node row, const char *name, const char *top1)
+{
+    double clock_hz = report->accel.clock_mhz * 1e6;
+    return (struct show_subnet){.name = json_string(json_need(row, name), ""),
+        .top1 = known(json_need(row, top1)),
+        .error = known(json_need(row, "error")),
+        .edp_js = known(json_need(row, "edp")) * 1e-12 / clock_hz,
+        .energy_pj = known(json_need(row, "energy_pj")),
+        .cycles = known(json_need(row, "cycles"))};
+}
+
+/* A point of the front, or the best one. */
+static struct show_subnet read_point(const struct report *report, struct json_node point)
+{
+    struct show_subnet subnet = read_subnet_row(report, point, "code", "predicted_top1");
+    subnet.macs = known(json_need(point, "macs"));
+    subnet.parameters = known(json_need(point, "parameters"));
+    subnet.candidate = (int)json_int(json_need(point, "candidate"), 0, INT32_MAX, 0);
+    return subnet;
+}
+
+static const char *describe_best(const struct report *report, const char *space)
+{
+    struct naas_ctx *ctx = report->ctx;
+    struct json_node choices = json_need(report->record, "choices");
+    struct show_subnet best = read_point(report, json_need(report->record, "subnet"));
+    struct naas_buf out = naas_buf_new(ctx);
+    naas_buf_printf(&out, "Subnet %s of %s: %.4g M MACs, %.4g M parameters; ", best.name, space,
+        best.macs * 1e-6, best.parameters * 1e-6);
+    for (int i = 0; i < json_members(choices); i++) {
+        const char *key;
+        double value = json_number(json_member(choices, i, &key), 0, 1e300, 0);
+        naas_buf_printf(&out, "%s%s %g", i ? ", " : "", key, value);
+    }
+    return out.text;
+}
+
+static void read_subnets(struct report *report)
+{
+    struct json_node record = report->record;
+    struct json_node front = json_need(record, "front"), compared = json_need(record, "compared");
+    int n_front = json_length(front), n_compared = json_length(compared);
+    const char *space = json_string(json_need(record, "space"), "");
+    struct show_subnet *row = naas_alloc(report->ctx, (size_t)(n_front + n_compared) + 1, sizeof *row);
+    struct show_subnets *subnets = naas_alloc(report->ctx, 1, sizeof *subnets);
+    for (int i = 0; i < n_front; i++)
+        row[i] = read_point(report, json_at(front, i));
+    for (int i = 0; i < n_compared; i++)
+        row[n_front + i] = read_subnet_row(report, json_at(compared, i), "name", "top1");
+    *subnets = (struct show_subnets){.title = "Predicted accuracy against EDP",
+        .best = describe_best(report, space),
+        .source = json_string(json_need(record, "accuracy_source"), ""),
+        .n_front = n_front,
+        .n_compared = n_compared,
+        .front = row,
+        .compared = row + n_front};
+    report->run.subnets = subnets;
+}
+
 static enum naas_status check_record(struct report *report)
 {
     struct json_node record = report->record;
-    json_expect_kind(record, "search");
+    report->nas = strcmp(json_string(json_need(record, "kind"), ""), "nas") == 0;
+    json_expect_kind(record, report->nas ? "nas" : "search");
     if (!json_bool(json_need(record, "complete"), false)) {
         naas_diag(report->ctx, NAAS_ERROR, (struct naas_loc){.file = file_in(report, "run.json")},
             "the search has not come to its end");
-        naas_hint(report->ctx, "naas search --resume %s goes on with it", report->folder);
+        naas_hint(report->ctx, "naas %s --resume %s goes on with it", report->nas ? "nas" : "search",
+            report->folder);
         return NAAS_BAD_INPUT;
     }
     if (strcmp(json_string(json_need(record, "model"), ""), as_model_version()) != 0)
@@ -204,6 +287,11 @@ enum naas_status naas_report(struct naas_ctx *ctx, const struct naas_request *re
     if (status != NAAS_OK)
         return status;
     read_totals(&report);
+    if (report.nas)
+        read_subnets(&report);
+    status = json_so_far(report.record);
+    if (status != NAAS_OK)
+        return status;
     report.run.title = naas_format(ctx, "%s", report.accel.name);
     for (int k = 0; k < report.workload.n_networks; k++)
         report.run.title =

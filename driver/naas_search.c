@@ -80,16 +80,16 @@ enum naas_status search_write_mappings(struct search_run *run, const struct sear
 
 static enum naas_status write_results(struct search_run *run, const struct search_results *results)
 {
-    struct naas_buf accel = naas_buf_new(run->ctx), pareto = naas_buf_new(run->ctx),
+    struct naas_buf accel = naas_buf_new(run->ctx), candidates = naas_buf_new(run->ctx),
                     history = naas_buf_new(run->ctx), record = naas_buf_new(run->ctx);
     as_accel_json(&accel, &results->best.accel);
-    search_pareto_csv(&pareto, results->search);
+    search_candidates_csv(&candidates, results->search->n_candidates, results->search->candidate);
     search_history_csv(&history, results->search);
     search_record(&record, run->argc, run->argv, run->folder, results);
     const struct {
         const char *name;
         const struct naas_buf *text;
-    } files[] = {{"accelerator.json", &accel}, {"candidates.csv", &pareto}, {"history.csv", &history},
+    } files[] = {{"accelerator.json", &accel}, {"candidates.csv", &candidates}, {"history.csv", &history},
         {"run.json", &record}};
     enum naas_status status = search_write_mappings(run, results);
     for (int i = 0; i < 4 && status == NAAS_OK; i++) /* the record last: it says that all is there */

@@ -41,7 +41,7 @@ void search_report(struct naas_buf *out, const struct search_results *results);
 /* An object: what was asked (arguments, folder), and what came out. */
 void search_record(struct naas_buf *out, int argc, const char *const *argv, const char *folder,
     const struct search_results *results);
-void search_pareto_csv(struct naas_buf *out, const struct as_cosearch *search);
+void search_candidates_csv(struct naas_buf *out, int n, const struct as_candidate *candidates);
 void search_history_csv(struct naas_buf *out, const struct as_cosearch *search);
 
 /* The file of a layer's mapping in the folder of results: mappings/NN-layer.json, with what file names cannot

@@ -170,13 +170,13 @@ void search_record(struct naas_buf *out, int argc, const char *const *argv, cons
 
 /* ---- tables ---- */
 
-void search_pareto_csv(struct naas_buf *out, const struct as_cosearch *search)
+void search_candidates_csv(struct naas_buf *out, int n, const struct as_candidate *candidates)
 {
     naas_buf_puts(out,
         "candidate,generation,optimal,full,score,energy_pj,cycles,area_um2,pes,l1_bytes,l2_bytes,"
         "words_per_cycle,axes\n");
-    for (int i = 0; i < search->n_candidates; i++) {
-        const struct as_candidate *candidate = &search->candidate[i];
+    for (int i = 0; i < n; i++) {
+        const struct as_candidate *candidate = &candidates[i];
         const struct as_accel *accel = &candidate->accel;
         const struct as_level *l2 = &accel->level[1];
         naas_buf_printf(out, "%d,%d,%d,%d,%.17g,%.17g,%.17g,%.17g,%" PRId64 ",%" PRId64 ",%" PRId64 ",%g,", i,

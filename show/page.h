@@ -66,10 +66,31 @@ struct show_search {
 /* Convergence, and all accelerators. */
 void show_search(struct naas_buf *out, const struct show_search *search);
 
+/* ---- what naas nas adds ---- */
+
+/* A subnet by its code, or a network on an accelerator by what is compared. */
+struct show_subnet {
+    const char *name;
+    double top1, error;               /* percent; NAN: not known */
+    double edp_js, energy_pj, cycles; /* NAN: a layer does not fit */
+    double macs, parameters;
+    int candidate;
+};
+struct show_subnets {
+    const char *title, *best, *source; /* of the chart; the best one in words; what the accuracies are */
+    int n_front, n_compared;
+    const struct show_subnet *front, *compared; /* the first of compared is what the others are set against */
+};
+/* Accuracy against EDP; alone: see svg_begin. */
+void show_subnets_chart(struct naas_buf *out, const struct show_subnets *subnets, bool alone);
+/* The same with tables, as a section of a page. */
+void show_subnets_section(struct naas_buf *out, const struct show_subnets *subnets);
+
 struct show_run {
     const char *title, *subtitle;
     struct show_layers layers; /* on the accelerator found */
     struct show_search search;
+    const struct show_subnets *subnets; /* NULL: the networks were given */
 };
 void show_run_page(struct naas_buf *out, const struct show_run *run);
 

@@ -1,4 +1,4 @@
-/* The page of a run of naas search. */
+/* The page of a run of naas search or naas nas. */
 #include "show/page.h"
 #include "show_assets.h"
 #include <string.h>
@@ -24,12 +24,14 @@ static void totals(struct naas_buf *out, const struct show_run *run)
 void show_run_page(struct naas_buf *out, const struct show_run *run)
 {
     struct naas_ctx *ctx = out->ctx;
-    enum { TOTALS, ACCEL, SEARCH, ENERGY, CYCLES, ROOFLINE, MAPPINGS, N_PARTS };
+    enum { TOTALS, ACCEL, SUBNETS, SEARCH, ENERGY, CYCLES, ROOFLINE, MAPPINGS, N_PARTS };
     struct naas_buf part[N_PARTS];
     for (int i = 0; i < N_PARTS; i++)
         part[i] = naas_buf_new(ctx);
     totals(&part[TOTALS], run);
     as_accel_print(&part[ACCEL], run->layers.accel);
+    if (run->subnets)
+        show_subnets_section(&part[SUBNETS], run->subnets);
     show_search(&part[SEARCH], &run->search);
     show_energy_chart(&part[ENERGY], &run->layers);
     show_cycles_chart(&part[CYCLES], &run->layers);
@@ -37,9 +39,10 @@ void show_run_page(struct naas_buf *out, const struct show_run *run)
     show_layer_details(&part[MAPPINGS], &run->layers);
     const struct show_field fields[] = {{"title", show_escaped(ctx, run->title)},
         {"subtitle", show_escaped(ctx, run->subtitle)}, {"totals", part[TOTALS].text},
-        {"accelerator", show_escaped(ctx, part[ACCEL].text)}, {"search", part[SEARCH].text},
-        {"energy", part[ENERGY].text}, {"cycles", part[CYCLES].text}, {"roofline", part[ROOFLINE].text},
-        {"mappings", part[MAPPINGS].text}};
+        {"accelerator", show_escaped(ctx, part[ACCEL].text)}, {"subnets", part[SUBNETS].text},
+        {"subnets_link", run->subnets ? "<a href=\"#subnets\">Subnets</a> " : ""},
+        {"search", part[SEARCH].text}, {"energy", part[ENERGY].text}, {"cycles", part[CYCLES].text},
+        {"roofline", part[ROOFLINE].text}, {"mappings", part[MAPPINGS].text}};
     show_page_head(out, run->title);
     show_fill(out, asset_run_html, sizeof fields / sizeof fields[0], fields);
 }

@@ -343,5 +343,10 @@ enum naas_status json_done(struct json_node root)
 {
     if (root.item)
         check_keys(root.doc, root.item, root.doc->failed);
+    return json_so_far(root);
+}
+
+enum naas_status json_so_far(struct json_node root)
+{
     return root.doc->failed ? NAAS_BAD_INPUT : NAAS_OK;
 }

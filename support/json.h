@@ -57,6 +57,8 @@ struct naas_loc json_loc(struct json_node node);
 
 /* Unknown keys anywhere in the document are errors; NAAS_BAD_INPUT if there was any error. */
 enum naas_status json_done(struct json_node root);
+/* The same for readers that ask for a part of the document only: other keys are none of their business. */
+enum naas_status json_so_far(struct json_node root);
 
 /* Writes text as a JSON string: quoted, with what has to be escaped. */
 void json_write_string(struct naas_buf *out, const char *text);

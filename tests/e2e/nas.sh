@@ -2,6 +2,7 @@
 # naas nas: the same result for any number of threads, from the database, and after an interruption; every source of accuracy is
 # named; mistakes are located.
 . "$(dirname "$0")/lib.sh"
+. "$here/browser.sh"
 naas=$bin/naas
 cd "$work" || exit 1
 export XDG_CACHE_HOME="$work/cache"
@@ -41,6 +42,24 @@ expect 'resuming gives the same front' cmp folder/front.csv wanted.csv
 expect 'the network is one that naas reads' "$naas" map folder/network.json folder/accelerator.json --nest stem
 contains folder/front.svg '<svg'
 
+# The page of it, whose tables have a row for each subnet and accelerator; not before the search has come to its end.
+"$naas" report folder >page.html || fail 'no page'
+needs_nothing page.html
+for what in 'Predicted accuracy against EDP' 'what the command awk' Convergence Roofline 'naas nas --space small.json'; do
+    contains page.html "$what"
+done
+rows() { grep -c "<tr data-id=\"$1[0-9]" page.html; }
+[ "$(rows s)" -eq $(($(wc -l <folder/front.csv) - 1)) ] || fail 'not every subnet of the front is on the page'
+[ "$(rows c)" -eq "$(awk -F, '$3 == 1' folder/candidates.csv | wc -l)" ] || fail 'not every accelerator of the front is on the page'
+grep -q '<h3>Compared</h3>' page.html && fail 'nothing was compared'
+cp -r folder broken
+sed -i 's/"front"/"frown"/' broken/run.json
+"$naas" report broken >out 2>err && fail 'a page of a damaged record'
+contains err '"front"'
+sed -i 's/"complete": true/"complete": false/' broken/run.json
+"$naas" report broken >out 2>err && fail 'a page of an unfinished search'
+contains err 'naas nas --resume'
+
 # Every subnet found is as accurate as asked, and the front falls.
 awk -F, 'NR > 1 && ($2 < 73 || (NR > 2 && ($2 >= top1 || $8 >= edp))) { exit 1 } { top1 = $2; edp = $8 }
          END { exit NR < 2 }' folder/front.csv || fail 'the front is none'
@@ -53,10 +72,13 @@ contains out 'the table table.csv of 1 subnets'
 
 # The shipped regression states its error; a comparison has its rows.
 "$naas" nas --space ofa-resnet50 --budget eyeriss --min-accuracy 77 --generations 1 --population 4 --subnet-generations 1 \
-    --subnet-population 4 --evaluations 2 --front 0 --quiet --compare "$root/tests/e2e/small_network.json" --compare-accuracy 76 >out 2>err ||
+    --subnet-population 4 --evaluations 2 --front 0 --quiet -o compared --compare "$root/tests/e2e/small_network.json" --compare-accuracy 76 >out 2>err ||
     fail "ofa-resnet50: $(cat err)"
 contains out 'predicted, not measured; leaving one out it is off by'
 contains out 'hardware, mappings and network'
+"$naas" report compared >page.html || fail 'no page of a comparison'
+contains page.html '<h3>Compared</h3>'
+contains page.html 'hardware searched, its dataflow'
 contains out 'a published figure against a predicted one'
 
 refused() { # SAID COMMAND...
