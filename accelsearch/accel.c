@@ -4,7 +4,6 @@
 #include "accelsearch/technology.h"
 
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const accounting_names[] = {"naas", "timeloop"};
@@ -25,8 +24,7 @@ int64_t as_instances(const struct as_accel *accel, int level)
 struct reader {
     struct naas_ctx *ctx;
     struct as_accel *accel;
-    bool has_technology;
-    struct as_technology technology;
+    struct as_accel_sources *sources;
 };
 
 /* ---- levels ---- */
@@ -34,20 +32,13 @@ struct reader {
 /* A number of bytes, or a string with a unit: "108 KiB". */
 static int64_t read_bytes(struct json_node node)
 {
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
     if (!json_present(node) || !cJSON_IsString(node.item))
         return json_int(node, 1, max_bytes, 1);
     const char *text = json_string(node, "");
-    char *end;
-    double number = strtod(text, &end);
-    end += strspn(end, " ");
-    for (int i = 0; i < 4; i++) {
-        double bytes = number * (double)(1LL << 10 * i);
-        if (strcmp(end, units[i]) == 0 && bytes >= 1 && bytes <= (double)max_bytes)
-            return (int64_t)bytes;
-    }
-    json_error(node, "\"%s\" is not a size such as 110592 or \"108 KiB\"", text);
-    return 1;
+    int64_t bytes = as_bytes_of(text);
+    if (bytes == 0)
+        json_error(node, "\"%s\" is not a size such as 110592 or \"108 KiB\"", text);
+    return bytes > 0 ? bytes : 1;
 }
 
 static void read_partitions(struct json_node node, struct as_level *level)
@@ -150,14 +141,24 @@ static void read_array(struct json_node node, struct as_level *level)
 /* ---- costs ---- */
 
 /* A cost that the file states, or the technology's. */
-static double read_cost(const struct reader *reader, struct json_node object, const char *key, double derived)
+static double read_cost(
+    const struct reader *reader, struct json_node object, const char *key, double derived, bool *stated)
 {
     struct json_node node = json_get(object, key);
-    if (!json_present(node) && !reader->has_technology) {
+    *stated = json_present(node);
+    if (!*stated && !reader->sources->has_technology) {
         json_error(object, "\"%s\" is missing and no \"technology\" tells it", key);
         return 0;
     }
     return json_number(node, 0, max_cost, derived);
+}
+
+/* An area, which may stay unknown. */
+static double read_area(struct json_node object, double most, double derived, bool *stated)
+{
+    struct json_node node = json_get(object, "area_um2");
+    *stated = json_present(node);
+    return json_number(node, 0, most, derived);
 }
 
 /* Partitions are memories of their own; a level's access costs their mean. */
@@ -165,9 +166,9 @@ static struct as_memory_cost storage_cost(
     const struct reader *reader, const struct as_level *level, int access_bits, int banks)
 {
     struct as_memory_cost total = {0, 0, 0};
-    for (int p = 0; p < level->n_partitions; p++) {
+    for (int p = 0; p < level->n_partitions && reader->sources->has_technology; p++) {
         struct as_memory memory = {level->partition[p].bytes, banks, access_bits, reader->accel->word_bits};
-        struct as_memory_cost cost = as_technology_memory(&reader->technology, &memory);
+        struct as_memory_cost cost = as_technology_memory(&reader->sources->technology, &memory, NULL);
         total.read_pj += cost.read_pj / level->n_partitions;
         total.write_pj += cost.write_pj / level->n_partitions;
         total.area_um2 += cost.area_um2;
@@ -175,25 +176,27 @@ static struct as_memory_cost storage_cost(
     return total;
 }
 
-static void read_costs(
-    const struct reader *reader, struct json_node node, struct as_level *level, bool is_dram)
+static void read_costs(const struct reader *reader, struct json_node node, int l)
 {
+    struct as_level *level = &reader->accel->level[l];
+    struct as_level_sources *from = &reader->sources->level[l];
+    const struct as_technology *technology = &reader->sources->technology;
     int word_bits = reader->accel->word_bits;
     struct as_memory_cost derived;
-    if (is_dram) {
-        int kind = json_choice(json_get(node, "dram"), as_dram_names, AS_N_DRAMS, AS_DRAM_LPDDR4);
-        double pj = reader->technology.dram_pj[kind] * word_bits;
+    if (l == 0) {
+        from->dram = json_choice(json_get(node, "dram"), as_dram_names, AS_N_DRAMS, AS_DRAM_LPDDR4);
+        double pj = technology->dram_pj[from->dram] * word_bits;
         derived = (struct as_memory_cost){pj, pj, 0};
     } else {
-        int access_bits = (int)json_int(json_get(node, "access_bits"), 1, 1 << 20, word_bits);
-        int banks = (int)json_int(json_get(node, "banks"), 1, 1 << 20, 1);
-        derived = storage_cost(reader, level, access_bits, banks);
+        from->access_bits = (int)json_int(json_get(node, "access_bits"), 1, 1 << 20, word_bits);
+        from->banks = (int)json_int(json_get(node, "banks"), 1, 1 << 20, 1);
+        derived = storage_cost(reader, level, from->access_bits, from->banks);
     }
-    level->read_pj = read_cost(reader, node, "read_pj", derived.read_pj);
-    level->write_pj = read_cost(reader, node, "write_pj", derived.write_pj);
-    level->area_um2 = json_number(json_get(node, "area_um2"), 0, 1e12, derived.area_um2);
+    level->read_pj = read_cost(reader, node, "read_pj", derived.read_pj, &from->read_pj);
+    level->write_pj = read_cost(reader, node, "write_pj", derived.write_pj, &from->write_pj);
+    level->area_um2 = read_area(node, 1e12, derived.area_um2, &from->area);
     if (level->n_axes > 0)
-        level->hop_pj = read_cost(reader, node, "hop_pj", reader->technology.hop_pj * word_bits);
+        level->hop_pj = read_cost(reader, node, "hop_pj", technology->hop_pj * word_bits, &from->hop_pj);
 }
 
 static void read_level(const struct reader *reader, struct json_node node, int l)
@@ -227,7 +230,7 @@ static void read_level(const struct reader *reader, struct json_node node, int l
     if (json_present(accesses) && accel->accounting != AS_TIMELOOP)
         json_error(accesses, "it takes \"accounting\": \"timeloop\"; otherwise ports limit what moves");
     level->access_words_per_cycle = json_number(accesses, 1e-6, 1e9, 0);
-    read_costs(reader, node, level, l == 0);
+    read_costs(reader, node, l);
 }
 
 /* ---- the whole ---- */
@@ -235,21 +238,22 @@ static void read_level(const struct reader *reader, struct json_node node, int l
 static void read_mac(const struct reader *reader, struct json_node root)
 {
     struct as_accel *accel = reader->accel;
+    struct as_accel_sources *from = reader->sources;
     struct json_node node = json_get(root, "mac");
-    if (!json_present(node) && !reader->has_technology)
+    if (!json_present(node) && !from->has_technology)
         node = json_need(root, "mac");
-    int type = accel->word_bits == 8 ? AS_MAC_I8 : accel->word_bits == 16 ? AS_MAC_I16 : AS_MAC_I32;
+    from->mac_type = accel->word_bits == 8 ? AS_MAC_I8 : accel->word_bits == 16 ? AS_MAC_I16 : AS_MAC_I32;
     accel->macs_per_cycle = 1;
-    accel->mac_pj = reader->technology.mac_pj[type];
-    accel->mac_area_um2 = reader->technology.mac_um2[type];
+    accel->mac_pj = from->technology.mac_pj[from->mac_type];
+    accel->mac_area_um2 = from->technology.mac_um2[from->mac_type];
     if (!json_present(node))
         return;
     as_json_notes(node);
     accel->macs_per_cycle = (int)json_int(json_get(node, "per_cycle"), 1, INT_MAX, 1);
-    type = json_choice(json_get(node, "type"), as_mac_type_names, AS_N_MAC_TYPES, type);
-    accel->mac_pj = read_cost(reader, node, "pj", reader->technology.mac_pj[type]);
+    from->mac_type = json_choice(json_get(node, "type"), as_mac_type_names, AS_N_MAC_TYPES, from->mac_type);
+    accel->mac_pj = read_cost(reader, node, "pj", from->technology.mac_pj[from->mac_type], &from->mac_pj);
     accel->mac_area_um2 =
-        json_number(json_get(node, "area_um2"), 0, max_cost, reader->technology.mac_um2[type]);
+        read_area(node, max_cost, from->technology.mac_um2[from->mac_type], &from->mac_area);
 }
 
 static int read_bits(struct json_node node, int fallback)
@@ -276,13 +280,14 @@ static void read_accel(struct reader *reader, struct json_node root, const char 
 {
     struct as_accel *accel = reader->accel;
     json_expect_kind(root, "accelerator");
-    as_json_notes(root);
+    struct as_accel_sources *sources = reader->sources;
+    sources->source = as_json_source(root);
     as_json_name(json_need(root, "name"), accel->name);
     struct json_node technology = json_get(root, "technology"), nm = json_get(root, "technology_nm");
     if (json_present(technology))
-        reader->has_technology =
-            as_technology_find(reader->ctx, technology, path, &reader->technology) == NAAS_OK;
-    accel->technology_nm = (int)json_int(nm, 0, 1000, reader->technology.nm);
+        sources->has_technology =
+            as_technology_find(reader->ctx, technology, path, &sources->technology) == NAAS_OK;
+    accel->technology_nm = (int)json_int(nm, 0, 1000, sources->technology.nm);
     accel->word_bits = read_bits(json_need(root, "word_bits"), 8);
     accel->acc_bits = read_bits(json_get(root, "acc_bits"), accel->word_bits);
     accel->clock_mhz = json_number(json_need(root, "clock_mhz"), 1e-3, 1e6, 1);
@@ -303,26 +308,21 @@ static void read_accel(struct reader *reader, struct json_node root, const char 
     check_size(levels, accel);
 }
 
-enum naas_status as_accel_read(struct naas_ctx *ctx, const char *path, struct as_accel *accel,
-    bool *has_technology, struct as_technology *technology)
+enum naas_status as_accel_read(
+    struct naas_ctx *ctx, const char *path, struct as_accel *accel, struct as_accel_sources *sources)
 {
     struct json_node root;
     memset(accel, 0, sizeof *accel);
     enum naas_status status = json_parse_file(ctx, path, &root);
     if (status != NAAS_OK)
         return status;
-    struct reader *reader = naas_alloc(ctx, 1, sizeof *reader);
-    reader->ctx = ctx;
-    reader->accel = accel;
-    read_accel(reader, root, path);
-    *has_technology = reader->has_technology;
-    *technology = reader->technology;
+    struct reader reader = {ctx, accel, sources ? sources : naas_alloc(ctx, 1, sizeof *sources)};
+    memset(reader.sources, 0, sizeof *sources);
+    read_accel(&reader, root, path);
     return json_done(root);
 }
 
 enum naas_status as_accel_from_json(struct naas_ctx *ctx, const char *path, struct as_accel *accel)
 {
-    bool has_technology;
-    struct as_technology technology;
-    return as_accel_read(ctx, path, accel, &has_technology, &technology);
+    return as_accel_read(ctx, path, accel, NULL);
 }

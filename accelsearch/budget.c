@@ -1,7 +1,7 @@
 #include "accelsearch/budget.h"
 #include <math.h>
 
-enum { SHARED_ACCESS_BITS = 256 }; /* cancels out but for the floor of small memories */
+enum { SHARED_ACCESS_BITS = 256 }; /* of every L2, so that it nearly cancels out */
 
 static int64_t level_bytes(const struct as_level *level)
 {
@@ -28,10 +28,10 @@ static double network_words(const struct as_accel *accel)
     return words;
 }
 
-static struct as_memory_cost law(const struct as_budget *budget, int64_t bytes, int access_bits)
+static struct as_memory_cost by_table(const struct as_budget *budget, int64_t bytes, int access_bits)
 {
     struct as_memory memory = {bytes, 1, access_bits, budget->baseline.word_bits};
-    return as_technology_memory(&budget->technology, &memory);
+    return as_technology_memory(&budget->technology, &memory, NULL);
 }
 
 static double ratio(double stated, double derived)
@@ -42,7 +42,7 @@ static double ratio(double stated, double derived)
 static struct as_memory_cost scale_of(const struct as_budget *budget, int level, int access_bits)
 {
     const struct as_level *memory = &budget->baseline.level[level];
-    struct as_memory_cost derived = law(budget, level_bytes(memory), access_bits);
+    struct as_memory_cost derived = by_table(budget, level_bytes(memory), access_bits);
     return (struct as_memory_cost){
         .read_pj = ratio(memory->read_pj, derived.read_pj),
         .write_pj = ratio(memory->write_pj, derived.write_pj),
@@ -58,29 +58,30 @@ static struct as_memory_cost scaled(struct as_memory_cost cost, const struct as_
 
 struct as_memory_cost as_budget_l1(const struct as_budget *budget, int64_t bytes)
 {
-    return scaled(law(budget, bytes, budget->baseline.word_bits), &budget->l1_scale);
+    return scaled(by_table(budget, bytes, budget->baseline.word_bits), &budget->l1_scale);
 }
 
 struct as_memory_cost as_budget_l2(const struct as_budget *budget, int64_t bytes)
 {
-    return scaled(law(budget, bytes, SHARED_ACCESS_BITS), &budget->l2_scale);
+    return scaled(by_table(budget, bytes, SHARED_ACCESS_BITS), &budget->l2_scale);
 }
 
 enum naas_status as_budget_from_json(struct naas_ctx *ctx, const char *path, struct as_budget *budget)
 {
-    bool has_technology;
     *budget = (struct as_budget){0};
     struct as_accel *accel = &budget->baseline;
-    enum naas_status status = as_accel_read(ctx, path, accel, &has_technology, &budget->technology);
+    struct as_accel_sources *sources = naas_alloc(ctx, 1, sizeof *sources);
+    enum naas_status status = as_accel_read(ctx, path, accel, sources);
     if (status != NAAS_OK)
         return status;
+    budget->technology = sources->technology;
     int last = accel->n_levels - 1;
     budget->macs = as_instances(accel, last) * accel->macs_per_cycle;
     for (int l = 1; l <= last; l++)
         budget->bytes += as_instances(accel, l) * level_bytes(&accel->level[l]);
     budget->noc_words = network_words(accel);
     const char *fault = NULL;
-    if (!has_technology)
+    if (!sources->has_technology)
         fault = "it names no technology, which says what other memories cost";
     else if (last < 2)
         fault = "it has no memory between DRAM and the multipliers";

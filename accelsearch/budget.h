@@ -7,9 +7,9 @@
  *                multipliers, both ways
  *     DRAM, clock, word widths, MAC, leakage, accounting: those of the baseline, unchanged
  *
- * Costs of a candidate's memories follow the baseline's by the power laws of its technology: an L2 of b bytes
- * costs what the baseline's outermost on-chip memory costs times law(b) / law(its bytes); L1 in the same way
- * from the memory beside a multiplier. So stated energies (Eyeriss) and derived ones are treated alike.
+ * Costs of a candidate's memories follow the baseline's by the table of its technology: an L2 of b bytes
+ * costs what the baseline's outermost on-chip memory costs times table(b) / table(its bytes); L1 in the same
+ * way from the memory beside a multiplier. So stated energies (Eyeriss) and derived ones are treated alike.
  */
 #ifndef AS_BUDGET_H
 #define AS_BUDGET_H
@@ -22,7 +22,7 @@ struct as_budget {
     int64_t macs, bytes;
     double noc_words;
     double area_um2;                          /* 0: no limit; the reader leaves it 0 */
-    struct as_memory_cost l1_scale, l2_scale; /* the baseline's costs over those of the law */
+    struct as_memory_cost l1_scale, l2_scale; /* the baseline's costs over those of the table */
 };
 
 enum naas_status as_budget_from_json(struct naas_ctx *ctx, const char *path, struct as_budget *budget);

@@ -6,22 +6,28 @@
 
 const char *const as_role_names[3] = {"input", "weight", "output"};
 
-static void read_note(struct json_node note)
+/* What a note says; "" when it is not there. */
+static const char *read_note(struct json_node note)
 {
     if (!json_present(note))
-        return;
-    if (!cJSON_IsArray(note.item)) {
-        json_string(note, "");
-        return;
-    }
+        return "";
+    if (!cJSON_IsArray(note.item))
+        return json_string(note, "");
+    struct naas_buf text = naas_buf_new(json_ctx(note));
     for (int i = 0; i < json_length(note); i++)
-        json_string(json_at(note, i), "");
+        naas_buf_printf(&text, "%s%s", i ? "; " : "", json_string(json_at(note, i), ""));
+    return text.text;
+}
+
+const char *as_json_source(struct json_node object)
+{
+    read_note(json_get(object, "notes"));
+    return read_note(json_get(object, "source"));
 }
 
 void as_json_notes(struct json_node object)
 {
-    read_note(json_get(object, "notes"));
-    read_note(json_get(object, "source"));
+    as_json_source(object);
 }
 
 void as_json_name(struct json_node node, char name[AS_NAME])
@@ -34,6 +40,23 @@ void as_json_name(struct json_node node, char name[AS_NAME])
         json_error(node, "a name has 1 to %d bytes", AS_NAME - 1);
     else
         memmove(name, text, length + 1);
+}
+
+int64_t as_bytes_of(const char *text)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
+    static const double most = 0x1p50;
+    char *end;
+    double number = strtod(text, &end);
+    if (end == text)
+        return 0;
+    end += strspn(end, " ");
+    for (int i = 0; i < 4; i++) {
+        double bytes = number * (double)(1LL << 10 * i);
+        if (strcmp(end, units[i]) == 0 && bytes >= 1 && bytes <= most)
+            return (int64_t)bytes;
+    }
+    return 0;
 }
 
 unsigned as_json_roles(struct json_node node, unsigned fallback)

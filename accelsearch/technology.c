@@ -1,10 +1,9 @@
-/* Technology tables: reading them, and what a memory costs by them. */
+/* Technology tables: finding and reading them. */
 #include "accelsearch/technology.h"
 
 #include "accelsearch/jsonform.h"
 #include "technology_tables.h"
 
-#include <math.h>
 #include <string.h>
 
 const char *const as_mac_type_names[AS_N_MAC_TYPES] = {"i8", "i16", "i32", "f16", "f32"};
@@ -12,14 +11,55 @@ const char *const as_dram_names[AS_N_DRAMS] = {"lpddr4", "ddr3", "gddr5", "hbm2"
 
 /* ---- reading ---- */
 
-static struct as_law read_law(struct json_node node)
+/* Numbers of points: no logarithm has to be taken of 0. */
+static const double least_cost = 1e-12, max_cost = 1e12;
+
+/* As many numbers as there are points. */
+static void read_row(struct json_node points, const char *key, int n, double numbers[AS_MAX_POINTS])
 {
-    as_json_notes(node);
-    return (struct as_law){
-        .factor = json_number(json_need(node, "factor"), 0, 1e9, 0),
-        .bytes_power = json_number(json_need(node, "bytes_power"), 0, 2, 0),
-        .bits_power = json_number(json_need(node, "bits_power"), 0, 2, 0),
-    };
+    struct json_node list = json_need(points, key);
+    int length = json_length(list);
+    if (json_present(list) && length != n)
+        json_error(list, "%d numbers for %d capacities", length, n);
+    for (int i = 0; i < n; i++)
+        numbers[i] = json_number(json_at(list, i), least_cost, max_cost, 1);
+}
+
+/* The capacities of a curve; at least one is there afterwards. */
+static void read_capacities(struct json_node object, struct as_points *points)
+{
+    struct json_node list = json_need(object, "bytes");
+    int n = json_length(list);
+    if (json_present(list) && (n < 1 || n > AS_MAX_POINTS))
+        json_error(list, "%d capacities, not 1 to %d", n, AS_MAX_POINTS);
+    points->n = n < 1 ? 1 : n > AS_MAX_POINTS ? AS_MAX_POINTS : n;
+    for (int i = 0; i < points->n; i++) {
+        struct json_node node = json_at(list, i);
+        points->bytes[i] = json_number(node, 1, 0x1p50, i + 1);
+        if (i > 0 && points->bytes[i] <= points->bytes[i - 1])
+            json_error(node, "capacities have to ascend");
+    }
+}
+
+static void read_sram(struct json_node sram, struct as_technology *technology)
+{
+    struct json_node list = json_need(sram, "points");
+    int n = json_length(list);
+    if (json_present(list) && (n < 1 || n > AS_MAX_WIDTHS))
+        json_error(list, "points of %d widths, not of 1 to %d", n, AS_MAX_WIDTHS);
+    technology->n_widths = n > AS_MAX_WIDTHS ? AS_MAX_WIDTHS : n;
+    for (int i = 0; i < technology->n_widths; i++) {
+        struct json_node node = json_at(list, i), bits = json_need(node, "bits");
+        struct as_points *points = &technology->sram[i];
+        as_json_source(node);
+        points->bits = json_number(bits, 1, 1 << 20, i + 1);
+        if (i > 0 && points->bits <= technology->sram[i - 1].bits)
+            json_error(bits, "widths have to ascend");
+        read_capacities(node, points);
+        read_row(node, "read_pj", points->n, points->read_pj);
+        read_row(node, "write_pj", points->n, points->write_pj);
+        read_row(node, "area_um2", points->n, points->area_um2);
+    }
 }
 
 static double read_cost(struct json_node object, const char *key)
@@ -27,34 +67,39 @@ static double read_cost(struct json_node object, const char *key)
     return json_number(json_need(object, key), 0, 1e9, 0);
 }
 
+static void read_registers(struct json_node node, struct as_technology *technology)
+{
+    struct as_points *points = &technology->registers;
+    points->bits = 1;
+    read_capacities(node, points);
+    read_row(node, "read_pj_per_bit", points->n, points->read_pj);
+    read_row(node, "write_pj_per_bit", points->n, points->write_pj);
+    technology->register_um2 = read_cost(node, "um2_per_bit");
+    technology->register_bytes = json_int(json_need(node, "below_bytes"), 0, 1 << 20, 0);
+}
+
 static void read_technology(struct json_node root, struct as_technology *technology)
 {
+    static const char *const parts[AS_N_PARTS] = {"sram", "register", "hop", "mac", "dram"};
+    struct json_node part[AS_N_PARTS];
     json_expect_kind(root, "technology");
-    as_json_notes(root);
+    as_json_source(root);
     as_json_name(json_need(root, "name"), technology->name);
     technology->nm = (int)json_int(json_need(root, "nm"), 1, 1000, 0);
-    struct json_node sram = json_need(root, "sram"), flip_flop = json_need(root, "register"),
-                     mac = json_need(root, "mac"), dram = json_need(root, "dram"),
-                     hop = json_need(root, "hop");
-    as_json_notes(sram);
-    technology->read_pj = read_law(json_need(sram, "read_pj"));
-    technology->write_pj = read_law(json_need(sram, "write_pj"));
-    technology->area_um2 = read_law(json_need(sram, "area_um2"));
-    as_json_notes(flip_flop);
-    technology->register_pj = read_cost(flip_flop, "pj_per_bit");
-    technology->register_um2 = read_cost(flip_flop, "um2_per_bit");
-    technology->register_bytes = json_int(json_need(flip_flop, "below_bytes"), 0, 1 << 20, 0);
-    as_json_notes(hop);
-    technology->hop_pj = read_cost(hop, "pj_per_bit");
-    as_json_notes(mac);
+    for (int i = 0; i < AS_N_PARTS; i++) {
+        part[i] = json_need(root, parts[i]);
+        technology->source[i] = as_json_source(part[i]);
+    }
+    read_sram(part[AS_PART_SRAM], technology);
+    read_registers(part[AS_PART_REGISTER], technology);
+    technology->hop_pj = read_cost(part[AS_PART_HOP], "pj_per_bit");
     for (int i = 0; i < AS_N_MAC_TYPES; i++) {
-        struct json_node type = json_need(mac, as_mac_type_names[i]);
-        as_json_notes(type);
+        struct json_node type = json_need(part[AS_PART_MAC], as_mac_type_names[i]);
+        technology->mac_source[i] = as_json_source(type);
         technology->mac_pj[i] = read_cost(type, "pj");
         technology->mac_um2[i] = read_cost(type, "um2");
     }
-    as_json_notes(dram);
-    struct json_node per_bit = json_need(dram, "pj_per_bit");
+    struct json_node per_bit = json_need(part[AS_PART_DRAM], "pj_per_bit");
     for (int i = 0; i < AS_N_DRAMS; i++)
         technology->dram_pj[i] = read_cost(per_bit, as_dram_names[i]);
 }
@@ -118,26 +163,4 @@ enum naas_status as_technology_named(struct naas_ctx *ctx, const char *name, str
         return NAAS_INTERNAL;
     read_technology(root, technology);
     return json_done(root);
-}
-
-/* ---- memories ---- */
-
-static double law(const struct as_law *law, double bytes, double bits)
-{
-    return law->factor * pow(bytes, law->bytes_power) * pow(bits, law->bits_power);
-}
-
-struct as_memory_cost as_technology_memory(
-    const struct as_technology *technology, const struct as_memory *memory)
-{
-    double bank = (double)memory->bytes / memory->banks, bits = memory->access_bits;
-    double share = memory->word_bits / bits, least = technology->register_pj * memory->word_bits;
-    struct as_memory_cost cost = {
-        .read_pj = fmax(least, share * law(&technology->read_pj, bank, bits)),
-        .write_pj = fmax(least, share * law(&technology->write_pj, bank, bits)),
-        .area_um2 = memory->banks * law(&technology->area_um2, bank, bits),
-    };
-    if (memory->bytes < technology->register_bytes)
-        cost.area_um2 = technology->register_um2 * 8 * (double)memory->bytes;
-    return cost;
 }

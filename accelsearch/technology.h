@@ -1,9 +1,10 @@
 /*
  * technology: energy and area of memories, MACs and wires in a process, from a JSON table.
  *
- * The tables of examples/technology are compiled in under their names ("45nm"); a user's own is a file. A
- * memory follows power laws: pJ (um2) = factor x bytes^a x bits^b, bytes its capacity and bits the width of
- * an access. Each number stands in the table with its source.
+ * The tables of examples/technology are compiled in under their names ("45nm"); a user's own is a file. SRAM
+ * is given as points, a curve over the capacity for each width of an access; between them costs are
+ * interpolated over the logarithms of capacity and width (technology_memory.c). Each number stands in the
+ * table with its source.
  */
 #ifndef AS_TECHNOLOGY_H
 #define AS_TECHNOLOGY_H
@@ -11,9 +12,18 @@
 #include "accelsearch/accelsearch.h"
 #include "support/json.h"
 
-struct as_law {
-    double factor, bytes_power, bits_power;
+enum { AS_MAX_WIDTHS = 8, AS_MAX_POINTS = 24 };
+
+/* What memories of one access width cost at some capacities, ascending. */
+struct as_points {
+    double bits;
+    int n;
+    double bytes[AS_MAX_POINTS];
+    double read_pj[AS_MAX_POINTS], write_pj[AS_MAX_POINTS], area_um2[AS_MAX_POINTS];
 };
+
+/* The parts of a table, each with a source. */
+enum as_part { AS_PART_SRAM, AS_PART_REGISTER, AS_PART_HOP, AS_PART_MAC, AS_PART_DRAM, AS_N_PARTS };
 
 enum as_mac_type { AS_MAC_I8, AS_MAC_I16, AS_MAC_I32, AS_MAC_F16, AS_MAC_F32, AS_N_MAC_TYPES };
 extern const char *const as_mac_type_names[AS_N_MAC_TYPES];
@@ -23,12 +33,15 @@ extern const char *const as_dram_names[AS_N_DRAMS];
 struct as_technology {
     char name[AS_NAME];
     int nm;
-    struct as_law read_pj, write_pj, area_um2; /* SRAM, one port, per access */
-    double register_pj, register_um2;          /* flip-flop, per bit; a memory costs no less per access */
-    int64_t register_bytes;                    /* smaller memories are flip-flops */
-    double hop_pj;                             /* one bit over one hop of the array */
+    int n_widths;
+    struct as_points sram[AS_MAX_WIDTHS]; /* the narrowest first; of an access of a bank with one port */
+    struct as_points registers;           /* 1 bit wide: energies of an access by bit; no areas */
+    double register_um2;                  /* of a bit */
+    int64_t register_bytes;               /* smaller banks are registers */
+    double hop_pj;                        /* one bit over one hop of the array */
     double mac_pj[AS_N_MAC_TYPES], mac_um2[AS_N_MAC_TYPES];
-    double dram_pj[AS_N_DRAMS]; /* per bit */
+    double dram_pj[AS_N_DRAMS];                                  /* per bit */
+    const char *source[AS_N_PARTS], *mac_source[AS_N_MAC_TYPES]; /* in the arena; "": not said */
 };
 
 /* The table that a node names: compiled in, or a path (it ends in .json) relative to the folder of the file
@@ -49,11 +62,37 @@ struct as_memory_cost {
     double read_pj, write_pj; /* of a word */
     double area_um2;
 };
-struct as_memory_cost as_technology_memory(
-    const struct as_technology *technology, const struct as_memory *memory);
 
-/* As as_accel_from_json, and the technology that the file names, if it names one. */
-enum naas_status as_accel_read(struct naas_ctx *ctx, const char *path, struct as_accel *accel,
-    bool *has_technology, struct as_technology *technology);
+/* The points of a curve that a cost was taken from; equal ones: the capacity is a point. */
+struct as_between {
+    double bits, low_bytes, high_bytes;
+    bool outside; /* the capacity is not between them */
+};
+/* Where the cost of a memory comes from. One curve: the width is one of the table's. */
+struct as_memory_origin {
+    bool registers;
+    bool outside; /* the width is not between those of the curves */
+    int n;
+    struct as_between curve[2];
+};
+/* origin may be NULL. */
+struct as_memory_cost as_technology_memory(
+    const struct as_technology *technology, const struct as_memory *memory, struct as_memory_origin *origin);
+
+/* What the file of an accelerator says of its costs, and what it leaves to the technology. */
+struct as_accel_sources {
+    bool has_technology;
+    struct as_technology technology;
+    int mac_type;
+    bool mac_pj, mac_area; /* stated, not the technology's; so are the following */
+    const char *source;    /* the file's own, "" when it has none */
+    struct as_level_sources {
+        bool read_pj, write_pj, hop_pj, area;
+        int access_bits, banks, dram; /* what the technology was asked for */
+    } level[AS_MAX_LEVELS];
+};
+/* As as_accel_from_json; sources may be NULL. */
+enum naas_status as_accel_read(
+    struct naas_ctx *ctx, const char *path, struct as_accel *accel, struct as_accel_sources *sources);
 
 #endif

@@ -122,6 +122,11 @@ struct naas_loc json_loc(struct json_node node)
     return loc_of_byte(doc, json_walk_to(doc->text, doc->root, node.owner).value);
 }
 
+struct naas_ctx *json_ctx(struct json_node node)
+{
+    return node.doc->ctx;
+}
+
 void json_error(struct json_node node, const char *format, ...)
 {
     struct naas_ctx *ctx = node.doc->ctx;

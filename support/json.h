@@ -54,6 +54,8 @@ int json_choice(struct json_node node, const char *const *names, int n, int fall
 /* A located error at the node. */
 void json_error(struct json_node node, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct naas_loc json_loc(struct json_node node);
+/* The context whose arena holds the document. */
+struct naas_ctx *json_ctx(struct json_node node);
 
 /* Unknown keys anywhere in the document are errors; NAAS_BAD_INPUT if there was any error. */
 enum naas_status json_done(struct json_node root);

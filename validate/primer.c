@@ -38,7 +38,7 @@ static struct line line_through(double x0, double y0, double x1, double y1)
 static double memory_mm2(const struct as_technology *technology, double kib)
 {
     struct as_memory memory = {(int64_t)(kib * 1024), BANKS, ACCESS_BITS, 8};
-    return as_technology_memory(technology, &memory).area_um2 * 1e-6;
+    return as_technology_memory(technology, &memory, NULL).area_um2 * 1e-6;
 }
 
 static void add_rows(struct naas_ctx *ctx, struct val_table *table, int quantity, const double published[N],

@@ -7,6 +7,7 @@
 #include "accelsearch/accelsearch.h"
 #include "tests/runtime/random_case.h"
 #include "tests/runtime/walker.h"
+#include "tests/support/environment.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,12 +17,6 @@
 
 /* The simulator gives each its buffers. */
 enum { MOST_INSTANCES = 2000 };
-
-static uint64_t number_from(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text ? strtoull(text, NULL, 0) : otherwise;
-}
 
 /* Counts do not depend on values, so no value is computed. */
 static void no_kernel(const naas_rt_pe *pe)

@@ -3,6 +3,7 @@
  */
 #include "accelsearch/accelsearch.h"
 #include "tests/runtime/random_case.h"
+#include "tests/support/environment.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,12 +21,6 @@ static enum naas_status map(struct naas_ctx *ctx, const struct as_problem *probl
     *mapping = result.mapping;
     *cost = result.cost;
     return status;
-}
-
-static uint64_t number_from(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text ? strtoull(text, NULL, 0) : otherwise;
 }
 
 /* Every element comes on its own: all loops under DRAM, tiles of 1. */

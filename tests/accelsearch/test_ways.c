@@ -6,6 +6,7 @@
  */
 #include "accelsearch/model.h"
 #include "tests/runtime/random_case.h"
+#include "tests/support/environment.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,12 +36,6 @@ static bool differs(const struct random_case *c, void *arg)
            memcmp(quick.adds, general.adds, sizeof quick.adds) != 0 ||
            memcmp(quick.deliveries, general.deliveries, sizeof quick.deliveries) != 0 ||
            fabs(quick.cycles - general.cycles) > 1e-9 * general.cycles;
-}
-
-static uint64_t number_from(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text ? strtoull(text, NULL, 0) : otherwise;
 }
 
 static void check(enum as_way way, const struct random_size *size, double least_covered)
