@@ -11,7 +11,7 @@ foreach(program naascc naas)
         install(TARGETS ${program})
     endif()
 endforeach()
-install(DIRECTORY examples/accelerators examples/accuracy examples/networks examples/spaces examples/technology DESTINATION ${NAAS_INSTALL_DATA} OPTIONAL)
+install(DIRECTORY examples/accelerators examples/accuracy examples/campaigns examples/networks examples/spaces examples/technology DESTINATION ${NAAS_INSTALL_DATA} OPTIONAL)
 
 if(TARGET naas_rt)
     set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/naas_rt)

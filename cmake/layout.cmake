@@ -23,7 +23,7 @@ set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${NAAS_INSTALL_LIB})
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/${NAAS_INSTALL_INCLUDE} ${PROJECT_BINARY_DIR}/${NAAS_INSTALL_DATA})
 file(CREATE_LINK ${PROJECT_SOURCE_DIR}/runtime/include/naas_rt.h
     ${PROJECT_BINARY_DIR}/${NAAS_INSTALL_INCLUDE}/naas_rt.h SYMBOLIC)
-foreach(folder accelerators accuracy networks spaces technology)
+foreach(folder accelerators accuracy campaigns networks spaces technology)
     file(CREATE_LINK ${PROJECT_SOURCE_DIR}/examples/${folder}
         ${PROJECT_BINARY_DIR}/${NAAS_INSTALL_DATA}/${folder} SYMBOLIC)
 endforeach()

@@ -1,5 +1,6 @@
 #include "driver/naas.h"
 #include "driver/man.h"
+#include "driver/naas_campaign.h"
 #include "driver/naas_exchange.h"
 #include "driver/naas_search.h"
 #include "driver/naas_validate.h"
@@ -94,6 +95,9 @@ static const struct command {
     {"nas", "--space S --budget B", 0, 0, 0, NULL,
         "an accelerator within a budget, an accurate enough network of a space, and its mappings",
         "naas nas --space ofa-resnet50 --budget eyeriss --min-accuracy 76.5", naas_nas},
+    {"campaign", "FILE.json|NAME", 0, 0, 0, NULL,
+        "searches for networks, budgets, objectives and seeds crossed, as one job",
+        "naas campaign paper -o paper", naas_campaign},
     {"export", "PROBLEM ACCEL [MAPPING]", 0, 0, 0, NULL, "a design in the formats of Timeloop and MAESTRO",
         "naas export conv.json eyeriss mapping.json --timeloop out", naas_export},
     {"import", "FILE.yaml ... -o DIR", 0, 0, 0, NULL, "architecture, problem and mapping of Timeloop",
@@ -129,6 +133,7 @@ static const struct {
     const char *name, *folder, *help;
 } lists[] = {
     {"accelerators", "accelerators", "alone: print the names of the shipped accelerators"},
+    {"campaigns", "campaigns", "alone: print the names of the shipped campaigns"},
     {"networks", "networks", "alone: print the names of the shipped networks"},
     {"technologies", "technology", "alone: print the names that an accelerator's technology may have"},
 };

@@ -34,6 +34,8 @@ enum naas_status naas_read_problem(
 /* An accelerator from a file, or a shipped one by its name. */
 enum naas_status naas_read_accel(
     struct naas_ctx *ctx, const struct naas_request *request, const char *name, struct as_accel *accel);
+/* Does it name a file, and not something that is shipped? */
+bool naas_is_file(const char *name);
 /* The path of a file of data: name itself when it has a folder or a suffix, else that of the shipped one. */
 const char *naas_data_path(
     struct naas_ctx *ctx, const struct naas_request *request, const char *folder, const char *name);

@@ -56,6 +56,11 @@ int naas_list(const struct naas_request *paths, const char *folder)
     return n < 0;
 }
 
+bool naas_is_file(const char *name)
+{
+    return strchr(name, '/') || ends_in(name, ".json") || ends_in(name, ".c");
+}
+
 const char *naas_data_path(
     struct naas_ctx *ctx, const struct naas_request *request, const char *folder, const char *name)
 {

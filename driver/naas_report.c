@@ -29,13 +29,6 @@ static const char *file_in(const struct report *report, const char *name)
 
 /* ---- what was searched for ---- */
 
-static bool is_file(const char *network)
-{
-    size_t n = strlen(network);
-    return strchr(network, '/') || (n > 2 && strcmp(network + n - 2, ".c") == 0) ||
-           (n > 5 && strcmp(network + n - 5, ".json") == 0);
-}
-
 /* The best subnet, which naas nas leaves as a table. */
 static enum naas_status read_subnet(struct report *report)
 {
@@ -53,7 +46,7 @@ static enum naas_status read_networks(struct report *report, const struct search
     struct as_network *networks = naas_alloc(ctx, SETTINGS_MAX_LIST, sizeof *networks);
     for (int i = 0; i < request->network.n; i++) {
         const char *network = request->network.word[i];
-        if (network[0] != '/' && is_file(network))
+        if (network[0] != '/' && naas_is_file(network))
             network = naas_format(ctx, "%s/%s", from, network);
         enum naas_status status = naas_read_network(ctx, report->paths, network, &networks[i]);
         if (status != NAAS_OK)

@@ -1,6 +1,7 @@
 #include "driver/naas_search.h"
 #include "support/json.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -115,7 +116,7 @@ static const char *absolute(struct naas_ctx *ctx, const char *folder, const char
     return !path || path[0] == '/' ? path : naas_format(ctx, "%s/%s", folder, path);
 }
 
-static const char *here(struct naas_ctx *ctx)
+const char *search_here(struct naas_ctx *ctx)
 {
     char path[4096];
     return getcwd(path, sizeof path) ? naas_strdup(ctx, path) : ".";
@@ -163,7 +164,7 @@ static void name_after_file(struct as_network *network, const char *path)
     snprintf(network->name, AS_NAME, "%.*s", AS_NAME - 1, slash ? slash + 1 : path);
 }
 
-static enum naas_status read_inputs(
+enum naas_status search_read_inputs(
     struct search_run *run, struct as_workload *workload, struct as_budget *budget)
 {
     const struct search_request *request = &run->request;
@@ -180,6 +181,33 @@ static enum naas_status read_inputs(
         *workload = as_workload_new(run->ctx, request->network.n, networks);
     budget->area_um2 = request->options.goal.max_um2;
     return status;
+}
+
+/* What memories of candidates cost, which the baseline's own numbers do not show. */
+static void write_memories(struct naas_buf *out, const struct as_budget *budget)
+{
+    for (int64_t bytes = 4; bytes <= budget->bytes; bytes += bytes / 4) {
+        const struct as_memory_cost cost[] = {as_budget_l1(budget, bytes), as_budget_l2(budget, bytes)};
+        for (int i = 0; i < 2; i++)
+            naas_buf_printf(out, " %a %a %a", cost[i].read_pj, cost[i].write_pj, cost[i].area_um2);
+    }
+}
+
+const char *search_inputs_key(
+    struct naas_ctx *ctx, const struct as_workload *workload, const struct as_budget *budget)
+{
+    struct naas_buf text = naas_buf_new(ctx);
+    for (int k = 0; k < workload->n_networks; k++)
+        naas_buf_printf(&text, "%s\n", workload->name[k]);
+    for (int i = 0; i < workload->n_layers; i++) {
+        as_problem_json(&text, &workload->layer[i].problem);
+        for (int k = 0; k < workload->n_networks; k++)
+            naas_buf_printf(&text, " %" PRId64, workload->layer[i].count[k]);
+    }
+    as_accel_json(&text, &budget->baseline);
+    write_memories(&text, budget);
+    struct as_key key = as_key_of_text(text.text);
+    return naas_format(ctx, "%016" PRIx64 "%016" PRIx64, key.high, key.low);
 }
 
 /* ---- the database ---- */
@@ -212,13 +240,13 @@ void search_check_database(struct search_run *run)
 
 /* ---- the whole ---- */
 
-static enum naas_status search(struct search_run *run, struct naas_buf *out)
+enum naas_status search_perform(struct search_run *run, struct naas_buf *out)
 {
     struct as_workload workload;
     struct as_budget *budget = naas_alloc(run->ctx, 1, sizeof *budget);
     struct as_cosearch search;
     struct search_results results = {.search = &search};
-    enum naas_status status = read_inputs(run, &workload, budget);
+    enum naas_status status = search_read_inputs(run, &workload, budget);
     if (status == NAAS_OK && run->request.output)
         status = search_write_start(run);
     if (status != NAAS_OK)
@@ -267,11 +295,11 @@ static int start(const struct naas_request *paths, bool nas, int argc, const cha
         naas_ctx_free(ctx);
         return 0;
     }
-    run.folder = here(ctx);
+    run.folder = search_here(ctx);
     run.terminal = isatty(STDERR_FILENO);
     enum naas_status status = run.request.resume ? read_resumed(&run) : NAAS_OK;
     if (status == NAAS_OK)
-        status = nas ? naas_nas_run(&run, &out) : search(&run, &out);
+        status = nas ? naas_nas_run(&run, &out) : search_perform(&run, &out);
     return finish(&run, status, &out);
 }
 

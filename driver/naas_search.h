@@ -85,6 +85,21 @@ void search_design_json(struct naas_buf *out, const struct search_results *resul
 /* Layers of the best design, and totals of it and the baselines. */
 void search_report_layers(struct naas_buf *out, const struct search_results *results);
 
+/* The working folder. */
+const char *search_here(struct naas_ctx *ctx);
+/* Networks and budget of the request. */
+enum naas_status search_read_inputs(
+    struct search_run *run, struct as_workload *workload, struct as_budget *budget);
+/* A name of what the networks and the budget hold: another one when something in their files changes that may
+ * change the result. In the arena. */
+const char *search_inputs_key(
+    struct naas_ctx *ctx, const struct as_workload *workload, const struct as_budget *budget);
+/* The whole of a search that the request asks for: reads, searches, writes the folder, prints to out. The
+ * database stays open. */
+enum naas_status search_perform(struct search_run *run, struct naas_buf *out);
+/* NULL when the command takes the option with this value (NULL: a switch), else what is wrong. */
+const char *search_option_fault(struct naas_ctx *ctx, const char *name, const char *value);
+
 /* What naas nas does instead of a search for given networks. */
 enum naas_status naas_nas_run(struct search_run *run, struct naas_buf *out);
 

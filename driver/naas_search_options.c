@@ -123,6 +123,16 @@ const char *search_options_read(
     return fault ? fault : finish(ctx, request);
 }
 
+const char *search_option_fault(struct naas_ctx *ctx, const char *name, const char *value)
+{
+    struct search_request request;
+    const char *words[] = {name, value};
+    int n;
+    search_options_default(&request, false);
+    const struct setting *own = settings_of(false, &n);
+    return settings_read(ctx, own, n, &request, NULL, value ? 2 : 1, words);
+}
+
 void search_options_help(FILE *out, bool nas)
 {
     int n;

@@ -160,6 +160,8 @@ void search_record(struct naas_buf *out, int argc, const char *const *argv, cons
 {
     search_record_asked(out, "search", argc, argv, folder, true);
     const struct as_cosearch *search = results->search;
+    naas_buf_printf(out, ",\n  \"inputs\": \"%s\"",
+        search_inputs_key(search->workload->ctx, search->workload, search->budget));
     naas_buf_printf(out, ",\n  \"generations\": %d, \"accelerators\": %d, \"mappings\": %" PRId64,
         search->n_generations, search->n_candidates, search->mapped);
     search_design_json(out, results, &results->best, "found");

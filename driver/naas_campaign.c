@@ -1,0 +1,208 @@
+#include "driver/naas_campaign.h"
+#include "driver/naas_search.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct campaign_request {
+    const char *output, *database;
+    int threads; /* 0: all processors */
+    bool list, json, csv, quiet, help;
+    struct settings_list file;
+};
+
+#define MEMBER(name) offsetof(struct campaign_request, name)
+static const struct setting settings[] = {
+    {"-o", SETTING_TEXT, MEMBER(output), "FOLDER", 0, 0,
+        "where rows and tables go; the name of the campaign if left out"},
+    {"--list", SETTING_SWITCH, MEMBER(list), NULL, 0, 0,
+        "search nothing: say which rows are done, and why others are not"},
+    {"--threads", SETTING_COUNT, MEMBER(threads), "N", 1, 256, "changes the time, not the result"},
+    {"--db", SETTING_TEXT, MEMBER(database), "FILE|none", 0, 0,
+        "where results of mapping searches are kept; naas.db in the folder if left out"},
+    {"--csv", SETTING_SWITCH, MEMBER(csv), NULL, 0, 0, "print the table as CSV"},
+    {"--json", SETTING_SWITCH, MEMBER(json), NULL, 0, 0, "print it as JSON"},
+    {"--quiet", SETTING_SWITCH, MEMBER(quiet), NULL, 0, 0, "no progress"},
+    {"--help", SETTING_SWITCH, MEMBER(help), NULL, 0, 0, "print this"},
+};
+enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
+
+static void help(FILE *out)
+{
+    fputs("usage: naas campaign FILE.json|NAME [options]\n\n"
+          "networks, budgets, objectives and seeds crossed: many searches as one job, one database, one "
+          "table;\nstarted again, only what is new or was changed is searched\n\n"
+          "example: naas campaign paper -o paper\n\n",
+        out);
+    settings_help(out, settings, N_SETTINGS);
+}
+
+/* ---- rows ---- */
+
+static const char *why(enum campaign_state state)
+{
+    static const char *const text[] = {
+        [CAMPAIGN_NEW] = "new",
+        [CAMPAIGN_DONE] = "done",
+        [CAMPAIGN_INTERRUPTED] = "was interrupted, goes on",
+        [CAMPAIGN_DAMAGED] = "its record cannot be read: again",
+        [CAMPAIGN_OTHER_OPTIONS] = "its options changed: again",
+        [CAMPAIGN_OTHER_INPUTS] = "its networks or its budget changed: again",
+        [CAMPAIGN_OTHER_MODEL] = "was searched with another version of the model: again",
+        [CAMPAIGN_FAILED] = "no accelerator was found",
+    };
+    return text[state];
+}
+
+static void say(const struct campaign *campaign, int at, FILE *out)
+{
+    const struct campaign_row *row = &campaign->row[at];
+    fprintf(out, "row %d of %d, %s: %s\n", at + 1, campaign->n_rows, row->name, why(row->state));
+    fflush(out);
+}
+
+/* An ordinary search into the row's folder, with what it says printed at once. */
+static enum naas_status search_row(const struct campaign *campaign, const struct naas_request *paths,
+    const struct campaign_request *request, const struct campaign_row *row)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct naas_buf out = naas_buf_new(ctx);
+    struct search_run run = {.ctx = ctx,
+        .paths = paths,
+        .argc = row->argc,
+        .argv = row->argv,
+        .folder = search_here(ctx),
+        .terminal = isatty(STDERR_FILENO)};
+    search_options_default(&run.request, false);
+    enum naas_status status =
+        search_options_read(ctx, &run.request, row->argc, row->argv) ? NAAS_INTERNAL : NAAS_OK;
+    run.request.output = campaign_row_folder(campaign, row);
+    run.request.database =
+        request->database ? request->database : naas_format(ctx, "%s/naas.db", campaign->output);
+    run.request.quiet = request->quiet;
+    if (request->threads)
+        run.request.options.threads = request->threads;
+    if (status == NAAS_OK)
+        status = search_perform(&run, &out);
+    as_database_close(run.database);
+    naas_diags_print(ctx, stderr, run.terminal);
+    naas_ctx_free(ctx);
+    return status;
+}
+
+/* ---- the whole ---- */
+
+static enum naas_status write_tables(const struct campaign *campaign)
+{
+    struct naas_buf csv = naas_buf_new(campaign->ctx), json = naas_buf_new(campaign->ctx);
+    campaign_csv(&csv, campaign);
+    campaign_json(&json, campaign);
+    const char *path = naas_format(campaign->ctx, "%s/campaign.csv", campaign->output);
+    enum naas_status status = naas_write_file(campaign->ctx, path, csv.text, csv.length);
+    path = naas_format(campaign->ctx, "%s/campaign.json", campaign->output);
+    return status == NAAS_OK ? naas_write_file(campaign->ctx, path, json.text, json.length) : status;
+}
+
+static enum naas_status make_folders(const struct campaign *campaign)
+{
+    const char *const folders[] = {campaign->output, naas_format(campaign->ctx, "%s/rows", campaign->output)};
+    for (int i = 0; i < 2; i++)
+        if (mkdir(folders[i], 0777) != 0 && errno != EEXIST) {
+            naas_diag(campaign->ctx, NAAS_ERROR, (struct naas_loc){.file = folders[i]},
+                "cannot make the folder: %s", strerror(errno));
+            return NAAS_SYSTEM;
+        }
+    return NAAS_OK;
+}
+
+/* Searches what is not there. A row for which nothing is found does not keep the others from being searched;
+ * a system that fails does. */
+static enum naas_status search_rows(
+    struct campaign *campaign, const struct naas_request *paths, const struct campaign_request *request)
+{
+    int n_failed = 0;
+    enum naas_status status = make_folders(campaign);
+    for (int i = 0; i < campaign->n_rows && status == NAAS_OK; i++) {
+        struct campaign_row *row = &campaign->row[i];
+        if (!request->quiet)
+            say(campaign, i, stderr);
+        if (row->state == CAMPAIGN_DONE)
+            continue;
+        status = search_row(campaign, paths, request, row);
+        campaign_look(campaign, row);
+        if (status == NAAS_UNSUPPORTED) {
+            row->state = CAMPAIGN_FAILED;
+            status = NAAS_OK;
+            n_failed++;
+        } else if (status != NAAS_OK || row->state != CAMPAIGN_DONE) {
+            naas_diag(campaign->ctx, NAAS_ERROR,
+                (struct naas_loc){.file = campaign_row_folder(campaign, row)},
+                "the row could not be finished");
+            naas_hint(campaign->ctx, "started again, the campaign goes on from here");
+            return status != NAAS_OK ? status : NAAS_SYSTEM;
+        }
+        status = write_tables(campaign);
+    }
+    if (n_failed == 0)
+        return status == NAAS_OK ? write_tables(campaign) : status;
+    naas_diag(campaign->ctx, NAAS_ERROR, (struct naas_loc){.file = campaign->output},
+        "nothing was found for %d of %d rows; the others are in campaign.csv", n_failed, campaign->n_rows);
+    return NAAS_UNSUPPORTED;
+}
+
+static enum naas_status run(struct naas_ctx *ctx, const struct naas_request *paths,
+    const struct campaign_request *request, struct naas_buf *out)
+{
+    struct campaign campaign;
+    const char *path = naas_data_path(ctx, paths, "campaigns", request->file.word[0]);
+    enum naas_status status = campaign_read(ctx, paths, path, &campaign);
+    if (status != NAAS_OK)
+        return status;
+    campaign.output = request->output ? request->output : campaign.name;
+    for (int i = 0; i < campaign.n_rows; i++)
+        campaign_look(&campaign, &campaign.row[i]);
+    if (request->list) {
+        for (int i = 0; i < campaign.n_rows; i++)
+            say(&campaign, i, stdout);
+        return NAAS_OK;
+    }
+    status = search_rows(&campaign, paths, request);
+    if (status == NAAS_OK && request->json)
+        campaign_json(out, &campaign);
+    else if (status == NAAS_OK && request->csv)
+        campaign_csv(out, &campaign);
+    else if (status == NAAS_OK)
+        campaign_print(out, &campaign);
+    return status;
+}
+
+static const char *read_request(
+    struct naas_ctx *ctx, struct campaign_request *request, int argc, const char *const *argv)
+{
+    *request = (struct campaign_request){0};
+    const char *fault = settings_read(ctx, settings, N_SETTINGS, request, &request->file, argc, argv);
+    if (fault || request->help)
+        return fault;
+    return request->file.n == 1 ? NULL : "one file of a campaign is wanted";
+}
+
+int naas_campaign(const struct naas_request *paths, int argc, const char *const *argv)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct naas_buf out = naas_buf_new(ctx);
+    struct campaign_request request;
+    const char *fault = read_request(ctx, &request, argc, argv);
+    int exit_status = 0;
+    if (fault) {
+        fprintf(stderr, "naas: error: %s\n\n", fault);
+        help(stderr);
+        exit_status = EXIT_USAGE;
+    } else if (request.help) {
+        help(stdout);
+    } else {
+        exit_status = naas_finish(ctx, run(ctx, paths, &request, &out), &out);
+    }
+    naas_ctx_free(ctx);
+    return exit_status;
+}

@@ -1,0 +1,93 @@
+/*
+ * naas campaign: many searches as one job. A file names networks, budgets, objectives and seeds; every
+ * combination is a row, and every row a folder as `naas search -o` leaves it. So a row that is there as it is
+ * asked for is not searched again, and a campaign that was interrupted goes on when it is started again.
+ */
+#ifndef DRIVER_NAAS_CAMPAIGN_H
+#define DRIVER_NAAS_CAMPAIGN_H
+
+#include "driver/naas.h"
+#include "support/json.h"
+
+/* What is compared: the accelerator found, the budget's with mappings searched, and with its own dataflow. */
+enum { CAMPAIGN_FOUND, CAMPAIGN_BASELINE, CAMPAIGN_NATIVE, CAMPAIGN_DESIGNS };
+extern const char *const campaign_keys[CAMPAIGN_DESIGNS]; /* in run.json */
+
+struct campaign_totals {
+    bool known; /* every layer fits */
+    double cycles, energy_pj, edp, utilisation;
+};
+struct campaign_result {
+    const char *network;
+    struct campaign_totals design[CAMPAIGN_DESIGNS];
+};
+
+/* Gains over a baseline that somebody else states; 0: not stated. */
+struct campaign_published {
+    double speed_up, energy, edp;
+};
+
+enum campaign_state {
+    CAMPAIGN_NEW,
+    CAMPAIGN_DONE,
+    CAMPAIGN_INTERRUPTED,
+    CAMPAIGN_DAMAGED, /* what stands there is no record */
+    CAMPAIGN_OTHER_OPTIONS,
+    CAMPAIGN_OTHER_INPUTS,
+    CAMPAIGN_OTHER_MODEL,
+    CAMPAIGN_FAILED, /* searched, and no accelerator was found */
+};
+
+struct campaign_row {
+    const char *name; /* of its folder below rows/ */
+    const char *budget, *networks, *objective, *label;
+    int64_t seed;
+    struct campaign_published published;
+    struct json_node place; /* in the file that was read */
+
+    /* As naas search takes them: n_paths words that name files, which only their contents count of; then all
+     * other options. */
+    int argc, n_paths;
+    const char **argv;
+    const char *inputs; /* search_inputs_key */
+
+    enum campaign_state state;
+    double area_um2, baseline_um2; /* DONE, as all below */
+    int n_results;                 /* networks */
+    struct campaign_result *result;
+};
+
+struct campaign {
+    struct naas_ctx *ctx;
+    const char *name;
+    const char *output; /* folder of the results */
+    int n_rows;
+    struct campaign_row *row;
+};
+
+/* Reads a file of kind campaign, its networks and its budgets. Everything lives in the context. */
+enum naas_status campaign_read(
+    struct naas_ctx *ctx, const struct naas_request *paths, const char *path, struct campaign *campaign);
+/* Finds out what is there of a row, and reads its results when it is what is asked for. */
+void campaign_look(const struct campaign *campaign, struct campaign_row *row);
+const char *campaign_row_folder(const struct campaign *campaign, const struct campaign_row *row);
+
+/* Geometric means of gains over a baseline: of a budget (NULL: of all budgets), objective and label. */
+struct campaign_mean {
+    const char *budget, *objective, *label;
+    int over; /* CAMPAIGN_BASELINE or CAMPAIGN_NATIVE */
+    int n;    /* results */
+    double speed_up, energy, edp;
+    const struct campaign_published *published; /* NULL: none; with CAMPAIGN_NATIVE only */
+};
+struct campaign_mean *campaign_means(const struct campaign *campaign, int *n);
+
+/* The table of finished rows, in Markdown with means, as CSV, and as JSON with the rows that are missing. */
+void campaign_print(struct naas_buf *out, const struct campaign *campaign);
+void campaign_csv(struct naas_buf *out, const struct campaign *campaign);
+void campaign_json(struct naas_buf *out, const struct campaign *campaign);
+
+/* The program behind `naas campaign`; argv: what stands behind that word. An exit status. */
+int naas_campaign(const struct naas_request *paths, int argc, const char *const *argv);
+
+#endif
