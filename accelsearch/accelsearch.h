@@ -165,9 +165,10 @@ struct as_map_options as_map_defaults(void);
  * is too small) or none keeps the goal's limits. */
 enum naas_status as_map_search(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_map_options *options, struct as_map_result *result);
-/* The same for n problems, on at most `threads` threads (0: all processors). */
+/* The same for n problems, by a farm (farm.h); NULL: on at most `threads` threads (0: all processors). */
+struct as_farm;
 void as_map_search_all(int n, const struct as_problem *const *problem, const struct as_accel *accel,
-    const struct as_map_options *options, int threads, struct as_map_result *result,
+    const struct as_map_options *options, struct as_farm *farm, int threads, struct as_map_result *result,
     enum naas_status *status);
 /* Says at loc why there is none; a lack of memory is an error in any case. */
 void as_map_explain(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,

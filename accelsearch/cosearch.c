@@ -34,36 +34,10 @@ struct as_cosearch_options as_cosearch_defaults(void)
 
 /* ---- mapping all layers on many accelerators ---- */
 
-struct batch {
-    struct as_cosearch *search;
-    const struct as_goal *goal;
-    struct as_map_options map;
-    struct as_key options_key;
-    int n;
-    struct as_design **design;
-    struct as_key *key; /* [design] */
-};
-
 /* Within the limits of a network no single layer has a limit. */
 static struct as_goal without_limits(const struct as_goal *goal)
 {
     return (struct as_goal){.energy = goal->energy, .delay = goal->delay, .area = goal->area};
-}
-
-static void map_item(void *context, int item)
-{
-    struct batch *batch = context;
-    const struct as_workload *workload = batch->search->workload;
-    int d = item / workload->n_layers, i = item % workload->n_layers;
-    const struct as_work *work = &workload->layer[i];
-    struct as_design *design = batch->design[d];
-    struct as_map_result *result = &design->layer[i];
-    if (batch->search->options.fixed_mapping) {
-        as_native_map(&batch->search->native, &work->problem, &design->accel, &batch->map.goal, result);
-        return;
-    }
-    struct as_key key = as_key_join(as_key_join(work->key, batch->key[d]), batch->options_key);
-    as_map_remembered(batch->search->database, key, &work->problem, &design->accel, &batch->map, result);
 }
 
 /* Totals from the layers. */
@@ -93,25 +67,52 @@ static void judge(struct as_cosearch *search, struct as_design *design)
     free(cost);
 }
 
-/* Longest first would help little: there are many more items than threads, of some milliseconds each. */
+static void map_natively(struct as_cosearch *search, struct as_design *design)
+{
+    struct as_goal goal = without_limits(&search->options.goal);
+    for (int i = 0; i < search->workload->n_layers; i++)
+        as_native_map(
+            &search->native, &search->workload->layer[i].problem, &design->accel, &goal, &design->layer[i]);
+}
+
+static void search_mappings(struct as_cosearch *search, int64_t evaluations, int n, struct as_design **design)
+{
+    const struct as_workload *workload = search->workload;
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct as_job *jobs = naas_alloc(ctx, (size_t)(n * workload->n_layers), sizeof *jobs), *job = jobs;
+    struct as_map_options map = search->options.map;
+    map.evaluations = evaluations;
+    map.goal = without_limits(&search->options.goal);
+    struct as_key options_key = as_key_options(&map);
+    for (int d = 0; d < n; d++) {
+        struct as_key accel_key = as_key_accel(&design[d]->accel);
+        for (int i = 0; i < workload->n_layers; i++) {
+            const struct as_work *work = &workload->layer[i];
+            *job++ = (struct as_job){.problem = &work->problem,
+                .accel = &design[d]->accel,
+                .options = &map,
+                .key = as_key_join(as_key_join(work->key, accel_key), options_key),
+                .result = &design[d]->layer[i]};
+        }
+    }
+    as_farm_run(
+        search->options.farm, search->options.threads, search->database, n * workload->n_layers, jobs);
+    naas_ctx_free(ctx);
+}
+
 static void map_all(struct as_cosearch *search, int64_t evaluations, int n, struct as_design **design)
 {
-    struct naas_ctx *ctx = naas_ctx_new();
-    struct batch batch = {.search = search, .map = search->options.map, .n = n, .design = design};
-    batch.map.evaluations = evaluations;
-    batch.map.goal = without_limits(&search->options.goal);
-    batch.options_key = as_key_options(&batch.map);
-    batch.key = naas_alloc(ctx, (size_t)n, sizeof *batch.key);
-    for (int d = 0; d < n; d++)
-        batch.key[d] = as_key_accel(&design[d]->accel);
-    as_pool_run(search->options.threads, n * search->workload->n_layers, map_item, &batch);
-    for (int d = 0; d < n; d++)
-        judge(search, design[d]);
+    if (search->options.fixed_mapping)
+        for (int d = 0; d < n; d++)
+            map_natively(search, design[d]);
+    else
+        search_mappings(search, evaluations, n, design);
     search->mapped += (int64_t)n * search->workload->n_layers;
-    for (int d = 0; d < n; d++)
+    for (int d = 0; d < n; d++) {
+        judge(search, design[d]);
         for (int i = 0; i < search->workload->n_layers; i++)
             search->evaluations += design[d]->layer[i].evaluations;
-    naas_ctx_free(ctx);
+    }
 }
 
 static struct as_design new_design(const struct as_cosearch *search, const struct as_accel *accel)
@@ -139,31 +140,35 @@ static void take_better(struct as_cosearch *search, struct as_design *design, co
 }
 
 /* With the final effort, which is never worse than the full one: a longer search takes other ways, and may by
- * chance end higher. */
-void as_cosearch_map(struct as_cosearch *search, const struct as_accel *accel, struct as_design *design)
+ * chance end higher. n <= FINALISTS. */
+static void map_finally(
+    struct as_cosearch *search, int n, const struct as_accel *const *accel, struct as_design *design)
 {
-    struct as_design quick = new_design(search, accel), *both[] = {&quick, design};
-    *design = new_design(search, accel);
-    map_all(search, search->options.full, 1, &both[0]);
-    map_all(search, search->options.final, 1, &both[1]);
-    take_better(search, design, &quick);
+    struct as_design full[FINALISTS], *fulls[FINALISTS], *finals[FINALISTS];
+    for (int i = 0; i < n; i++) {
+        full[i] = new_design(search, accel[i]);
+        design[i] = new_design(search, accel[i]);
+        fulls[i] = &full[i];
+        finals[i] = &design[i];
+    }
+    map_all(search, search->options.full, n, fulls);
+    map_all(search, search->options.final, n, finals);
+    for (int i = 0; i < n; i++)
+        take_better(search, &design[i], &full[i]);
 }
 
-static void map_natively(struct as_cosearch *search, struct as_design *design)
+void as_cosearch_map(struct as_cosearch *search, const struct as_accel *accel, struct as_design *design)
 {
-    struct as_goal goal = without_limits(&search->options.goal);
-    *design = new_design(search, &search->budget->baseline);
-    for (int i = 0; i < search->workload->n_layers; i++)
-        as_native_map(
-            &search->native, &search->workload->layer[i].problem, &design->accel, &goal, &design->layer[i]);
-    judge(search, design);
+    map_finally(search, 1, &accel, design);
 }
 
 void as_cosearch_baseline(struct as_cosearch *search, struct as_design *searched, struct as_design *native)
 {
     if (search->native.n_boundaries == 0)
         find_dataflow(search);
+    *native = new_design(search, &search->budget->baseline);
     map_natively(search, native);
+    judge(search, native);
     as_cosearch_map(search, &search->budget->baseline, searched);
     take_better(search, searched, native);
 }
@@ -372,13 +377,16 @@ static enum naas_status choose(struct as_cosearch *search, struct as_design *bes
         if (search->candidate[i].full && isfinite(search->candidate[i].score))
             which[n++] = i;
     sort_by_score(search, n, which);
+    n = n < FINALISTS ? n : FINALISTS;
+    const struct as_accel *accel[FINALISTS] = {NULL};
+    struct as_design design[FINALISTS];
+    for (int i = 0; i < n; i++)
+        accel[i] = &search->candidate[which[i]].accel;
+    map_finally(search, n, accel, design);
     *best = (struct as_design){.score = INFINITY};
-    for (int i = 0; i < n && i < FINALISTS; i++) {
-        struct as_design design;
-        as_cosearch_map(search, &search->candidate[which[i]].accel, &design);
-        if (design.score < best->score)
-            *best = design;
-    }
+    for (int i = 0; i < n; i++)
+        if (design[i].score < best->score)
+            *best = design[i];
     return isfinite(best->score) ? NAAS_OK : NAAS_UNSUPPORTED;
 }
 

@@ -15,7 +15,7 @@
 #ifndef AS_COSEARCH_H
 #define AS_COSEARCH_H
 
-#include "accelsearch/database.h"
+#include "accelsearch/farm.h"
 #include "accelsearch/hardware.h"
 #include "accelsearch/native.h"
 #include "accelsearch/workload.h"
@@ -57,9 +57,10 @@ struct as_cosearch_options {
                                     half, and of the designs reported */
     int generations, population;
     uint64_t seed;
-    bool sizing_only;   /* axes and their dims are the baseline's */
-    bool fixed_mapping; /* the baseline's native dataflow instead of a mapping search */
-    int threads;        /* changes nothing but the time */
+    bool sizing_only;     /* axes and their dims are the baseline's */
+    bool fixed_mapping;   /* the baseline's native dataflow instead of a mapping search */
+    int threads;          /* changes nothing but the time */
+    struct as_farm *farm; /* where mappings are searched; NULL: on threads of this search */
 };
 struct as_cosearch_options as_cosearch_defaults(void);
 

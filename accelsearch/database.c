@@ -255,7 +255,7 @@ static bool read_row(sqlite3_stmt *row, const struct as_problem *problem, const 
     return right;
 }
 
-static bool find(struct as_database *database, struct as_key key, const struct as_problem *problem,
+bool as_database_find(struct as_database *database, struct as_key key, const struct as_problem *problem,
     const struct as_accel *accel, struct as_map_result *result)
 {
     bool found = false;
@@ -275,7 +275,7 @@ static bool find(struct as_database *database, struct as_key key, const struct a
     return found;
 }
 
-static void add(struct as_database *database, struct as_key key, const struct as_problem *problem,
+void as_database_add(struct as_database *database, struct as_key key, const struct as_problem *problem,
     enum naas_status status, const struct as_map_result *result)
 {
     char text[MAX_TEXT] = "";
@@ -309,11 +309,11 @@ enum naas_status as_map_remembered(struct as_database *database, struct as_key k
     const struct as_problem *problem, const struct as_accel *accel, const struct as_map_options *options,
     struct as_map_result *result)
 {
-    if (find(database, key, problem, accel, result))
+    if (as_database_find(database, key, problem, accel, result))
         return isfinite(result->score) ? NAAS_OK : NAAS_UNSUPPORTED;
     enum naas_status status = as_map_search(problem, accel, options, result);
     if (status == NAAS_OK || status == NAAS_UNSUPPORTED)
-        add(database, key, problem, status, result);
+        as_database_add(database, key, problem, status, result);
     return status;
 }
 

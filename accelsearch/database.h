@@ -23,6 +23,13 @@ const char *as_database_fault(struct as_database *database);
 /* $XDG_CACHE_HOME/naas/naas.db, or below ~/.cache; NULL when neither is known. */
 const char *as_database_default_path(struct naas_ctx *ctx);
 
+/* What as_map_search returned for a key; a score of INFINITY: that nothing fits. False: not there. */
+bool as_database_find(struct as_database *database, struct as_key key, const struct as_problem *problem,
+    const struct as_accel *accel, struct as_map_result *result);
+/* Puts there what it returned: NAAS_OK or NAAS_UNSUPPORTED. */
+void as_database_add(struct as_database *database, struct as_key key, const struct as_problem *problem,
+    enum naas_status status, const struct as_map_result *result);
+
 /* as_map_search, from the database when it has the answer, else put there. key: problem's, accelerator's and
  * options' joined in this order. */
 enum naas_status as_map_remembered(struct as_database *database, struct as_key key,

@@ -1,6 +1,7 @@
 /*
  * map: the one door for a mapping on a fixed accelerator, with words for why there is none.
  */
+#include "accelsearch/farm.h"
 #include "accelsearch/model.h"
 #include "accelsearch/plan.h"
 #include "accelsearch/pool.h"
@@ -14,25 +15,23 @@ static int level_too_small(const struct as_model *model)
     return as_plan_smallest(&plans, &smallest);
 }
 
-struct many {
-    const struct as_problem *const *problem;
-    const struct as_accel *accel;
-    const struct as_map_options *options;
-    struct as_map_result *result;
-    enum naas_status *status;
-};
-
-static void search_one(void *context, int i)
-{
-    const struct many *many = context;
-    many->status[i] = as_map_search(many->problem[i], many->accel, many->options, &many->result[i]);
-}
-
 void as_map_search_all(int n, const struct as_problem *const *problem, const struct as_accel *accel,
-    const struct as_map_options *options, int threads, struct as_map_result *result, enum naas_status *status)
+    const struct as_map_options *options, struct as_farm *farm, int threads, struct as_map_result *result,
+    enum naas_status *status)
 {
-    struct many many = {problem, accel, options, result, status};
-    as_pool_run(threads > 0 ? threads : as_pool_processors(), n, search_one, &many);
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct as_job *job = naas_alloc(ctx, (size_t)n, sizeof *job);
+    struct as_key accel_key = as_key_accel(accel), options_key = as_key_options(options);
+    for (int i = 0; i < n; i++)
+        job[i] = (struct as_job){.problem = problem[i],
+            .accel = accel,
+            .options = options,
+            .key = as_key_join(as_key_join(as_key_problem(problem[i]), accel_key), options_key),
+            .result = &result[i]};
+    as_farm_run(farm, threads > 0 ? threads : as_pool_processors(), NULL, n, job);
+    for (int i = 0; i < n; i++)
+        status[i] = job[i].status;
+    naas_ctx_free(ctx);
 }
 
 void as_map_explain(struct naas_ctx *ctx, const struct as_problem *problem, const struct as_accel *accel,

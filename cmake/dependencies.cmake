@@ -21,6 +21,7 @@ find_dependency_module(cjson libcjson 1.7.12 libcjson-dev)
 find_dependency_module(sqlite3 sqlite3 3.40 libsqlite3-dev)
 find_dependency_module(yaml yaml-0.1 0.2 libyaml-dev)
 find_package(Threads REQUIRED)
+find_package(MPI COMPONENTS C) # optional: without it naas runs on one machine
 if(NAAS_TESTS)
     find_dependency_module(cmocka cmocka 1.1.5 libcmocka-dev)
 endif()

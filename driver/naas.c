@@ -1,4 +1,5 @@
 #include "driver/naas.h"
+#include "cluster/cluster.h"
 #include "driver/man.h"
 #include "driver/naas_campaign.h"
 #include "driver/naas_exchange.h"
@@ -196,6 +197,7 @@ static void print_man(void)
     man_item(stdout, "0", "all went well", NULL);
     man_item(stdout, "1", "an input is wrong or cannot be handled; a message says which and why", NULL);
     man_item(stdout, "2", "the command line is wrong", NULL);
+    man_item(stdout, "3", "under mpirun: another process fell silent; the message says how to go on", NULL);
     man_section(stdout, "SEE ALSO");
     man_paragraph(stdout, "naascc(1)");
 }
@@ -304,7 +306,13 @@ static int start(struct naas_request *request, int argc, char **argv)
 int main(int argc, char **argv)
 {
     struct naas_request request = {.bin = process_own_folder()};
-    int status = start(&request, argc, argv);
+    struct cluster_begin begin;
+    cluster_begin(request.bin, argv, &begin);
+    request.cluster = begin.cluster;
+    if (begin.message[0])
+        fprintf(stderr, "naas: error: %s\n", begin.message);
+    int status = begin.ends ? begin.exit_status : start(&request, argc, argv);
+    cluster_end(begin.cluster);
     free((char *)request.bin);
     return status;
 }

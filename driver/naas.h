@@ -8,7 +8,7 @@
 #include "accelsearch/accelsearch.h"
 
 /* Statuses of the program beside 0. */
-enum { EXIT_BAD_INPUT = 1, EXIT_USAGE = 2 };
+enum { EXIT_BAD_INPUT = 1, EXIT_USAGE = 2, EXIT_LOST = 3 /* of a cluster: a rank fell silent */ };
 
 /* What a result is printed as, beside plain text and --json. */
 enum naas_form { NAAS_PLAIN = 0, NAAS_TREE = 1, NAAS_TABLE = 2, NAAS_CSV = 4, NAAS_SVG = 8 };
@@ -20,7 +20,8 @@ struct naas_request {
     const char *nest; /* --nest NAME: which nest of a C file, or layer of a network; NULL for all */
     int n;
     const char *const *operand;
-    const char *bin; /* folder of this program */
+    const char *bin;         /* folder of this program */
+    struct cluster *cluster; /* the other processes that mpirun started; NULL: none */
 };
 
 /* The problems of a file: of a problem file one, of a C file (a name that ends in .c) its annotated nests, of

@@ -5,6 +5,7 @@
 #include "driver/naas.h"
 #include "driver/objective.h"
 #include "driver/settings.h"
+#include "driver/team.h"
 #include "show/mapping.h"
 #include <inttypes.h>
 
@@ -12,8 +13,8 @@ struct map_request {
     struct settings_list operands;
     const char *nest, *objective;
     double max_cycles, max_energy_uj;
-    int threads; /* 0: as many as there are processors */
     bool json, csv, help;
+    struct team team;
     struct as_map_options options;
 };
 
@@ -36,7 +37,8 @@ static const struct setting settings[] = {
     {"--encoding", SETTING_CHOICE, MEMBER(options.encoding), "importance|index", 0, 0,
         "with cma-es and random: how vectors say orders and subsets"},
     {"--seed", SETTING_LONG, MEMBER(options.seed), "N", 0, 9e15, "of everything random"},
-    {"--threads", SETTING_COUNT, MEMBER(threads), "N", 1, 256, "changes the time, not the result"},
+    {"--threads", SETTING_COUNT, MEMBER(team.threads), "N", 1, 256, TEAM_THREADS_HELP},
+    {"--hang-timeout", SETTING_NUMBER, MEMBER(team.hang_timeout), "SECONDS", 0.1, 1e6, TEAM_HANG_HELP},
     {"--nest", SETTING_TEXT, MEMBER(nest), "NAME", 0, 0, "only this nest of a C file, or layer of a network"},
     {"--json", SETTING_SWITCH, MEMBER(json), NULL, 0, 0,
         "print JSON: the mapping, or the costs of a network"},
@@ -61,7 +63,8 @@ static void help(FILE *out)
 static const char *read_request(
     struct naas_ctx *ctx, struct map_request *request, int argc, const char *const *argv)
 {
-    *request = (struct map_request){.objective = "edp", .options = as_map_defaults()};
+    *request = (struct map_request){
+        .objective = "edp", .team.hang_timeout = TEAM_HANG_TIMEOUT, .options = as_map_defaults()};
     const char *fault = settings_read(ctx, settings, N_SETTINGS, request, &request->operands, argc, argv);
     if (fault || request->help)
         return fault;
@@ -86,7 +89,7 @@ struct searches {
     enum naas_status *status;
 };
 
-static enum naas_status search_all(struct naas_ctx *ctx, const struct searches *searches)
+static enum naas_status search_all(struct naas_ctx *ctx, const struct searches *searches, struct team *team)
 {
     int n = searches->network->n_layers;
     enum naas_status status = NAAS_OK;
@@ -94,8 +97,9 @@ static enum naas_status search_all(struct naas_ctx *ctx, const struct searches *
     const struct as_problem **problem = naas_alloc(ctx, (size_t)n, sizeof *problem);
     for (int i = 0; i < n; i++)
         problem[i] = &searches->network->layers[i].problem;
-    as_map_search_all(n, problem, searches->accel, &searches->request->options, searches->request->threads,
+    as_map_search_all(n, problem, searches->accel, &searches->request->options, team->farm, 0,
         searches->result, searches->status);
+    team_stop(team, ctx);
     for (int i = 0; i < n && status == NAAS_OK; i++) {
         status = searches->status[i];
         if (status != NAAS_OK)
@@ -172,8 +176,8 @@ static void print(struct naas_ctx *ctx, struct naas_buf *out, const struct searc
         print_proofs(out, searches);
 }
 
-static enum naas_status map(struct naas_ctx *ctx, const struct naas_request *paths,
-    const struct map_request *request, struct naas_buf *out)
+static enum naas_status map(
+    struct naas_ctx *ctx, const struct naas_request *paths, struct map_request *request, struct naas_buf *out)
 {
     struct as_network network;
     struct as_accel accel;
@@ -187,7 +191,9 @@ static enum naas_status map(struct naas_ctx *ctx, const struct naas_request *pat
     struct searches searches = {request, &network, &accel,
         naas_alloc(ctx, (size_t)network.n_layers, sizeof(struct as_map_result)),
         naas_alloc(ctx, (size_t)network.n_layers, sizeof(enum naas_status))};
-    status = search_all(ctx, &searches);
+    status = team_start(&request->team, ctx, paths->cluster, "nothing is kept of naas map: start it again");
+    if (status == NAAS_OK)
+        status = search_all(ctx, &searches, &request->team);
     if (status == NAAS_OK)
         print(ctx, out, &searches);
     return status;

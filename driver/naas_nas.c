@@ -71,6 +71,7 @@ static struct nas_options options_of(const struct search_request *request)
         .sizing_only = options->sizing_only,
         .seed = options->seed,
         .threads = options->threads,
+        .farm = options->farm,
     };
 }
 
@@ -168,7 +169,7 @@ static enum naas_status write_results(struct search_run *run, const struct nas_r
     nas_front_svg(&picture, results);
     nas_candidates_csv(&candidates, results->search);
     nas_history_csv(&history, results->search);
-    nas_record(&record, run, results);
+    nas_record(&record, run, &run->request.team, results);
     const struct {
         const char *name;
         const struct naas_buf *text;
@@ -190,7 +191,6 @@ enum naas_status naas_nas_run(struct search_run *run, struct naas_buf *out)
     struct as_budget *budget = naas_alloc(run->ctx, 1, sizeof *budget);
     struct nas_search *search = naas_alloc(run->ctx, 1, sizeof *search);
     struct nas_results *results = naas_alloc(run->ctx, 1, sizeof *results);
-    struct nas_options options = options_of(request);
     struct nas_oracle *oracle;
     enum naas_status status = read_inputs(run, space, &oracle, budget);
     if (status == NAAS_OK && request->output)
@@ -198,6 +198,10 @@ enum naas_status naas_nas_run(struct search_run *run, struct naas_buf *out)
     if (status != NAAS_OK)
         return status;
     search_open_database(run);
+    status = search_start_team(run);
+    if (status != NAAS_OK)
+        return status;
+    struct nas_options options = options_of(request);
     nas_search_init(search, run->ctx, space, oracle, budget, &options, run->database);
     results->search = search;
     search_start_clock(run);
@@ -208,11 +212,12 @@ enum naas_status naas_nas_run(struct search_run *run, struct naas_buf *out)
         status = design_best(run, budget, results);
     if (status == NAAS_OK && request->compare)
         status = compare(run, budget, results);
+    team_stop(&run->request.team, run->ctx);
     search_check_database(run);
     if (status != NAAS_OK)
         return status;
     if (request->json)
-        nas_record(out, run, results);
+        nas_record(out, run, NULL, results);
     else
         nas_report(out, results);
     return request->output ? write_results(run, results) : NAAS_OK;

@@ -23,7 +23,9 @@ struct nas_results {
 };
 
 void nas_report(struct naas_buf *out, const struct nas_results *results);
-void nas_record(struct naas_buf *out, const struct search_run *run, const struct nas_results *results);
+/* team: what its ranks did, too, or NULL. */
+void nas_record(struct naas_buf *out, const struct search_run *run, const struct team *team,
+    const struct nas_results *results);
 void nas_front_csv(struct naas_buf *out, const struct nas_search *search);
 void nas_candidates_csv(struct naas_buf *out, const struct nas_search *search);
 void nas_history_csv(struct naas_buf *out, const struct nas_search *search);

@@ -143,7 +143,8 @@ static void rows_json(struct naas_buf *out, const struct nas_results *results)
     naas_buf_puts(out, "]");
 }
 
-void nas_record(struct naas_buf *out, const struct search_run *run, const struct nas_results *results)
+void nas_record(struct naas_buf *out, const struct search_run *run, const struct team *team,
+    const struct nas_results *results)
 {
     const struct nas_search *search = results->search;
     const struct nas_space *space = search->space;
@@ -157,6 +158,8 @@ void nas_record(struct naas_buf *out, const struct search_run *run, const struct
         ",\n  \"accelerators\": %d, \"subnets\": %" PRId64 ", \"layers\": %" PRId64
         ", \"mappings\": %" PRId64,
         search->n_candidates, search->subnets, search->layers, search->mapped);
+    if (team)
+        team_json(out, team);
     naas_buf_puts(out, ",\n  \"subnet\": ");
     point_json(out, search, &results->best);
     naas_buf_puts(out, ",\n  \"choices\": {");

@@ -86,7 +86,7 @@ static enum naas_status write_results(struct search_run *run, const struct searc
     as_accel_json(&accel, &results->best.accel);
     search_candidates_csv(&candidates, results->search->n_candidates, results->search->candidate);
     search_history_csv(&history, results->search);
-    search_record(&record, run->argc, run->argv, run->folder, results);
+    search_record(&record, run->argc, run->argv, run->folder, &run->request.team, results);
     const struct {
         const char *name;
         const struct naas_buf *text;
@@ -152,7 +152,7 @@ static enum naas_status read_resumed(struct search_run *run)
         return NAAS_SYSTEM;
     }
     run->request.output = folder;
-    run->request.options.threads = typed.options.threads;
+    run->request.team = typed.team;
     run->request.quiet = typed.quiet;
     run->request.json = typed.json;
     return NAAS_OK;
@@ -238,6 +238,25 @@ void search_check_database(struct search_run *run)
     report_database(run, "failed");
 }
 
+enum naas_status search_start_team(struct search_run *run)
+{
+    struct search_request *request = &run->request;
+    const char *command = request->nas ? "nas" : "search";
+    const char *advice =
+        request->output
+            ? naas_format(run->ctx, "all finished mappings are kept; go on with: naas %s --resume %s",
+                  command, request->output)
+            : "all finished mappings are kept in the database: start it again";
+    enum naas_status status = NAAS_OK;
+    if (!run->team) {
+        run->team = &request->team;
+        status = team_start(run->team, run->ctx, run->paths->cluster, advice);
+    }
+    request->options.farm = run->team->farm;
+    request->options.threads = run->team->own_threads;
+    return status;
+}
+
 /* ---- the whole ---- */
 
 enum naas_status search_perform(struct search_run *run, struct naas_buf *out)
@@ -252,6 +271,9 @@ enum naas_status search_perform(struct search_run *run, struct naas_buf *out)
     if (status != NAAS_OK)
         return status;
     search_open_database(run);
+    status = search_start_team(run);
+    if (status != NAAS_OK)
+        return status;
     as_cosearch_init(&search, &workload, budget, &run->request.options, run->database);
     search_start_clock(run);
     status = as_cosearch_run(&search, run->request.quiet ? NULL : show_progress, run, &results.best);
@@ -261,9 +283,10 @@ enum naas_status search_perform(struct search_run *run, struct naas_buf *out)
         return status;
     }
     as_cosearch_baseline(&search, &results.baseline, &results.native);
+    team_stop(&run->request.team, run->ctx);
     search_check_database(run);
     if (run->request.json)
-        search_record(out, run->argc, run->argv, run->folder, &results);
+        search_record(out, run->argc, run->argv, run->folder, NULL, &results);
     else
         search_report(out, &results);
     return run->request.output ? write_results(run, &results) : NAAS_OK;
@@ -271,6 +294,7 @@ enum naas_status search_perform(struct search_run *run, struct naas_buf *out)
 
 static int finish(struct search_run *run, enum naas_status status, const struct naas_buf *out)
 {
+    team_stop(&run->request.team, run->ctx);
     as_database_close(run->database);
     int exit_status = naas_finish(run->ctx, status, out);
     naas_ctx_free(run->ctx);

@@ -8,6 +8,7 @@
 #include "accelsearch/cosearch.h"
 #include "driver/naas.h"
 #include "driver/settings.h"
+#include "driver/team.h"
 #include "nas/search.h"
 
 struct search_request {
@@ -16,6 +17,7 @@ struct search_request {
     double max_area_mm2, max_energy_uj, max_cycles; /* 0: none */
     int64_t evaluations;
     bool quiet, json, help;
+    struct team team;
     struct as_cosearch_options options;
 
     bool nas; /* naas nas: the network is searched, too */
@@ -38,9 +40,10 @@ struct search_results {
 };
 
 void search_report(struct naas_buf *out, const struct search_results *results);
-/* An object: what was asked (arguments, folder), and what came out. */
+/* An object: what was asked (arguments, folder), and what came out. team: what its ranks did, too, or NULL.
+ */
 void search_record(struct naas_buf *out, int argc, const char *const *argv, const char *folder,
-    const struct search_results *results);
+    const struct team *team, const struct search_results *results);
 void search_candidates_csv(struct naas_buf *out, int n, const struct as_candidate *candidates);
 void search_history_csv(struct naas_buf *out, const struct as_cosearch *search);
 
@@ -57,6 +60,7 @@ struct search_run {
     int argc; /* as recorded, without those of --resume */
     const char *const *argv;
     const char *folder; /* from which relative names are looked up */
+    struct team *team;  /* NULL: one of its own, request.team */
     struct as_database *database;
     const char *database_path;
     double started;
@@ -72,6 +76,8 @@ enum naas_status search_write_start(struct search_run *run);
 /* The mappings of the best design, in its folder mappings. */
 enum naas_status search_write_mappings(struct search_run *run, const struct search_results *results);
 void search_open_database(struct search_run *run);
+/* Who searches mappings, from here on; goes into the options. */
+enum naas_status search_start_team(struct search_run *run);
 /* Says when it failed. */
 void search_check_database(struct search_run *run);
 /* Members of the record that say what was asked; the object stays open. */

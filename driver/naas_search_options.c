@@ -40,7 +40,8 @@ static const struct setting settings[] = {
     {"--evaluations", SETTING_LONG, MEMBER(evaluations), "N", 1, 1e12,
         "of the cost model for each layer of a good candidate"},
     {"--seed", SETTING_LONG, MEMBER(options.seed), "N", 0, 9e15, "of everything random"},
-    {"--threads", SETTING_COUNT, MEMBER(options.threads), "N", 1, 256, "changes the time, not the result"},
+    {"--threads", SETTING_COUNT, MEMBER(team.threads), "N", 1, 256, TEAM_THREADS_HELP},
+    {"--hang-timeout", SETTING_NUMBER, MEMBER(team.hang_timeout), "SECONDS", 0.1, 1e6, TEAM_HANG_HELP},
     {"--db", SETTING_TEXT, MEMBER(database), "FILE|none", 0, 0, "where results of mapping searches are kept"},
     {"--json", SETTING_SWITCH, MEMBER(json), NULL, 0, 0, "print JSON"},
     {"--quiet", SETTING_SWITCH, MEMBER(quiet), NULL, 0, 0, "no progress"},
@@ -75,6 +76,7 @@ void search_options_default(struct search_request *request, bool nas)
 {
     *request = (struct search_request){.options = as_cosearch_defaults(), .objective = "edp"};
     request->nas = nas;
+    request->team.hang_timeout = TEAM_HANG_TIMEOUT;
     request->subnet_generations = 5;
     request->subnet_population = 16;
     request->front_steps = 6;

@@ -156,7 +156,7 @@ void search_record_asked(struct naas_buf *out, const char *kind, int argc, const
 }
 
 void search_record(struct naas_buf *out, int argc, const char *const *argv, const char *folder,
-    const struct search_results *results)
+    const struct team *team, const struct search_results *results)
 {
     search_record_asked(out, "search", argc, argv, folder, true);
     const struct as_cosearch *search = results->search;
@@ -164,6 +164,8 @@ void search_record(struct naas_buf *out, int argc, const char *const *argv, cons
         search_inputs_key(search->workload->ctx, search->workload, search->budget));
     naas_buf_printf(out, ",\n  \"generations\": %d, \"accelerators\": %d, \"mappings\": %" PRId64,
         search->n_generations, search->n_candidates, search->mapped);
+    if (team)
+        team_json(out, team);
     search_design_json(out, results, &results->best, "found");
     search_design_json(out, results, &results->baseline, "baseline");
     search_design_json(out, results, &results->native, "native");

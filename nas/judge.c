@@ -1,4 +1,3 @@
-#include "accelsearch/pool.h"
 #include "nas/evolve.h"
 #include <math.h>
 #include <string.h>
@@ -65,18 +64,25 @@ static int cost_of(
     return engine->n_costs++;
 }
 
-static void map_item(void *context, int item)
+static void map_all(struct batch *batch)
 {
-    struct batch *batch = context;
-    const struct job *job = &batch->job[item];
-    struct nas_layer_cost *cost = &batch->engine->cost[job->cost];
-    struct as_map_result result;
-    enum naas_status status = as_map_remembered(
-        batch->engine->search->database, cost->key, &job->problem, job->accel, &batch->map, &result);
-    cost->fits = status == NAAS_OK && isfinite(result.score);
-    if (cost->fits) {
-        cost->energy_pj = result.cost.energy_pj;
-        cost->cycles = result.cost.cycles;
+    const struct nas_search *search = batch->engine->search;
+    struct as_job *job = naas_alloc(batch->ctx, (size_t)batch->n_jobs + 1, sizeof *job);
+    struct as_map_result *result = naas_alloc(batch->ctx, (size_t)batch->n_jobs + 1, sizeof *result);
+    for (int i = 0; i < batch->n_jobs; i++)
+        job[i] = (struct as_job){.problem = &batch->job[i].problem,
+            .accel = batch->job[i].accel,
+            .options = &batch->map,
+            .key = batch->engine->cost[batch->job[i].cost].key,
+            .result = &result[i]};
+    as_farm_run(search->options.farm, search->options.threads, search->database, batch->n_jobs, job);
+    for (int i = 0; i < batch->n_jobs; i++) {
+        struct nas_layer_cost *cost = &batch->engine->cost[batch->job[i].cost];
+        cost->fits = job[i].status == NAAS_OK && isfinite(result[i].score);
+        if (cost->fits) {
+            cost->energy_pj = result[i].cost.energy_pj;
+            cost->cycles = result[i].cost.cycles;
+        }
     }
 }
 
@@ -132,7 +138,7 @@ enum naas_status nas_judge(struct nas_engine *engine, int64_t evaluations, int n
         search->layers += layers[i].n;
     }
     if (status == NAAS_OK)
-        as_pool_run(search->options.threads, batch.n_jobs, map_item, &batch);
+        map_all(&batch);
     for (int i = 0; i < n && status == NAAS_OK; i++)
         total(engine, &layers[i], points[i]);
     search->subnets += n;

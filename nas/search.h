@@ -31,6 +31,7 @@ struct nas_options {
     bool sizing_only;
     uint64_t seed;
     int threads;
+    struct as_farm *farm; /* as in struct as_cosearch_options */
 };
 
 /* A subnet on an accelerator. */

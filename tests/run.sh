@@ -42,7 +42,7 @@ run_tests() {
 }
 
 sources() {
-    find support frontend polyhedral accelsearch nas exchange show validate codegen runtime driver tests -name '*.[ch]' | grep -Ev '/(golden|accept|refuse)/'
+    find support frontend polyhedral accelsearch cluster nas exchange show validate codegen runtime driver tests -name '*.[ch]' | grep -Ev '/(golden|accept|refuse)/'
 }
 
 formatted() {

@@ -11,6 +11,7 @@ allowed() {
     case $1 in
     support | runtime) ;;
     frontend | accelsearch) echo 'support/*' ;;
+    cluster) echo 'support/* accelsearch/accelsearch.h accelsearch/farm.h accelsearch/key.h accelsearch/pool.h' ;;
     polyhedral) echo 'support/* frontend/nest.h accelsearch/types.h' ;;
     exchange) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h' ;;
     nas) echo 'support/* accelsearch/*' ;;
@@ -18,7 +19,7 @@ allowed() {
     validate) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h accelsearch/technology.h show/chart.h' ;;
     codegen) echo 'support/* polyhedral/polyhedral.h accelsearch/types.h frontend/nest.h frontend/frontend.h' ;;
     driver) echo 'support/* frontend/frontend.h frontend/nest.h polyhedral/polyhedral.h accelsearch/accelsearch.h
-                  accelsearch/types.h accelsearch/cosearch.h exchange/exchange.h nas/search.h codegen/codegen.h show/* validate/validate.h' ;;
+                  accelsearch/types.h accelsearch/cosearch.h cluster/cluster.h exchange/exchange.h nas/search.h codegen/codegen.h show/* validate/validate.h' ;;
     esac
 }
 
@@ -27,6 +28,7 @@ may_include() {
     case $2 in
     naas_rt.h) [ "$1" = runtime ]; return ;;
     naas_config.h) [ "$1" = driver ]; return ;;
+    mpi.h) [ "$1" = cluster ]; return ;;
     "$1"/*) return 0 ;;
     */*) ;;
     *) # a neighbour, or made by the build
@@ -41,10 +43,10 @@ may_include() {
 
 set -f
 failures=$(
-    for folder in support frontend accelsearch exchange nas show validate polyhedral codegen runtime driver; do
-        # file:line:"header" for ours, and for <naas_rt.h>, which only the runtime itself may name
+    for folder in support frontend accelsearch cluster exchange nas show validate polyhedral codegen runtime driver; do
+        # file:line:"header" for ours, for <naas_rt.h>, which only the runtime itself may name, and for <mpi.h>
         find "$folder" -name '*.[ch]' -exec grep -nE \
-            '^[[:space:]]*#[[:space:]]*include[[:space:]]*("|<naas_rt\.h>)' /dev/null {} + |
+            '^[[:space:]]*#[[:space:]]*include[[:space:]]*("|<(naas_rt|mpi)\.h>)' /dev/null {} + |
             sed -E 's/^([^:]*:[0-9]+):[^"<]*["<]([^">]*)[">].*/\1 \2/' |
             while read -r place header; do
                 may_include "$folder" "$header" || echo "$place: $folder may not include $header"

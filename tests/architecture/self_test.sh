@@ -4,7 +4,7 @@
 check=$1
 root=$(mktemp -d) || exit 2
 trap 'rm -rf "$root"' EXIT
-for folder in support frontend accelsearch show polyhedral codegen runtime/include driver; do
+for folder in support frontend accelsearch cluster show polyhedral codegen runtime/include driver; do
     mkdir -p "$root/$folder"
 done
 touch "$root/frontend/inside.h" "$root/runtime/sim.h"
@@ -34,6 +34,13 @@ expect pass runtime/a.c '<naas_rt.h>'
 expect pass driver/a.c '"accelsearch/accelsearch.h"'
 expect pass driver/a.c '"naas_config.h"'
 expect pass accelsearch/a.c '"made_by_the_build.h"'
+expect pass cluster/a.c '<mpi.h>'
+expect pass cluster/a.c '"accelsearch/farm.h"'
+expect pass driver/a.c '"cluster/cluster.h"'
+expect fail driver/a.c '<mpi.h>'
+expect fail accelsearch/a.c '<mpi.h>'
+expect fail accelsearch/a.c '"cluster/cluster.h"'
+expect fail driver/a.c '"cluster/rank.h"'
 expect fail accelsearch/a.c '"naas_config.h"'
 expect fail support/a.c '"frontend/nest.h"'
 expect fail show/a.c '"driver/naas.h"'

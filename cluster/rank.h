@@ -1,0 +1,25 @@
+/* rank.h: what begin.c, lead.c and serve.c share. */
+#ifndef CLUSTER_RANK_H
+#define CLUSTER_RANK_H
+
+#include "cluster/cluster.h"
+#include "cluster/outbox.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct cluster {
+    int ranks, processors;
+    struct cluster_options options;
+    struct as_farm *farm;
+    struct cluster_rank *did;      /* [ranks] */
+    pthread_t thread;              /* leads, once attached */
+    bool attached, served, failed; /* served: the others have gone, or this is one of them that has */
+    atomic_bool ends;              /* set for the thread: nothing more will come */
+};
+
+/* The thread of rank 0 that passes jobs on until the cluster ends, and then lets the ranks go. */
+void *cluster_lead(void *cluster);
+/* Works for rank 0. NULL when it let us go, else what went wrong. */
+const char *cluster_serve(int processors);
+
+#endif

@@ -1,0 +1,138 @@
+/*
+ * What the ranks other than 0 do: a farm of their own does the jobs that come in, this thread passes
+ * messages.
+ */
+#include "cluster/rank.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A job that came in. */
+struct served {
+    struct served *next; /* of those done */
+    struct server *server;
+    struct cluster_job asked;
+    struct cluster_result answer;
+    struct as_job job, *jobs[1];
+    struct as_batch batch;
+};
+
+struct server {
+    int processors;
+    struct as_farm *farm;
+    pthread_mutex_t lock;
+    struct served *done; /* the lock's */
+    struct outbox outbox;
+    struct inbox inbox;
+    double heard, timeout; /* the latest message of rank 0; seconds, 0: none is told */
+    bool ends;
+    const char *fault;
+    unsigned char packed[CLUSTER_PACKED(sizeof(struct cluster_result))];
+};
+
+static void keep_done(struct as_batch *batch)
+{
+    struct served *served = batch->context;
+    pthread_mutex_lock(&served->server->lock);
+    served->next = served->server->done;
+    served->server->done = served;
+    pthread_mutex_unlock(&served->server->lock);
+}
+
+static void begin_job(struct server *server)
+{
+    struct served *served = calloc(1, sizeof *served);
+    if (!served ||
+        !cluster_unpack(&served->asked, sizeof served->asked, server->inbox.data, server->inbox.size)) {
+        server->fault = served ? "rank 0 sent something else than a job" : "no memory for a job";
+        free(served);
+        return;
+    }
+    served->server = server;
+    served->job = (struct as_job){
+        .problem = &served->asked.problem,
+        .accel = &served->asked.accel,
+        .options = &served->asked.options,
+        .key = {0, (uint64_t)served->asked.number}, /* rank 0 has none twice */
+        .result = &served->answer.result,
+    };
+    served->jobs[0] = &served->job;
+    served->batch = (struct as_batch){.n = 1, .job = served->jobs, .done = keep_done, .context = served};
+    as_farm_post(server->farm, &served->batch);
+}
+
+static bool send_results(struct server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    struct served *served = server->done;
+    server->done = NULL;
+    pthread_mutex_unlock(&server->lock);
+    bool any = served != NULL;
+    for (struct served *next; served; served = next) {
+        next = served->next;
+        served->answer.number = served->asked.number;
+        served->answer.status = served->job.status;
+        served->answer.seconds = served->job.seconds;
+        size_t size = cluster_pack(server->packed, &served->answer, sizeof served->answer);
+        if (!outbox_send(&server->outbox, 0, CLUSTER_RESULT, server->packed, size))
+            server->fault = "no memory for a result";
+        free(served);
+    }
+    return any;
+}
+
+static void be_welcome(struct server *server)
+{
+    struct cluster_welcome welcome = {0};
+    if (server->inbox.size == sizeof welcome)
+        memcpy(&welcome, server->inbox.data, sizeof welcome);
+    server->timeout = welcome.hang_timeout;
+    server->farm = as_farm_new(welcome.threads > 0 ? welcome.threads : server->processors);
+    if (!server->farm || as_farm_uses(server->farm).threads == 0)
+        server->fault = "no memory for threads";
+}
+
+static bool hear(struct server *server)
+{
+    bool any = false;
+    while (!server->fault && inbox_take(&server->inbox, 0)) {
+        any = true;
+        server->heard = as_farm_clock();
+        if (server->inbox.tag == CLUSTER_WELCOME)
+            be_welcome(server);
+        else if (server->inbox.tag == CLUSTER_JOB && server->farm)
+            begin_job(server);
+        else if (server->inbox.tag == CLUSTER_PING)
+            outbox_send(&server->outbox, 0, CLUSTER_PONG, NULL, 0);
+        else if (server->inbox.tag == CLUSTER_END)
+            server->ends = true;
+    }
+    if (server->timeout > 0 && as_farm_clock() - server->heard > server->timeout)
+        server->fault = "rank 0 has fallen silent";
+    return any;
+}
+
+const char *cluster_serve(int processors)
+{
+    struct server *server = calloc(1, sizeof *server);
+    int idle = 0;
+    if (!server)
+        return "no memory";
+    *server = (struct server){.processors = processors, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct cluster_hello hello = cluster_hello(processors);
+    outbox_send(&server->outbox, 0, CLUSTER_HELLO, &hello, sizeof hello);
+    while (!server->ends && !server->fault) {
+        bool any = hear(server);
+        any = send_results(server) || any;
+        outbox_tidy(&server->outbox);
+        outbox_rest(any, &idle);
+    }
+    const char *fault = server->fault;
+    if (fault)
+        return fault; /* the process ends: its threads may be busy */
+    as_farm_free(server->farm);
+    outbox_send(&server->outbox, 0, CLUSTER_BYE, NULL, 0);
+    outbox_empty(&server->outbox);
+    free(server->inbox.data);
+    free(server);
+    return NULL;
+}

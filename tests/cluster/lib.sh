@@ -1,0 +1,31 @@
+# Sourced by the tests of this folder: ranks N COMMAND... runs a command as N ranks on this machine.
+. "$(dirname "$0")/../e2e/lib.sh"
+naas=$bin/naas
+cd "$work" || exit 1
+seed=${NAAS_SEED:-$(date +%s)}
+echo "NAAS_SEED=$seed"
+export TMPDIR="$work" # names of sockets are short ones
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_btl_vader_single_copy_mechanism=none # containers often forbid it, which gives warnings
+
+ranks() {
+    n=$1
+    shift
+    timeout -k 5 120 mpirun --oversubscribe -n "$n" "$@"
+}
+
+# status WANTED COMMAND...
+status() {
+    wanted=$1
+    shift
+    "$@" >out 2>err
+    got=$?
+    [ $got -eq "$wanted" ] || { fail "status $got, not $wanted: $*"; cat err >&2; }
+}
+
+cat >net.json <<'END'
+{"format": 1, "kind": "network", "name": "three", "layers": [
+  {"name": "wide", "C": 16, "K": 24, "H": 14, "R": 3, "pad": 1, "count": 3},
+  {"name": "odd", "C": 3, "K": 10, "H": 15, "R": 5, "stride": 2, "pad": 2},
+  {"name": "deep", "C": 32, "K": 8, "H": 7}]}
+END

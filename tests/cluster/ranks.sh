@@ -1,0 +1,75 @@
+#!/bin/sh
+# mpirun -n N naas map|search: the same bytes as from one process, for any N and any number of threads.
+# Usage: ranks.sh BIN. NAAS_SEED chooses the seeds of the searches.
+. "$(dirname "$0")/lib.sh"
+
+# same A B: folders of results, byte for byte but for the record.
+same() {
+    [ "$(cd "$1" && find . -type f | sort)" = "$(cd "$2" && find . -type f | sort)" ] || return 1
+    (cd "$1" && find . -type f ! -name run.json) | while read -r file; do
+        cmp "$1/$file" "$2/$file" || exit 1
+    done
+}
+
+# total FILE MEMBER: summed over the ranks.
+total() { grep -o "\"$2\": [0-9.]*" "$1" | awk '{ n += $2 } END { print n }'; }
+
+# naas map: text, CSV and JSON.
+for options in '' --csv '--json --strategy exact --nodes 2000'; do
+    set -- map net.json eyeriss --seed "$seed" --evaluations 300 $options
+    status 0 "$naas" "$@"
+    mv out alone
+    for n in 1 2 3; do
+        status 0 ranks $n "$naas" "$@" --threads $((n % 2 + 1))
+        expect "naas map $options, $n ranks" cmp alone out
+        [ ! -s err ] || { fail "naas map $options, $n ranks says something"; cat err >&2; }
+    done
+done
+
+# naas search: what it prints, and every file.
+set -- search --network net.json --budget eyeriss --generations 3 --population 5 --evaluations 60 --seed "$seed"
+status 0 "$naas" "$@" -o one --threads 1 --db one.db --quiet
+mv out one.out
+searched=$("$naas" db one.db | sed -E 's/.*: ([0-9]+) mappings.*/\1/')
+lacks one/run.json '"ranks"'
+for setup in '1 2' '2 1' '3 2' '4 1'; do
+    n=${setup% *} threads=${setup#* }
+    status 0 ranks $n "$naas" "$@" -o r$n --threads $threads --db r$n.db
+    expect "naas search, $n ranks of $threads threads" same one r$n
+    expect "naas search, $n ranks of $threads threads: printed" cmp one.out out
+    [ "$(grep -c '^generation' err)" -eq 3 ] || fail "$n ranks: not one line of progress for each generation"
+    [ $n -eq 1 ] && continue
+    # Every search was made once, by somebody, and the record says by whom.
+    [ "$(grep -c '"rank":' r$n/run.json)" -eq $n ] || fail "$n ranks are not in the record"
+    [ "$(total r$n/run.json searches)" = "$searched" ] ||
+        fail "$n ranks: $(total r$n/run.json searches) searches, one process made $searched"
+    [ "$(total r$n/run.json messages)" -gt 0 ] || fail "$n ranks: no messages"
+done
+
+# A command that searches nothing, a mistake, and help: once, from rank 0, and with its exit status.
+status 0 ranks 3 "$naas" show net.json --nest deep
+[ "$(grep -c deep out)" -ge 1 ] || fail 'naas show shows nothing'
+cp out three
+status 0 "$naas" show net.json --nest deep
+expect 'naas show, 3 ranks' cmp out three
+ranks 2 "$naas" search --budget eyeriss >out 2>err
+[ $? -eq 2 ] || fail 'a wrong command line: not status 2'
+[ "$(grep -c 'naas: error:' err)" -eq 1 ] || fail 'a mistake is not named once'
+status 0 ranks 2 "$naas" search --help
+contains out --hang-timeout
+
+# Without MPI: said once, and nothing is done N times.
+mkdir -p plain/bin && cp "$naas" plain/bin/
+OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=3 plain/bin/naas --version >out 2>err
+[ $? -eq 1 ] || fail 'without MPI: not status 1'
+contains err 'built without MPI'
+OMPI_COMM_WORLD_RANK=2 OMPI_COMM_WORLD_SIZE=3 plain/bin/naas --version >out 2>err
+[ $? -eq 1 ] || fail 'without MPI, rank 2: not status 1'
+[ ! -s err ] && [ ! -s out ] || fail 'without MPI, rank 2 speaks'
+status 0 env OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=1 plain/bin/naas --version
+
+# naas itself does not depend on MPI, nor does naascc.
+for program in naas naascc; do
+    ldd "$bin/$program" >libraries 2>/dev/null && lacks libraries libmpi
+done
+finish

@@ -1,0 +1,99 @@
+/* Packing: random bytes with runs of zeros, and jobs, come back as they were; damaged bytes do no harm. */
+#include "accelsearch/random.h"
+#include "cluster/message.h"
+#include "tests/support/environment.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MOST = 3000 };
+
+static struct as_random start(void)
+{
+    uint64_t seed = (uint64_t)number_from("NAAS_TEST_SEED", 1);
+    print_message("NAAS_TEST_SEED=%llu\n", (unsigned long long)seed);
+    return as_random_stream(seed, 7);
+}
+
+static size_t fill(struct as_random *random, unsigned char *data)
+{
+    size_t size = 1 + (size_t)as_random_below(random, MOST);
+    int zeros = as_random_below(random, 100); /* percent of the runs */
+    for (size_t at = 0; at < size;) {
+        size_t n = 1 + (size_t)as_random_below(random, as_random_below(random, 4) ? 3 : 400);
+        bool zero = as_random_below(random, 100) < zeros;
+        for (; n > 0 && at < size; n--)
+            data[at++] = zero ? 0 : (unsigned char)as_random_below(random, 256);
+    }
+    return size;
+}
+
+static void what_is_packed_comes_back(void **state)
+{
+    (void)state;
+    struct as_random random = start();
+    unsigned char data[MOST], back[MOST], packed[CLUSTER_PACKED(MOST)];
+    for (int i = 0; i < 2000; i++) {
+        size_t size = fill(&random, data), n = cluster_pack(packed, data, size);
+        assert_true(n <= CLUSTER_PACKED(size));
+        assert_true(cluster_unpack(back, size, packed, n));
+        assert_memory_equal(data, back, size);
+        assert_false(cluster_unpack(back, size - 1, packed, n));
+        assert_false(cluster_unpack(back, size, packed, n - 1));
+    }
+}
+
+static void damaged_bytes_stay_in_bounds(void **state)
+{
+    (void)state;
+    struct as_random random = start();
+    unsigned char data[MOST], packed[CLUSTER_PACKED(MOST)];
+    for (int i = 0; i < 2000; i++) {
+        size_t size = fill(&random, data), n = cluster_pack(packed, data, size);
+        unsigned char *exact = malloc(n), *out = malloc(size); /* of that size: the sanitizer watches */
+        assert_true(exact && out);
+        memcpy(exact, packed, n);
+        for (int k = 0; k < 3; k++)
+            exact[as_random_below(&random, (int)n)] = (unsigned char)as_random_below(&random, 256);
+        cluster_unpack(out, size, exact, n);
+        free(exact);
+        free(out);
+    }
+}
+
+static void a_job_becomes_small(void **state)
+{
+    (void)state;
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct as_network network;
+    static struct cluster_job job, back;
+    unsigned char packed[CLUSTER_PACKED(sizeof job)];
+    assert_int_equal(
+        as_network_from_json(ctx, NAAS_SOURCE_DIR "/examples/networks/resnet50.json", &network), NAAS_OK);
+    assert_int_equal(
+        as_accel_from_json(ctx, NAAS_SOURCE_DIR "/examples/accelerators/eyeriss.json", &job.accel), NAAS_OK);
+    job.options = as_map_defaults();
+    for (int i = 0; i < network.n_layers; i++) {
+        job.number = i;
+        job.problem = network.layers[i].problem;
+        size_t n = cluster_pack(packed, &job, sizeof job);
+        assert_true(n < sizeof job / 4);
+        assert_true(cluster_unpack(&back, sizeof back, packed, n));
+        assert_memory_equal(&job, &back, sizeof job);
+    }
+    naas_ctx_free(ctx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_packed_comes_back),
+        cmocka_unit_test(damaged_bytes_stay_in_bounds),
+        cmocka_unit_test(a_job_becomes_small),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
