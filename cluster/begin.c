@@ -59,7 +59,7 @@ void cluster_begin(const char *bin, char **argv, struct cluster_begin *begin)
 
 void cluster_attach(struct cluster *cluster, struct as_farm *farm, const struct cluster_options *options)
 {
-    if (!cluster || cluster->ranks == 1)
+    if (!cluster || cluster->ranks == 1 || cluster->served)
         return;
     cluster->farm = farm;
     cluster->options = *options;
