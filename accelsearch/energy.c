@@ -14,7 +14,10 @@ void as_energy(const struct as_model *model, const struct as_mapping *mapping, s
 {
     const struct as_accel *accel = &model->accel;
     double storage_pj = 0;
+    int serving[AS_MAX_TENSORS];
     cost->noc_pj = 0;
+    for (int t = 0; t < model->problem.n_tensors; t++)
+        serving[t] = as_serving_level(mapping, t);
     for (int l = 0; l < accel->n_levels; l++) {
         const struct as_level *level = &accel->level[l];
         cost->noc_pj += (double)(cost->deliveries[l] + cost->adds[l]) * level->hop_pj;
@@ -22,7 +25,7 @@ void as_energy(const struct as_model *model, const struct as_mapping *mapping, s
             const struct as_counts *count = &cost->count[l][t];
             int64_t reads = count->reads + (accel->accounting == AS_TIMELOOP ? 0 : count->drains);
             int64_t writes = count->fills + count->updates;
-            if (l == as_serving_level(mapping, t)) {
+            if (l == serving[t]) {
                 int64_t served =
                     accel->accounting == AS_TIMELOOP ? as_timeloop_served(model, mapping, t, l) : cost->macs;
                 reads += served;

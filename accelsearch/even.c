@@ -238,17 +238,13 @@ static bool list_factors(struct scan *scan, const struct as_tensor_plan *plan, b
             scan->members *= as_plain_members(
                 (struct as_view){&even->nest->chain[d], even->nest->chain[d].n, scan->level - 1},
                 even->tile[scan->level][d]);
-    for (int i = 0; i < plan->n_lines; i++) {
-        const struct as_line *line = &plan->line[i];
-        if (line->dim[1] >= 0) {
-            if (scan->n_windows == AS_MAX_RANK / 2 || !add_window(scan, line, clip))
-                return false;
-        } else if (line->dim[0] >= 0) {
-            if (clip && line->padded)
-                return false;
-            scan->singles *= even->tile[scan->level][line->dim[0]];
-        }
-    }
+    if ((clip && plan->padded_single) || plan->n_windows > AS_MAX_RANK / 2)
+        return false;
+    for (int i = 0; i < plan->n_singles; i++)
+        scan->singles *= even->tile[scan->level][plan->single[i]];
+    for (int i = 0; i < plan->n_windows; i++)
+        if (!add_window(scan, &plan->line[plan->window[i]], clip))
+            return false;
     return true;
 }
 
@@ -321,7 +317,7 @@ bool as_even_traffic(struct as_even *even, int tensor, int outer, int level, str
         return false;
     /* Loops that leave the tile where it is. */
     for (; j >= 0 && !as_uses(plan, even->nest->temporal[j].dim); j--)
-        words->down[j + 1] = words->up[j + 1] = 0;
+        words->moved[j + 1] = 0;
     int64_t steps = even->before[j + 1];
     traffic->outer = outer;
     traffic->level = level;
@@ -339,19 +335,19 @@ bool as_even_traffic(struct as_even *even, int tensor, int outer, int level, str
         traffic->reads -= held.stored;
         words_in_all -= held.once * times;
         traffic->copies -= held.copies * times;
-        words->down[j + 1] = words->up[j + 1] = (double)(all.once - held.once);
+        words->moved[j + 1] = (double)(all.once - held.once);
         set_state(&scan, loop->dim, loop->cut, false);
     }
     /* A dim that alone makes an axis lets go of everything, whatever advances outside. */
     words->flat = j + 1;
     for (; j >= -1; j--)
-        words->down[j + 1] = words->up[j + 1] = (double)all.once;
+        words->moved[j + 1] = (double)all.once;
     /* Padding that is not read is spread evenly, but for the first step. */
     if (traffic->reads != words_in_all) {
         double stored = (double)traffic->reads / (double)words_in_all;
-        words->down[0] = (double)first_stored(&scan);
+        words->moved[0] = (double)first_stored(&scan);
         for (j = 1; j <= n; j++)
-            words->down[j] *= stored;
+            words->moved[j] *= stored;
         even->padded = true;
     }
     return true;

@@ -10,10 +10,11 @@
 
 #include "accelsearch/model.h"
 
-/* Words of a tensor in a step into which loop j advances: [j + 1]; [0]: in the first step, and at the end. */
+/* Words of a tensor in a step into which loop j advances: [j + 1]; [0]: in the first step, and at the end. As
+ * many of the output leave in it as come in, partial sums or not. */
 struct as_even_words {
     int flat; /* [0] .. [flat] are the same, [0] but for padding */
-    double down[AS_MAX_TEMPORAL + 1], up[AS_MAX_TEMPORAL + 1];
+    double moved[AS_MAX_TEMPORAL + 1];
 };
 
 struct as_even {

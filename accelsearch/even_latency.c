@@ -13,10 +13,11 @@
 
 enum { ENDS = AS_MAX_TEMPORAL + 1 };
 
-/* Cycles inside a tile, without its ends; [fresh]. */
+/* Cycles inside a tile, without its ends; [fresh]. same[j]: enter and leave are those of j - 1. */
 struct inside {
     double time[2];
     double enter[ENDS][2], leave[ENDS][2];
+    bool same[ENDS];
 };
 
 /* The tiles of a level inside one of the level around. */
@@ -43,6 +44,7 @@ static bool reduces(const struct as_even *even, int j)
 /* A level's transitions; equal ones, as those of all loops that leave nothing held, are worked out once. */
 struct moves {
     const struct as_transfer *of[ENDS][2]; /* loop + 1, [fresh] */
+    bool same[ENDS];                       /* as those of the loop before */
     struct as_transfer transfer[2 * ENDS];
 };
 
@@ -63,16 +65,17 @@ static void find_moves(
     int flat = flat_until(even, level);
     for (int j = 0; j <= even->nest->n_temporal[level]; j++) {
         double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
-        if (j > even->padded && j <= flat) {
+        moves->same[j] = j > even->padded && j <= flat;
+        if (moves->same[j]) {
             moves->of[j][0] = moves->of[j - 1][0];
             moves->of[j][1] = moves->of[j - 1][1];
             continue;
         }
         for (int t = 0; t < n; t++)
             if (as_keeps(even->mapping, level, t))
-                down[t] = even->words[level][t].down[j];
+                down[t] = even->words[level][t].moved[j];
         if (as_keeps(even->mapping, level, output))
-            up[output] = even->words[level][output].up[j];
+            up[output] = down[output];
         moves->of[j][0] = moves->of[j][1] = &moves->transfer[used];
         as_lanes_cycles(lanes, down, up, &moves->transfer[used++]);
         /* No tile is fresh when a reduction loop advances; but others may be the same. */
@@ -86,32 +89,30 @@ static void find_moves(
 
 /* ---- tiles ---- */
 
-/* out: cycles of the next tile's way in, in: of the previous one's way out; NULL: there is none. */
-static double tile_time(const struct sequence *s, double inside, const double *out, const double *in)
+/* Of the first tile or the last, beside which only one transition takes its cycles. */
+static double tile_at_end(const struct sequence *s, double inside, double moving)
 {
-    if (s->doubled) {
-        double moving = as_slowest(s->lanes, out, in);
+    if (s->doubled)
         return inside > moving ? inside : moving;
-    }
-    return inside + as_slowest(s->lanes, out, NULL) + as_slowest(s->lanes, NULL, in);
+    return inside + moving;
 }
 
 /* A tile entered by `in` and left by `out` (loop + 1). */
 static double between(const struct sequence *s, int in, int out, bool fresh, bool next_fresh)
 {
     const struct inside *inside = s->inside;
+    const struct as_transfer *load = s->moves->of[out][next_fresh], *store = s->moves->of[in][0];
     double time = inside->time[fresh] + inside->enter[in][fresh] + inside->leave[out][fresh];
-    return tile_time(s, time, s->moves->of[out][next_fresh]->down, s->moves->of[in][0]->up);
+    if (!s->doubled)
+        return time + load->all_down + store->all_up;
+    double moving = as_slowest(s->lanes, load->down, store->up);
+    return time > moving ? time : moving;
 }
 
 /* Whether transitions by loops j and j - 1 (+ 1) take the same, inside the tile, too. */
 static bool like_before(const struct sequence *s, int j)
 {
-    const struct inside *inside = s->inside;
-    return j > 0 && s->moves->of[j][0] == s->moves->of[j - 1][0] &&
-           s->moves->of[j][1] == s->moves->of[j - 1][1] && inside->enter[j][0] == inside->enter[j - 1][0] &&
-           inside->enter[j][1] == inside->enter[j - 1][1] && inside->leave[j][0] == inside->leave[j - 1][0] &&
-           inside->leave[j][1] == inside->leave[j - 1][1];
+    return s->moves->same[j] && s->inside->same[j];
 }
 
 /* All tiles but the first and the last. */
@@ -157,8 +158,7 @@ static double between_ends(const struct sequence *s, bool fresh_around)
 static void find_ends(const struct sequence *s, int j, bool fresh, struct inside *around)
 {
     const struct inside *inside = s->inside;
-    double down = as_slowest(s->lanes, s->moves->of[j][fresh]->down, NULL);
-    double up = as_slowest(s->lanes, NULL, s->moves->of[j][0]->up);
+    double down = s->moves->of[j][fresh]->all_down, up = s->moves->of[j][0]->all_up;
     if (s->high == s->low) {
         around->enter[j][fresh] = down + inside->enter[j][fresh];
         around->leave[j][fresh] = up + inside->leave[j][fresh];
@@ -167,8 +167,8 @@ static void find_ends(const struct sequence *s, int j, bool fresh, struct inside
     bool next = fresh && !s->last_reduces, last = fresh && !s->reduces;
     double first = inside->time[fresh] + inside->enter[j][fresh] + inside->leave[s->high][fresh];
     double end = inside->time[last] + inside->enter[s->high][last] + inside->leave[j][last];
-    around->enter[j][fresh] = down + tile_time(s, first, s->moves->of[s->high][next]->down, NULL);
-    around->leave[j][fresh] = up + tile_time(s, end, NULL, s->moves->of[s->high][0]->up);
+    around->enter[j][fresh] = down + tile_at_end(s, first, s->moves->of[s->high][next]->all_down);
+    around->leave[j][fresh] = up + tile_at_end(s, end, s->moves->of[s->high][0]->all_up);
 }
 
 static void go_outwards(const struct sequence *s, struct inside *around)
@@ -177,9 +177,9 @@ static void go_outwards(const struct sequence *s, struct inside *around)
     for (int fresh = s->level == 1; fresh < 2; fresh++)
         around->time[fresh] = s->high == s->low ? s->inside->time[fresh] : between_ends(s, fresh);
     for (int j = 0; j <= s->low; j++) {
-        bool same = like_before(s, j);
+        around->same[j] = like_before(s, j);
         for (int fresh = 0; fresh < 2; fresh++) {
-            if (!same)
+            if (!around->same[j])
                 find_ends(s, j, fresh, around);
             else {
                 around->enter[j][fresh] = around->enter[j - 1][fresh];
@@ -203,9 +203,11 @@ static void compute(const struct as_even *even, struct inside *inside)
     }
     int64_t cycles = (points + macs - 1) / macs;
     inside->time[0] = inside->time[1] = (double)cycles;
-    for (int j = 0; j <= even->nest->n_temporal[last]; j++)
+    for (int j = 0; j <= even->nest->n_temporal[last]; j++) {
+        inside->same[j] = j > 0;
         for (int fresh = 0; fresh < 2; fresh++)
             inside->enter[j][fresh] = inside->leave[j][fresh] = 0;
+    }
 }
 
 void as_even_latency(const struct as_even *even, struct as_cost *cost)

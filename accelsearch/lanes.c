@@ -53,13 +53,14 @@ const struct as_lanes *as_lanes_of(
 static double words_on(const struct as_model *model, const struct as_mapping *mapping,
     const struct as_port *port, int level, int t, const struct as_cost *cost)
 {
-    int inner = level + 1;
+    int inner = level + 1, outer = level;
     unsigned role = (unsigned)model->tensor[t].role;
     while (inner < mapping->n_levels && !as_keeps(mapping, inner, t))
         inner++;
     if (inner == mapping->n_levels)
         return 0;
-    int outer = as_outer_level(mapping, t, inner);
+    while (outer > 0 && !as_keeps(mapping, outer, t))
+        outer--;
     double down = port->down & role ? (double)cost->count[outer][t].reads : 0;
     double up = port->up & role ? (double)cost->count[outer][t].updates : 0;
     return (down + up) / (double)model->instances[outer];

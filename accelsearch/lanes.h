@@ -6,9 +6,10 @@
 
 #include "accelsearch/model.h"
 
-/* Cycles of a transition on each lane. */
+/* Cycles of a transition on each lane, and on the slowest. */
 struct as_transfer {
     double down[AS_MAX_LANES], up[AS_MAX_LANES];
+    double all_down, all_up;
 };
 
 /* Those of a mapping; room holds them where no mapping that keeps all has the same. */
@@ -28,6 +29,7 @@ static inline double as_whole(double cycles)
 static inline void as_lanes_cycles(const struct as_lanes *lanes, const double down[AS_MAX_TENSORS],
     const double up[AS_MAX_TENSORS], struct as_transfer *out)
 {
+    out->all_down = out->all_up = 0;
     for (int i = 0; i < lanes->n; i++) {
         const struct as_lane *lane = &lanes->lane[i];
         double words_down = 0, words_up = 0;
@@ -37,6 +39,8 @@ static inline void as_lanes_cycles(const struct as_lanes *lanes, const double do
         }
         out->down[i] = as_whole(words_down / lane->words_per_cycle);
         out->up[i] = as_whole(words_up / lane->words_per_cycle);
+        out->all_down = out->down[i] > out->all_down ? out->down[i] : out->all_down;
+        out->all_up = out->up[i] > out->all_up ? out->up[i] : out->all_up;
     }
 }
 /* down, up: cycles, NULL for none. */

@@ -66,8 +66,10 @@ static void plan_tensor(
         *line = line_of(problem, &tensor->axis[i]);
         if (line->dim[1] >= 0)
             plan->window[plan->n_windows++] = i;
-        else if (line->dim[0] >= 0)
+        else if (line->dim[0] >= 0) {
             plan->single[plan->n_singles++] = line->dim[0];
+            plan->padded_single = plan->padded_single || line->padded;
+        }
         for (int k = 0; k < tensor->axis[i].n_terms; k++)
             plan->dims |= 1u << tensor->axis[i].term[k].dim;
     }

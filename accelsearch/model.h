@@ -19,6 +19,7 @@ struct as_tensor_plan {
     int n_singles, n_windows; /* lines of one term, of two */
     int single[AS_MAX_RANK];  /* the dim */
     int window[AS_MAX_RANK];  /* the line */
+    bool padded_single;       /* some line of one term is */
     unsigned dims;            /* in its subscripts: bit d */
     int64_t touched;          /* elements of the output (its axes have one dim each) */
 };

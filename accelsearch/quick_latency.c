@@ -116,8 +116,8 @@ static bool move_level(struct clock *clock, int l, int m, int j, const struct pl
         }
         as_lanes_cycles(lanes, down, up, to);
         if (m > l) {
-            edge[fresh].enter[m] = as_slowest(lanes, move.down, NULL);
-            edge[fresh].leave[m] = as_slowest(lanes, NULL, move.up);
+            edge[fresh].enter[m] = move.all_down;
+            edge[fresh].leave[m] = move.all_up;
         }
     }
     return returns;
@@ -202,8 +202,8 @@ static void make_ends(struct clock *clock, struct as_edge *edge)
                 down[mover->tensor] = first_words(quick, l, mover, clip);
         }
         as_lanes_cycles(lanes, down, up, &move);
-        edge->enter[l] = as_slowest(lanes, move.down, NULL);
-        edge->leave[l] = as_slowest(lanes, NULL, move.up);
+        edge->enter[l] = move.all_down;
+        edge->leave[l] = move.all_up;
     }
 }
 

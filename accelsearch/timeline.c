@@ -165,8 +165,8 @@ struct as_tile_time as_timeline_tile(struct as_timeline *timeline)
         before--;
     struct as_edge in = edge_into(timeline, position, before), out = edge_into(timeline, next, after);
     return (struct as_tile_time){
-        .load = before >= begin ? as_slowest(lanes, in.own.down, NULL) : in.enter[level],
-        .store = after >= begin ? as_slowest(lanes, NULL, out.own.up) : out.leave[level],
+        .load = before >= begin ? in.own.all_down : in.enter[level],
+        .store = after >= begin ? out.own.all_up : out.leave[level],
         .inside = as_timing_inside(&timeline->timing, level, &place, &in, &out),
         .beside = as_slowest(lanes, after >= begin ? out.own.down : NULL, before >= begin ? in.own.up : NULL),
     };
