@@ -63,6 +63,8 @@ void as_accel_json(struct naas_buf *out, const struct as_accel *accel);
 void as_accel_print(struct naas_buf *out, const struct as_accel *accel);
 /* Number of instances of a level: the product of the arrays above it. */
 int64_t as_instances(const struct as_accel *accel, int level);
+/* Bytes from a number with a unit, such as "108 KiB" or "64KiB"; 0 when it is none. */
+int64_t as_bytes_of(const char *text);
 
 /* ---- mappings ---- */
 

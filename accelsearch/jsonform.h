@@ -13,9 +13,6 @@ const char *as_json_source(struct json_node object);
 /* Copies a string of 1 to AS_NAME - 1 bytes; name keeps what it holds when the node is absent. */
 void as_json_name(struct json_node node, char name[AS_NAME]);
 
-/* Bytes from a number with a unit, such as "108 KiB" or "64KiB"; 0 when it is none. */
-int64_t as_bytes_of(const char *text);
-
 /* A set of roles: "all" or an array of their names; fallback when absent. */
 unsigned as_json_roles(struct json_node node, unsigned fallback);
 extern const char *const as_role_names[3]; /* role r is 1 << index */

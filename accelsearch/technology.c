@@ -112,11 +112,17 @@ static const char *built_in(const char *name)
     return NULL;
 }
 
+const char *as_technology_name(int i)
+{
+    int n = sizeof technology_tables / sizeof *technology_tables;
+    return i < n ? technology_tables[i].name : NULL;
+}
+
 static const char *built_in_names(struct naas_ctx *ctx)
 {
     struct naas_buf names = naas_buf_new(ctx);
-    for (size_t i = 0; i < sizeof technology_tables / sizeof *technology_tables; i++)
-        naas_buf_printf(&names, "%s%s", i ? ", " : "", technology_tables[i].name);
+    for (int i = 0; as_technology_name(i); i++)
+        naas_buf_printf(&names, "%s%s", i ? ", " : "", as_technology_name(i));
     return names.text;
 }
 
@@ -128,39 +134,47 @@ static const char *path_beside(struct naas_ctx *ctx, const char *name, const cha
     return naas_format(ctx, "%.*s%s", (int)(slash - beside + 1), beside, name);
 }
 
+/* *fault: why the name stands for no table, or NULL; what is wrong in a table is reported there. */
+static enum naas_status read_named(struct naas_ctx *ctx, const char *name, const char *beside,
+    struct as_technology *technology, const char **fault)
+{
+    const char *table = built_in(name);
+    size_t length = strlen(name);
+    struct json_node root;
+    enum naas_status status;
+    memset(technology, 0, sizeof *technology);
+    *fault = NULL;
+    if (table) {
+        status = json_parse(ctx, naas_format(ctx, "<technology %s>", name), table, &root);
+    } else if (length > 5 && strcmp(name + length - 5, ".json") == 0) {
+        technology->path = path_beside(ctx, name, beside);
+        status = json_parse_file(ctx, technology->path, &root);
+    } else {
+        *fault = naas_format(ctx, "no technology is named \"%s\" (there are %s, and paths that end in .json)",
+            name, built_in_names(ctx));
+        return NAAS_BAD_INPUT;
+    }
+    if (status != NAAS_OK)
+        return status;
+    read_technology(root, technology);
+    return json_done(root);
+}
+
 enum naas_status as_technology_find(
     struct naas_ctx *ctx, struct json_node name, const char *beside, struct as_technology *technology)
 {
-    memset(technology, 0, sizeof *technology);
-    const char *text = json_string(name, ""), *table = built_in(text);
-    size_t length = strlen(text);
-    struct json_node root;
-    enum naas_status status;
-    if (table) {
-        status = json_parse(ctx, naas_format(ctx, "<technology %s>", text), table, &root);
-    } else if (length > 5 && strcmp(text + length - 5, ".json") == 0) {
-        status = json_parse_file(ctx, path_beside(ctx, text, beside), &root);
-    } else {
-        json_error(name, "no technology is named \"%s\" (there are %s, and paths that end in .json)", text,
-            built_in_names(ctx));
-        return NAAS_BAD_INPUT;
-    }
-    if (status == NAAS_OK) {
-        read_technology(root, technology);
-        status = json_done(root);
-    }
+    const char *fault;
+    enum naas_status status = read_named(ctx, json_string(name, ""), beside, technology, &fault);
     if (status != NAAS_OK)
-        json_error(name, "the technology cannot be read");
+        json_error(name, "%s", fault ? fault : "the technology cannot be read");
     return status;
 }
 
 enum naas_status as_technology_named(struct naas_ctx *ctx, const char *name, struct as_technology *technology)
 {
-    const char *text = built_in(name);
-    struct json_node root;
-    memset(technology, 0, sizeof *technology);
-    if (!text || json_parse(ctx, name, text, &root) != NAAS_OK)
-        return NAAS_INTERNAL;
-    read_technology(root, technology);
-    return json_done(root);
+    const char *fault;
+    enum naas_status status = read_named(ctx, name, ".", technology, &fault);
+    if (fault)
+        naas_diag(ctx, NAAS_ERROR, (struct naas_loc){0}, "%s", fault);
+    return status;
 }

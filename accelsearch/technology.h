@@ -33,6 +33,7 @@ extern const char *const as_dram_names[AS_N_DRAMS];
 struct as_technology {
     char name[AS_NAME];
     int nm;
+    const char *path; /* of its file, in the arena; NULL: compiled in */
     int n_widths;
     struct as_points sram[AS_MAX_WIDTHS]; /* the narrowest first; of an access of a bank with one port */
     struct as_points registers;           /* 1 bit wide: energies of an access by bit; no areas */
@@ -49,9 +50,11 @@ struct as_technology {
 enum naas_status as_technology_find(
     struct naas_ctx *ctx, struct json_node name, const char *beside, struct as_technology *technology);
 
-/* One that is compiled in; NAAS_INTERNAL when there is none of that name. */
+/* The same for a name without a place; paths are as they are. */
 enum naas_status as_technology_named(
     struct naas_ctx *ctx, const char *name, struct as_technology *technology);
+/* The name of the i-th table that is compiled in; NULL behind the last one. */
+const char *as_technology_name(int i);
 
 /* A memory of `bytes` made of equal banks, each access `access_bits` wide, that serves words of word_bits. */
 struct as_memory {

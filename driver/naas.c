@@ -4,6 +4,7 @@
 #include "driver/naas_campaign.h"
 #include "driver/naas_exchange.h"
 #include "driver/naas_search.h"
+#include "driver/naas_tech.h"
 #include "driver/naas_validate.h"
 #include "driver/process.h"
 #include "naas_config.h"
@@ -105,6 +106,9 @@ static const struct command {
         "naas import arch.yaml problem.yaml mapping.yaml -o design", naas_import},
     {"db", "[FILE] [--prune|--clear]", 0, 0, 0, NULL, "what is remembered of mapping searches",
         "naas db --prune", naas_db},
+    {"tech", "[TABLE [COMPONENT]]", 0, 0, 0, NULL,
+        "what a component costs by a technology table, or in an accelerator, and where that comes from",
+        "naas tech 45nm sram --capacity 64KiB --width 64", naas_tech},
     {"validate", "[SUITE] [--data FILE]", 0, 0, 0, NULL,
         "what the cost model predicts of published designs, beside what was published",
         "naas validate timeloop --data accelerators_timeloop_gemmini.csv --summary", naas_validate},
@@ -210,6 +214,16 @@ static int wrong_usage(const struct command *command, const char *what, const ch
 }
 
 /* ---- main ---- */
+
+bool naas_may_run(const char *fault, bool wants_help, void (*help_of)(FILE *out), int *exit_status)
+{
+    *exit_status = fault ? EXIT_USAGE : 0;
+    if (fault)
+        fprintf(stderr, "naas: error: %s\n\n", fault);
+    if (fault || wants_help)
+        help_of(fault ? stderr : stdout);
+    return !fault && !wants_help;
+}
 
 int naas_finish(struct naas_ctx *ctx, enum naas_status status, const struct naas_buf *out)
 {

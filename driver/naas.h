@@ -37,6 +37,10 @@ enum naas_status naas_read_accel(
     struct naas_ctx *ctx, const struct naas_request *request, const char *name, struct as_accel *accel);
 /* Does it name a file, and not something that is shipped? */
 bool naas_is_file(const char *name);
+/* The same, and where its costs come from; sources may be NULL. */
+struct as_accel_sources;
+enum naas_status naas_read_accel_sources(struct naas_ctx *ctx, const struct naas_request *request,
+    const char *name, struct as_accel *accel, struct as_accel_sources *sources);
 /* The path of a file of data: name itself when it has a folder or a suffix, else that of the shipped one. */
 const char *naas_data_path(
     struct naas_ctx *ctx, const struct naas_request *request, const char *folder, const char *name);
@@ -80,6 +84,9 @@ void naas_network_json(struct naas_buf *out, const struct as_network *network, c
 
 /* naas map, with options of its own; argv: what stands behind the word. An exit status. */
 int naas_map(const struct naas_request *paths, int argc, const char *const *argv);
+/* Whether a command is to do its work; when not, it has complained about the command line (fault), or helped,
+ * and *exit_status says how it ends. */
+bool naas_may_run(const char *fault, bool wants_help, void (*help)(FILE *out), int *exit_status);
 /* Prints diagnostics and, when all went well, the output. An exit status. */
 int naas_finish(struct naas_ctx *ctx, enum naas_status status, const struct naas_buf *out);
 

@@ -1,4 +1,5 @@
 #include "accelsearch/cosearch.h"
+#include "accelsearch/technology.h"
 #include "driver/host.h"
 #include "driver/naas.h"
 #include "driver/pipeline.h"
@@ -25,7 +26,14 @@ static const char *data_folder(struct naas_ctx *ctx, const struct naas_request *
 enum naas_status naas_read_accel(
     struct naas_ctx *ctx, const struct naas_request *request, const char *name, struct as_accel *accel)
 {
-    return as_accel_from_json(ctx, pipeline_accel_path(ctx, name, ".", data_folder(ctx, request)), accel);
+    return naas_read_accel_sources(ctx, request, name, accel, NULL);
+}
+
+enum naas_status naas_read_accel_sources(struct naas_ctx *ctx, const struct naas_request *request,
+    const char *name, struct as_accel *accel, struct as_accel_sources *sources)
+{
+    const char *path = pipeline_accel_path(ctx, name, ".", data_folder(ctx, request));
+    return as_accel_read(ctx, path, accel, sources);
 }
 
 enum naas_status naas_read_budget(

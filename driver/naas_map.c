@@ -205,16 +205,9 @@ int naas_map(const struct naas_request *paths, int argc, const char *const *argv
     struct naas_buf out = naas_buf_new(ctx);
     struct map_request request;
     const char *fault = read_request(ctx, &request, argc, argv);
-    int exit_status = 0;
-    if (fault) {
-        fprintf(stderr, "naas: error: %s\n\n", fault);
-        help(stderr);
-        exit_status = EXIT_USAGE;
-    } else if (request.help) {
-        help(stdout);
-    } else {
+    int exit_status;
+    if (naas_may_run(fault, request.help, help, &exit_status))
         exit_status = naas_finish(ctx, map(ctx, paths, &request, &out), &out);
-    }
     naas_ctx_free(ctx);
     return exit_status;
 }

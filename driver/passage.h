@@ -19,6 +19,7 @@ struct passage {
     int n_problems;
     struct passage_problem *problem; /* in the order of the plan's parts */
     struct as_accel accel;
+    const char *technology; /* the path of its technology, or NULL */
     struct cg_kernel kernel;
     struct naas_buf c;
 };

@@ -1,5 +1,6 @@
 #include "driver/pipeline.h"
 #include "accelsearch/cosearch.h"
+#include "accelsearch/technology.h"
 #include "codegen/codegen.h"
 #include "driver/dump.h"
 #include "driver/passage.h"
@@ -68,7 +69,7 @@ static const char *accel_path(
     return pipeline_accel_path(ctx, name, folder, pipeline->data);
 }
 
-/* Notes an accelerator that is not a shipped one. */
+/* Notes an accelerator, or a technology, that is not a shipped one. */
 static void note_input(struct naas_buf *inputs, const struct pipeline *pipeline, const char *path)
 {
     size_t n = strlen(pipeline->data);
@@ -80,7 +81,11 @@ static void note_input(struct naas_buf *inputs, const struct pipeline *pipeline,
 static enum naas_status make_accel(
     struct naas_ctx *ctx, const struct pipeline *pipeline, struct passage *passage)
 {
-    return as_accel_from_json(ctx, accel_path(ctx, pipeline, passage), &passage->accel);
+    struct as_accel_sources *sources = naas_alloc(ctx, 1, sizeof *sources);
+    const char *path = accel_path(ctx, pipeline, passage);
+    enum naas_status status = as_accel_read(ctx, path, &passage->accel, sources);
+    passage->technology = sources->technology.path;
+    return status;
 }
 
 /* What an effort multiplies the evaluations by. */
@@ -367,6 +372,8 @@ enum naas_status pipeline_run(
                 return status;
             if (!deferred)
                 note_input(&result->inputs, pipeline, accel_path(ctx, pipeline, &passages[i]));
+            if (passages[i].technology)
+                note_input(&result->inputs, pipeline, passages[i].technology);
             kernels[result->n_mapped++] = passages[i].kernel;
         }
     }

@@ -45,6 +45,9 @@ static bool store(const struct setting *setting, char *member, const char *text)
         else
             *(int64_t *)member = (int64_t)number;
         return true;
+    case SETTING_BYTES:
+        *(int64_t *)member = read_number(text, 1, 0x1p50, &number) ? (int64_t)number : as_bytes_of(text);
+        return *(int64_t *)member > 0;
     case SETTING_NUMBER:
         return read_number(text, setting->low, setting->high, (double *)member);
     case SETTING_CHOICE:

@@ -13,6 +13,7 @@ enum setting_kind {
     SETTING_COUNT,  /* int */
     SETTING_LONG,   /* int64_t or uint64_t */
     SETTING_NUMBER, /* double */
+    SETTING_BYTES,  /* int64_t: a number, or one with a unit such as 64KiB */
     SETTING_CHOICE, /* enum (int): position among the choices */
     SETTING_SWITCH, /* bool */
 };

@@ -260,10 +260,16 @@ static void a_users_table_is_found_beside_the_file(void **state)
     expect_near(accel.mac_pj, 2);
     assert_int_equal(accel.technology_nm, 50);
     assert_string_equal(from.technology.name, "small");
+    assert_string_equal(from.technology.path, scratch_path(*state, "mine.json"));
     assert_int_equal(from.mac_type, AS_MAC_I16);
     assert_int_equal(from.level[0].dram, AS_DRAM_HBM2);
     assert_int_equal(from.level[1].access_bits, 64);
     assert_true(from.level[1].read_pj && !from.level[1].write_pj && !from.level[1].area && !from.mac_pj);
+    for (int i = 0; as_technology_name(i); i++) {
+        const struct as_technology *technology = named(ctx, as_technology_name(i));
+        assert_string_equal(technology->name, as_technology_name(i));
+        assert_null(technology->path);
+    }
     naas_ctx_free(ctx);
 }
 

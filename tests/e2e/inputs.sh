@@ -82,6 +82,10 @@ expect 'the words of the dependencies' cmp cc.d.words odd.d.words
 cp "$root/examples/accelerators/default.json" 'my accel.json'
 "$naascc" -MMD -MF accel.d '-fnaas-accel=my accel.json' -c one/first.c -o first.o
 contains accel.d 'first.o: one/first.c my\ accel.json'
+sed 's/"technology": "[^"]*"/"technology": "mine.json"/' 'my accel.json' >other.json
+cp "$root/examples/technology/45nm.json" mine.json
+"$naascc" -MMD -MF accel.d -fnaas-accel=other.json -c one/first.c -o first.o
+contains accel.d 'first.o: one/first.c other.json mine.json'
 "$naascc" -MMD -MF accel.d -fnaas-accel=eyeriss -c one/first.c -o first.o
 lacks accel.d json
 "$naascc" -g -fstack-usage "-ffile-prefix-map=$work=/x" "-ffile-prefix-map=${TMPDIR:-/tmp}=/x" -c one/first.c -o first.o
