@@ -138,22 +138,14 @@ static void update_print(
     }
 }
 
-/* Taps that the update's guard skips are missing in the sum; without a reduction it guards the assignment
- * itself. */
-static bool is_guarded(const struct finish *f, const struct fe_stmt *stmt)
-{
-    bool is_sum = stmt == f->cg->poly->update && f->cg->problem->reduce != AS_NO_REDUCE;
-    return stmt->n_guards > 0 && !is_sum;
-}
-
 static void statement_print(struct finish *f, struct naas_buf *out, const struct poly_finish *finish)
 {
     const struct fe_stmt *stmt = finish->stmt;
-    const char *indent = is_guarded(f, stmt) ? "        " : "    ";
+    const char *indent = finish->n_guards > 0 ? "        " : "    ";
     f->scope.finish = finish;
-    if (is_guarded(f, stmt)) {
+    if (finish->n_guards > 0) {
         naas_buf_puts(out, "    if (");
-        cg_guards_print(&f->scope, out, stmt->n_guards, stmt->guard);
+        cg_guards_print(&f->scope, out, finish->n_guards, finish->guard);
         naas_buf_puts(out, ") {\n");
     }
     if (stmt == f->cg->poly->update)
@@ -165,7 +157,7 @@ static void statement_print(struct finish *f, struct naas_buf *out, const struct
         cg_expr_print(&f->scope, out, stmt->value);
         naas_buf_puts(out, ";\n");
     }
-    if (is_guarded(f, stmt))
+    if (finish->n_guards > 0)
         naas_buf_puts(out, "    }\n");
 }
 

@@ -313,8 +313,7 @@ static bool fold(
     return fe_refuse(w, at, NULL, "expression is not affine in the loop counters");
 }
 
-/* The divisor that x / 8, x % 8, x >> 3 and x & 7 mean; 0 for other operations. */
-static int64_t divisor_of(enum CXBinaryOperatorKind kind, int64_t y)
+int64_t fe_divisor_of(enum CXBinaryOperatorKind kind, int64_t y)
 {
     if (kind == CXBinaryOperator_Div || kind == CXBinaryOperator_Rem)
         return y > 0 ? y : 0;
@@ -325,16 +324,14 @@ static int64_t divisor_of(enum CXBinaryOperatorKind kind, int64_t y)
 }
 
 /*
- * x = c * whole + rest with 0 <= rest < c gives x / c = whole, x % c = rest. Where a loop runs across, it has
- * to be split for that: fe_ask_split.
+ * x = c * whole + rest with 0 <= rest < c gives x / c = whole, x % c = rest, and so it does for a negative x
+ * where rest is 0. Where a loop runs across, it has to be split for that: fe_ask_split.
  */
 static bool divided(
     struct fe_walk *w, CXCursor at, bool quotient, const struct fe_affine *x, int64_t c, struct fe_value *out)
 {
     struct fe_range range = fe_range_of(w, x);
     struct fe_affine whole = fe_constant(x->constant / c), rest = fe_constant(x->constant % c);
-    if (!range.known || range.low < 0)
-        return fe_refuse(w, at, NULL, "expression is not affine: it divides what may be negative");
     whole.constant -= rest.constant < 0;
     rest.constant += rest.constant < 0 ? c : 0;
     whole.term = naas_alloc(w->ctx, (size_t)x->n_terms + 1, sizeof *whole.term);
@@ -346,13 +343,17 @@ static bool divided(
         else
             whole.term[whole.n_terms++] = (struct fe_term){term.loop, term.coef / c};
     }
-    range = fe_range_of(w, &rest);
     *out = (struct fe_value){.form = quotient ? whole : rest};
+    if (!rest.n_terms && !rest.constant)
+        return true;
+    if (!range.known || range.low < 0)
+        return fe_refuse(w, at, NULL, "expression is not affine: it divides what may be negative");
+    range = fe_range_of(w, &rest);
     if (range.known && range.low >= 0 && range.high < c)
         return true;
     for (int i = 0; i < rest.n_terms; i++)
         if (rest.term[i].coef > 0 && c % rest.term[i].coef == 0)
-            fe_ask_split(w, rest.term[i].loop, c / rest.term[i].coef);
+            fe_ask_split(w, rest.term[i].loop, c / rest.term[i].coef, 0);
     return fe_refuse(w, at, "only sums of constant multiples of loop counters are handled here",
         "expression is not affine in the loop counters");
 }
@@ -362,7 +363,7 @@ static bool fold_values(struct fe_walk *w, CXCursor at, enum CXBinaryOperatorKin
     const struct fe_value *x, const struct fe_value *y, struct fe_value *out)
 {
     const char *hint = "only sums of constant multiples of loop counters are handled here";
-    int64_t divisor = y->form.n_terms || y->modulus ? 0 : divisor_of(kind, y->form.constant);
+    int64_t divisor = y->form.n_terms || y->modulus ? 0 : fe_divisor_of(kind, y->form.constant);
     bool quotient = kind == CXBinaryOperator_Div || kind == CXBinaryOperator_Shr;
     if (x->form.n_terms && !x->modulus && divisor)
         return divided(w, at, quotient, &x->form, divisor, out);

@@ -135,32 +135,44 @@ static void check_flag(CXCursor cursor, CXCursor parent, void *data)
 }
 
 /* `bool in = y >= 0 && y < H;` makes `if (in)` mean its condition, as long as its variables mean the same. */
-static bool flag_condition(struct fe_walk *w, CXCursor condition, CXCursor *meant)
+bool fe_source_of(struct fe_walk *w, CXCursor reference, CXCursor *source)
 {
-    if (clang_getCursorKind(condition) != CXCursor_DeclRefExpr)
+    if (clang_getCursorKind(reference) != CXCursor_DeclRefExpr)
         return false;
-    const struct fe_binding *bound = fe_bound(w, clang_getCursorReferenced(condition));
+    const struct fe_binding *bound = fe_bound(w, clang_getCursorReferenced(reference));
     if (!bound || bound->kind != FE_IS_EXPR || !clang_isExpression(clang_getCursorKind(bound->source)))
         return false;
     struct flag flag = {w, true};
-    *meant = bound->source;
-    check_flag(*meant, *meant, &flag);
-    fe_each(*meant, check_flag, &flag);
+    *source = bound->source;
+    check_flag(*source, *source, &flag);
+    fe_each(*source, check_flag, &flag);
     return flag.fixed;
+}
+
+/* What is no && or ||. */
+static bool single(struct fe_walk *w, CXCursor condition, bool wanted)
+{
+    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(condition);
+    struct fe_affine rest;
+    int64_t size;
+    if (fe_is_residue(w, condition, wanted, &rest, &size))
+        return fe_residue_guard(w, condition, &rest, size);
+    return kind >= CXBinaryOperator_LT && kind <= CXBinaryOperator_NE ? comparison(w, condition, wanted)
+                                                                      : truth(w, condition, wanted);
 }
 
 static bool collect(struct fe_walk *w, CXCursor condition, bool wanted)
 {
     condition = fe_bare(condition);
     CXCursor meant;
-    if (flag_condition(w, condition, &meant))
+    if (fe_source_of(w, condition, &meant))
         return collect(w, meant, wanted);
     enum CXCursorKind cursor_kind = clang_getCursorKind(condition);
     if (cursor_kind == CXCursor_UnaryOperator &&
         clang_getCursorUnaryOperatorKind(condition) == CXUnaryOperator_LNot)
         return collect(w, fe_kids_of(condition).at[0], !wanted);
     if (cursor_kind != CXCursor_BinaryOperator)
-        return truth(w, condition, wanted);
+        return single(w, condition, wanted);
     enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(condition);
     if (kind == (wanted ? CXBinaryOperator_LAnd : CXBinaryOperator_LOr)) {
         struct fe_kids kids = fe_kids_of(condition);
@@ -169,8 +181,7 @@ static bool collect(struct fe_walk *w, CXCursor condition, bool wanted)
     if (kind == CXBinaryOperator_LAnd || kind == CXBinaryOperator_LOr)
         return fe_refuse(
             w, condition, "split the condition", "condition is not a conjunction of affine ones");
-    return kind >= CXBinaryOperator_LT && kind <= CXBinaryOperator_NE ? comparison(w, condition, wanted)
-                                                                      : truth(w, condition, wanted);
+    return single(w, condition, wanted);
 }
 
 bool fe_guards_of(struct fe_walk *w, CXCursor condition, bool wanted)

@@ -299,13 +299,13 @@ static int64_t trips_of(struct fe_walk *w, const struct fe_loop *loop)
 static bool add_parts(struct fe_walk *w, CXCursor statement, const struct fe_loop *like,
     const struct fe_split *const *split, int n_splits, struct fe_parts *parts)
 {
-    struct fe_affine sum = fe_constant(0);
-    int64_t around = parts->trips;
+    int64_t shift = n_splits ? split[0]->shift : 0, around = parts->trips + shift;
+    struct fe_affine sum = fe_constant(-shift);
     if (n_splits >= FE_MAX_PARTS || parts->trips > INT32_MAX)
         return fe_refuse(w, statement, NULL, "loop is divided into too many parts");
     for (int i = n_splits; i >= 0; i--) {
         int64_t size = i > 0 ? split[i - 1]->size : 1, trips = (around + size - 1) / size;
-        if (i > 1 && size % split[i - 2]->size)
+        if (i > 1 && (size % split[i - 2]->size || split[i - 1]->shift != shift))
             return fe_refuse(w, statement, "let the divisors divide each other",
                 "loop '%s' is divided in ways that do not fit", like->name);
         struct fe_loop part = *like;
@@ -313,8 +313,8 @@ static bool add_parts(struct fe_walk *w, CXCursor statement, const struct fe_loo
         part.start = fe_constant(0);
         part.stop = fe_constant(trips);
         part.step = 1;
-        struct fe_loop *loop = add_loop(
-            w, &part, (struct fe_range){true, 0, trips - 1}, (struct fe_split){fe_offset(statement), size});
+        struct fe_loop *loop = add_loop(w, &part, (struct fe_range){true, 0, trips - 1},
+            (struct fe_split){.loop = fe_offset(statement), .size = size});
         struct fe_affine variable = fe_variable(w, loop);
         parts->loop[parts->n++] = loop;
         around = size;
@@ -339,6 +339,27 @@ static int splits_of(const struct fe_walk *w, CXCursor statement, const struct f
     return n;
 }
 
+/* The loop over the iterations at which a remainder is 0. */
+static bool add_chosen(struct fe_walk *w, CXCursor statement, const struct fe_loop *like,
+    const struct fe_residue *residue, struct fe_parts *parts)
+{
+    int64_t n;
+    struct fe_affine first;
+    struct fe_loop part = *like;
+    if (!fe_residue_iterations(w, residue, parts->trips, &first, &n))
+        return fe_refuse(w, statement, NULL, "loop '%s' is divided in ways that do not fit", like->name);
+    part.type = NAAS_I32;
+    part.start = fe_constant(0);
+    part.stop = fe_constant(n);
+    part.step = 1;
+    struct fe_loop *loop = add_loop(w, &part, (struct fe_range){true, 0, n - 1},
+        (struct fe_split){.loop = fe_offset(statement), .size = residue->size});
+    struct fe_affine variable = fe_variable(w, loop);
+    parts->loop[parts->n++] = loop;
+    return fe_combine(w, 1, &first, residue->size, &variable, &parts->iteration) ||
+           fe_refuse(w, statement, NULL, "value overflows");
+}
+
 /* Makes the loops, and binds the counter to its value in them. */
 static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_header *header,
     const struct fe_loop *like, struct fe_range range, struct fe_parts *parts)
@@ -347,10 +368,13 @@ static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_he
     int n_splits = splits_of(w, statement, split);
     CXCursor decl = header->counter[0].decl;
     bool far = like->step != 1 && like->step != -1;
+    const struct fe_residue *residue = fe_residue_of(w, fe_offset(statement));
     bool plain = parts->trips < 0 || (!like->start.n_terms && !n_splits && (header->n_counters == 1 || !far));
-    if (plain) {
-        struct fe_loop *loop =
-            add_loop(w, like, range, (struct fe_split){fe_offset(statement), like->step == 1});
+    if (residue && (parts->trips < 0 || n_splits))
+        return fe_refuse(w, statement, NULL, "loop '%s' is divided in ways that do not fit", like->name);
+    if (plain && !residue) {
+        struct fe_loop *loop = add_loop(
+            w, like, range, (struct fe_split){.loop = fe_offset(statement), .size = like->step == 1});
         struct fe_affine variable = fe_variable(w, loop);
         parts->loop[parts->n++] = loop;
         fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_LOOP, .loop = loop});
@@ -358,7 +382,8 @@ static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_he
                fe_refuse(w, statement, NULL, "value overflows");
     }
     struct fe_binding binding = {.decl = decl, .kind = FE_IS_AFFINE, .counter = true};
-    if (!add_parts(w, statement, like, split, n_splits, parts))
+    if (residue ? !add_chosen(w, statement, like, residue, parts)
+                : !add_parts(w, statement, like, split, n_splits, parts))
         return false;
     if (!fe_combine(w, 1, &like->start, like->step, &parts->iteration, &binding.value.form))
         return fe_refuse(w, statement, NULL, "value overflows");
@@ -367,6 +392,7 @@ static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_he
     if (!fe_combine(w, 1, &last, -1, &parts->iteration, &left))
         return fe_refuse(w, statement, NULL, "value overflows");
     fe_add_guard(w, statement, &left);
+    fe_add_guard(w, statement, &parts->iteration);
     return true;
 }
 
@@ -591,7 +617,7 @@ void fe_loop_end(
     }
 }
 
-void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size)
+void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size, int64_t shift)
 {
     struct fe_plan *plan = w->plan;
     struct fe_split split = w->part[loop->id];
@@ -601,6 +627,7 @@ void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size)
     for (int i = 0; i < plan->n_splits; i++)
         if (plan->split[i].loop == split.loop && plan->split[i].size == split.size)
             return;
+    split.shift = shift;
     plan->split[plan->n_splits++] = split;
     plan->again = true;
 }

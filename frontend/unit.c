@@ -129,6 +129,21 @@ static bool read_nest(struct fe_walk *w, const struct fe_pragma *pragma)
     return fe_walk_roots(w, n, roots) && mark_constants(w, pragma);
 }
 
+/* Every walk but the last one asks for more. */
+static bool read_by_plan(struct fe_walk *w, const struct fe_pragma *pragma, struct fe_plan *plan)
+{
+    const struct fe_walk start = *w;
+    do {
+        plan->again = false;
+        *w = start;
+        w->plan = plan;
+        w->nest = naas_alloc(w->ctx, 1, sizeof *w->nest);
+        if (read_nest(w, pragma))
+            return true;
+    } while (plan->again);
+    return false;
+}
+
 static void one_nest(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit,
     const struct fe_pragma *pragma, int *capacity)
 {
@@ -137,18 +152,16 @@ static void one_nest(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit 
         unit->n_refused++;
         return;
     }
-    struct fe_plan plan = {.again = false};
-    struct fe_walk w;
-    do { /* every walk but the last one asks for more */
-        plan.again = false;
-        w = (struct fe_walk){.ctx = ctx, .tu = tu, .unit = unit, .clauses = &clauses, .plan = &plan};
-        w.nest = naas_alloc(ctx, 1, sizeof *w.nest);
-        if (read_nest(&w, pragma)) {
-            unit->nest = naas_grow(ctx, unit->nest, unit->n_nests, capacity, sizeof(struct fe_nest *));
-            unit->nest[unit->n_nests++] = w.nest;
-            return;
-        }
-    } while (plan.again);
+    struct fe_plan plan = {.again = false}, without = {.no_residues = true};
+    struct fe_walk w = {.ctx = ctx, .tu = tu, .unit = unit, .clauses = &clauses}, other = w;
+    struct fe_nest *nest = read_by_plan(&w, pragma, &plan) ? w.nest : NULL;
+    if (!nest && plan.n_residues > 0 && read_by_plan(&other, pragma, &without))
+        nest = other.nest;
+    if (nest) {
+        unit->nest = naas_grow(ctx, unit->nest, unit->n_nests, capacity, sizeof(struct fe_nest *));
+        unit->nest[unit->n_nests++] = nest;
+        return;
+    }
     unit->n_refused++;
     naas_diag(ctx, NAAS_WARNING, w.why, "nest not mapped: %s", w.message);
     if (w.hint)

@@ -41,23 +41,26 @@ static void begin_statement(struct fe_walk *w)
     w->statement_guards = w->n_guards;
 }
 
-static void emit(struct fe_walk *w, CXCursor at, const struct fe_access *target, struct fe_expr *value,
+static bool emit(struct fe_walk *w, CXCursor at, const struct fe_access *target, struct fe_expr *value,
     struct nodes *nodes)
 {
+    if (!fe_residues_hold(w, at))
+        return false;
     struct fe_nest *nest = w->nest;
     struct fe_stmt *stmt = naas_alloc(w->ctx, 1, sizeof *stmt);
     stmt->id = nest->n_stmts;
     stmt->loc = fe_loc(w, at);
     stmt->loop = w->loop;
-    stmt->n_guards = w->n_guards;
     stmt->guard = naas_alloc(w->ctx, (size_t)w->n_guards + 1, sizeof *stmt->guard);
     for (int i = 0; i < w->n_guards; i++)
-        stmt->guard[i] = w->guard[i];
+        if (!fe_is_holding(&w->guard[i]))
+            stmt->guard[stmt->n_guards++] = w->guard[i];
     stmt->target = *target;
     stmt->value = value;
     nest->stmt = naas_grow(w->ctx, nest->stmt, nest->n_stmts, &w->stmts_capacity, sizeof(struct fe_stmt *));
     nest->stmt[nest->n_stmts++] = stmt;
     add_node(w, nodes, (struct fe_node){.stmt = stmt});
+    return true;
 }
 
 enum { MAX_CHAIN = 8 };
@@ -179,8 +182,7 @@ static bool assign_variable(
     struct fe_access target = {.array = fe_array_of(w, decl, at), .loc = fe_loc(w, at)};
     if (!target.array)
         return false;
-    emit(w, at, &target, expr, nodes);
-    return true;
+    return emit(w, at, &target, expr, nodes);
 }
 
 static CXCursor assigned_variable(CXCursor target)
@@ -244,8 +246,7 @@ static bool walk_assignment(struct fe_walk *w, CXCursor statement, struct nodes 
     struct fe_expr *value;
     if (!read_assignment(w, statement, &target, &value))
         return false;
-    emit(w, statement, &target, value, nodes);
-    return true;
+    return emit(w, statement, &target, value, nodes);
 }
 
 /* ---- declarations ---- */
@@ -310,7 +311,7 @@ static bool is_continue(CXCursor statement)
 static bool walk_guarded(struct fe_walk *w, CXCursor branch, struct nodes *nodes, int first_guard)
 {
     struct mark mark = open_block(w);
-    bool ok = fe_never(w, first_guard) || walk_statement(w, branch, nodes);
+    bool ok = fe_never(w, first_guard) ? fe_residues_hold(w, branch) : walk_statement(w, branch, nodes);
     close_block(w, mark);
     return ok;
 }
@@ -376,9 +377,8 @@ static bool walk_data_if(
     struct fe_expr *otherwise = kids->n == 3 ? value[1] : fe_read_expr(w, &target[0]);
     value[0] = branch_value(w, target[0].array->type, value[0]);
     otherwise = branch_value(w, target[0].array->type, otherwise);
-    emit(w, statement, &target[0], fe_cond_expr(w, condition, value[0], otherwise, fe_loc(w, statement)),
-        nodes);
-    return true;
+    return emit(w, statement, &target[0],
+        fe_cond_expr(w, condition, value[0], otherwise, fe_loc(w, statement)), nodes);
 }
 
 /* if (c) continue; for the rest of the loop's body */

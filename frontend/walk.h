@@ -84,6 +84,7 @@ enum { FE_MAX_PLAN = 16 };
 struct fe_split {
     unsigned loop; /* offset of the `for` */
     int64_t size;  /* iterations of the inner part */
+    int64_t shift; /* of the parts, which begin that many iterations in front of the first one */
 };
 struct fe_text {
     unsigned begin, end; /* offsets */
@@ -92,10 +93,24 @@ struct fe_shape {
     int rank;
     const int64_t *stride;
 };
+/* A loop of which only those iterations are left at which a remainder is 0: residue.c. */
+enum { FE_MAX_RESIDUE_TERMS = 4 };
+struct fe_residue {
+    unsigned loop;        /* offset of the `for` */
+    CXCursor condition;   /* what tests the remainder */
+    struct fe_term holds; /* a guard that points here says that the condition holds */
+    int64_t size;         /* iteration = constant + sum coef * part (mod size) */
+    int64_t constant;
+    int n_terms;
+    struct fe_split part[FE_MAX_RESIDUE_TERMS];
+    int64_t coef[FE_MAX_RESIDUE_TERMS];
+};
 struct fe_plan {
-    int n_splits, n_flat;
+    int n_splits, n_flat, n_residues;
     struct fe_split split[FE_MAX_PLAN];
+    struct fe_residue residue[FE_MAX_PLAN];
     CXCursor flat[FE_MAX_PLAN];
+    bool no_residues; /* all iterations of loops stay */
     bool again;
 };
 
@@ -189,6 +204,8 @@ bool fe_value_of(struct fe_walk *w, CXCursor expr, struct fe_value *out);
 /* The same, refusing values that may wrap around. what: "subscript", "bound". */
 bool fe_exact_of(struct fe_walk *w, CXCursor expr, const char *what, struct fe_affine *out);
 bool fe_convert(struct fe_walk *w, CXCursor at, enum naas_type type, struct fe_value *value);
+/* The divisor that x / 8, x % 8, x >> 3 and x & 7 mean; 0 for other operations. */
+int64_t fe_divisor_of(enum CXBinaryOperatorKind kind, int64_t y);
 
 /* ---- condition.c ---- */
 
@@ -198,6 +215,27 @@ bool fe_guards_of(struct fe_walk *w, CXCursor condition, bool wanted);
 void fe_add_guard(struct fe_walk *w, CXCursor at, const struct fe_affine *affine);
 /* A guard that cannot hold is among those from `first` on. */
 bool fe_never(const struct fe_walk *w, int first);
+/* The one condition or value that a temporary in it stands for: `bool in = y >= 0 && y < H; if (in)`. */
+bool fe_source_of(struct fe_walk *w, CXCursor reference, CXCursor *source);
+
+/* ---- residue.c ---- */
+
+/* The condition tests a remainder that takes a choice of a loop's iterations: of `rest` by `size`. */
+bool fe_is_residue(struct fe_walk *w, CXCursor condition, bool wanted, struct fe_affine *rest, int64_t *size);
+/* Notes that it holds; or asks for another walk, and refuses in this one. */
+bool fe_residue_guard(struct fe_walk *w, CXCursor condition, const struct fe_affine *rest, int64_t size);
+/* The choice made for the loop at an offset, NULL when there is none; its n iterations are size * i + first.
+ */
+const struct fe_residue *fe_residue_of(const struct fe_walk *w, unsigned loop);
+bool fe_residue_iterations(
+    struct fe_walk *w, const struct fe_residue *residue, int64_t trips, struct fe_affine *first, int64_t *n);
+/* Every choice of the loops around is one under the guards that hold; refuses when not. */
+bool fe_residues_hold(struct fe_walk *w, CXCursor at);
+/* The guard is no condition on the loops, but says that one like that holds. */
+static inline bool fe_is_holding(const struct fe_guard *guard)
+{
+    return guard->affine.n_terms == 0 && guard->affine.constant == 0;
+}
 
 /* ---- array.c, access.c, live.c ---- */
 
@@ -311,7 +349,7 @@ void fe_loop_end(
     struct fe_walk *w, CXCursor statement, const struct fe_header *header, struct fe_parts *parts);
 /* Asks for another walk in which the loop is split, so that its number of iterations is a multiple of size.
  */
-void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size);
+void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size, int64_t shift);
 /* Fills w->nest from its statements. */
 bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root);
 

@@ -159,10 +159,31 @@ static bool limit(enum naas_type type, int sign, double *value)
     return true;
 }
 
+bool poly_guards_result(const struct poly_problem *problem, const struct fe_guard *guard)
+{
+    for (int i = 0; i < guard->affine.n_terms; i++) {
+        if (problem->problem.dim[guard->affine.term[i].loop->depth].kind != AS_PARALLEL)
+            return false;
+    }
+    return true;
+}
+
+/* The points whose results are finished, guarded taps or not. */
+static __isl_give isl_set *finished_points(const struct poly_problem *out, const struct poly_stmt *stmt)
+{
+    isl_set *set = isl_set_copy(stmt->box);
+
+    for (int i = 0; i < out->update->n_guards; i++) {
+        if (poly_guards_result(out, &out->update->guard[i]))
+            set = poly_guard(set, stmt, 1, &out->update->guard[i]);
+    }
+    return set;
+}
+
 /* Does every output element have a tap that is not padding? */
 static bool every_window_has_a_tap(const struct poly_problem *out, const struct poly_stmt *stmt)
 {
-    isl_set *box = isl_set_copy(stmt->box), *domain = isl_set_copy(stmt->domain);
+    isl_set *box = finished_points(out, stmt), *domain = isl_set_copy(stmt->domain);
     bool equal;
 
     for (int d = out->problem.n_dims - 1; d >= 0; d--) {
@@ -195,12 +216,13 @@ static bool neutral_fill(const struct poly_problem *out, const struct poly_stmt 
     return limit(term->access.array->type, out->problem.reduce == AS_MAX ? -1 : 1, fill);
 }
 
-/* The finish visits every element, guarded taps or not. */
 static enum naas_status check_target(
     const struct poly_scop *scop, struct poly_problem *out, const struct poly_stmt *stmt)
 {
     const struct fe_access *target = &out->update->target;
     bool written_anyway = target->array->storage == FE_PRIVATE || !may_end_early(target);
+    enum naas_status status;
+    isl_set *finished;
 
     for (int s = 0; s < scop->n_stmts; s++) {
         const struct fe_stmt *other = scop->stmt[s].fe;
@@ -211,7 +233,10 @@ static enum naas_status check_target(
         return poly_refuse(scop->ctx, target->loc,
             "write every element, or leave the others out of the loops",
             "the guards leave elements of '%s' untouched", target->array->name);
-    return check_access(scop, out, stmt, target, stmt->box);
+    finished = finished_points(out, stmt);
+    status = check_access(scop, out, stmt, target, finished);
+    isl_set_free(finished);
+    return status;
 }
 
 static enum naas_status decide_guards(

@@ -83,6 +83,18 @@ static int dim_of_loop(
     return -1;
 }
 
+static void add_guards(struct naas_ctx *ctx, const struct poly_problem *problem, struct poly_finish *finish)
+{
+    const struct fe_stmt *stmt = finish->stmt;
+
+    finish->n_guards = 0;
+    finish->guard = naas_alloc(ctx, (size_t)stmt->n_guards + 1, sizeof *finish->guard);
+    for (int i = 0; i < stmt->n_guards; i++) {
+        if (stmt != problem->update || poly_guards_result(problem, &stmt->guard[i]))
+            finish->guard[finish->n_guards++] = stmt->guard[i];
+    }
+}
+
 /* Finds the dims of the statement's loops. */
 static enum naas_status match_loops(
     const struct poly_scop *scop, const struct poly_problem *problem, int s, struct poly_finish *finish)
@@ -91,6 +103,7 @@ static enum naas_status match_loops(
     bool used[AS_MAX_DIMS] = {false};
 
     finish->stmt = stmt->fe;
+    add_guards(scop->ctx, problem, finish);
     finish->n_loops = 0;
     finish->loop = naas_alloc(scop->ctx, (size_t)stmt->n_loops, sizeof *finish->loop);
     finish->dim = naas_alloc(scop->ctx, (size_t)stmt->n_loops, sizeof *finish->dim);

@@ -18,6 +18,7 @@ enum { MAX_COEFS = 10 };
 struct use {
     const struct poly_stmt *stmt;
     const struct fe_access *access;
+    bool loaded;  /* perhaps as an operand, in whole tiles, which must not reach beyond the array */
     isl_set *set; /* where it is made */
     struct fe_affine index[AS_MAX_RANK];
 };
@@ -39,7 +40,8 @@ static void add_use(struct flat *flat, const struct poly_stmt *stmt, const struc
 
     flat->use = naas_grow(flat->scop->ctx, flat->use, flat->n_uses, &flat->cap_uses, sizeof *flat->use);
     use = &flat->use[flat->n_uses++];
-    *use = (struct use){.stmt = stmt, .access = access};
+    *use =
+        (struct use){.stmt = stmt, .access = access, .loaded = !poly_access_equal(access, &stmt->fe->target)};
     use->set = poly_guard(isl_set_copy(stmt->domain), stmt, access->n_guards, access->guard);
 }
 
@@ -125,7 +127,7 @@ static struct fe_affine part_of(
 /* Splits one use by n strides, the smallest first; indices go to use->index, the largest stride first. */
 static bool split(const struct flat *flat, struct use *use, int n, const int64_t *stride)
 {
-    int64_t rest = use->access->index[0].constant;
+    int64_t rest = use->access->index[0].constant, length = flat->array->extent[0];
 
     if (rest % stride[0])
         return false;
@@ -145,7 +147,7 @@ static bool split(const struct flat *flat, struct use *use, int n, const int64_t
             part->constant -= rest * size;
             if (high + part->constant >= size)
                 return false;
-        } else if (low + rest < 0) {
+        } else if (low + rest < 0 || (use->loaded && length && high + rest >= length / stride[k])) {
             return false;
         }
     }

@@ -34,6 +34,10 @@ void poly_scop_json(struct naas_buf *out, const struct poly_scop *scop);
  * dim[i]. */
 struct poly_finish {
     const struct fe_stmt *stmt; /* the update itself stands for target = target (+) sum */
+    /* Under which it runs: the statement's, but of the update's only those that leave out whole results, as
+     * skipped taps are missing in the sum. */
+    int n_guards;
+    struct fe_guard *guard;
     int n_loops;
     const struct fe_loop **loop;
     int *dim;

@@ -280,11 +280,13 @@ static const struct fe_access *spread_signs(const struct poly_problem *out, int 
     return NULL;
 }
 
-static const struct fe_access *find_signs(const struct poly_problem *out, int *sign)
+/* last: the output, which is walked forwards then, or the tensor in front of it. */
+static const struct fe_access *find_signs(const struct poly_problem *out, int last, int *sign)
 {
     bool changed = false;
 
-    for (int t = out->problem.n_tensors - 1; t >= 0; t--) {
+    memset(sign, 0, AS_MAX_DIMS * sizeof *sign);
+    for (int t = last; t >= 0; t--) {
         const struct fe_access *access = out->access[t];
 
         for (int j = 0; j < access->array->rank; j++) {
@@ -305,13 +307,14 @@ static const struct fe_access *find_signs(const struct poly_problem *out, int *s
 }
 
 /* Turns dims round whose loop runs against the axes they index, so that the output is walked forwards, and
- * operands either way: an axis that is walked backwards is turned round, too. */
+ * operands either way: an axis that is walked backwards is turned round, too. Where operands do not let the
+ * output be walked forwards, it gets axes of its own. */
 static enum naas_status orient_dims(const struct poly_scop *scop, struct poly_problem *out)
 {
-    int sign[AS_MAX_DIMS] = {0};
-    const struct fe_access *wrong = find_signs(out, sign);
+    int sign[AS_MAX_DIMS];
+    const struct fe_access *wrong = find_signs(out, out->problem.output, sign);
 
-    if (wrong)
+    if (wrong && find_signs(out, out->problem.output - 1, sign))
         return poly_refuse(scop->ctx, wrong->loc, "turn one of the subscripts round",
             "'%s' is walked against the direction in which another subscript is", wrong->array->name);
     for (int d = 0; d < out->problem.n_dims; d++) {
@@ -323,12 +326,14 @@ static enum naas_status orient_dims(const struct poly_scop *scop, struct poly_pr
     return NAAS_OK;
 }
 
+static bool is_backwards(const struct poly_problem *problem, const struct fe_affine *index)
+{
+    return index->n_terms > 0 && index->term[0].coef * problem->step[index->term[0].loop->depth] < 0;
+}
+
 static bool is_turned(const struct poly_problem *problem, int t, int axis)
 {
-    const struct fe_affine *index = &problem->access[t]->index[axis];
-
-    return t != problem->problem.output && index->n_terms > 0 &&
-           index->term[0].coef * problem->step[index->term[0].loop->depth] < 0;
+    return t != problem->problem.output && is_backwards(problem, &problem->access[t]->index[axis]);
 }
 
 /* Coordinates of turned axes count from the last element, which is known now. */
@@ -384,7 +389,7 @@ static bool names_each_result(const struct poly_problem *out)
     if (out->update->target.array->storage == FE_PRIVATE)
         return false;
     for (int j = 0; j < tensor->rank; j++) {
-        if (tensor->axis[j].n_terms > 1)
+        if (tensor->axis[j].n_terms > 1 || is_backwards(out, &out->update->target.index[j]))
             return false;
         n += tensor->axis[j].n_terms;
     }
@@ -418,7 +423,7 @@ bool poly_has_own_axes(const struct poly_problem *problem)
         const struct as_axis *axis = &tensor->axis[j];
         const struct fe_affine *index = &target->index[j];
 
-        if (axis->n_terms != index->n_terms)
+        if (axis->n_terms != index->n_terms || is_backwards(problem, index))
             return true;
         if (axis->n_terms == 1 && problem->loop[axis->term[0].dim] != index->term[0].loop)
             return true;
@@ -428,13 +433,21 @@ bool poly_has_own_axes(const struct poly_problem *problem)
 
 /* ---- roles ---- */
 
-static bool has_window(const struct as_tensor *tensor)
+/* The smallest step by which taps of a window move along an axis; INT64_MAX without a window. */
+static int64_t window_step(const struct as_problem *problem, const struct as_tensor *tensor)
 {
+    int64_t step = INT64_MAX;
+
     for (int j = 0; j < tensor->rank; j++) {
-        if (tensor->axis[j].n_terms == 2)
-            return true;
+        for (int i = 0; i < 2 && tensor->axis[j].n_terms == 2; i++) {
+            const struct as_term *term = &tensor->axis[j].term[i];
+            bool tap = problem->dim[term->dim].kind == AS_REDUCTION;
+
+            if (tap && term->coef < step)
+                step = term->coef;
+        }
     }
-    return false;
+    return step;
 }
 
 static bool depends_on(const struct as_tensor *tensor, int dim)
@@ -450,6 +463,7 @@ static bool depends_on(const struct as_tensor *tensor, int dim)
 
 /* Is a rather the input than b? > 0: yes, < 0: b is, 0: no telling. In this order:
  *   window      the one with a window (a subscript of two loops): y[p] += x[p + r] * w[r]
+ *               in smaller steps: a transposed convolution has y[2p + q] += x[p + r] * w[q + 2r]
  *   vector      the one that shares no loop with the result:      y[k] += w[k][c] * x[c]
  *   pixels      the one that shares more loops with it:           y[k][p][q] += w[k][c] * x[c][p][q]
  *   first       the one that has the result's first such loop:    y[m][n] += a[m][k] * b[k][n] */
@@ -457,9 +471,10 @@ static int rather_input(
     const struct as_problem *problem, const struct as_tensor *a, const struct as_tensor *b)
 {
     int shared_a = 0, shared_b = 0, first = 0;
+    int64_t step_a = window_step(problem, a), step_b = window_step(problem, b);
 
-    if (has_window(a) != has_window(b))
-        return has_window(a) ? 1 : -1;
+    if (step_a != step_b)
+        return step_a < step_b ? 1 : -1;
     for (int d = 0; d < problem->n_dims; d++) {
         bool in_a = depends_on(a, d), in_b = depends_on(b, d);
 

@@ -127,6 +127,9 @@ enum naas_type poly_value_type(const struct fe_expr *expr);
 
 /* ---- bounds.c ---- */
 
+/* The guard leaves out whole results, instead of taps: it speaks of parallel dims only. */
+bool poly_guards_result(const struct poly_problem *problem, const struct fe_guard *guard);
+
 /* Extents of axes whose length the source does not tell, bounds, guards_implied and fill. */
 enum naas_status poly_bounds(struct poly_scop *scop, struct poly_problem *problem);
 

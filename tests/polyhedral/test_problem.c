@@ -571,11 +571,24 @@ static void memory_that_the_source_does_not_touch_is_left_alone(void **state)
             "  for (int j = 0; j < 5; j++)\n"
             "    if (i + j < 6) y[i] += x[i * 5 + j];\n}\n",
         "5:28: nest not mapped: tiles of 'x' would reach beyond what the guards let the nest read\n");
-    refuses("void f(float (*x)[5], float *y) {\n#pragma naas\n"
+    refuses("float x[4][5];\nvoid f(float *y) {\n#pragma naas\n"
+            "for (int i = 0; i < 4; i++)\n"
+            "  for (int j = 0; j < 5; j++)\n"
+            "    if (i + j < 3) y[i] += x[i][j];\n}\n",
+        "6:20: nest not mapped: the guards leave elements of 'y' untouched\n");
+    /* Whole results are left out. */
+    accepts("void f(float (*x)[5], float *y) {\n#pragma naas\n"
             "for (int i = 0; i < 4; i++)\n"
             "  for (int j = 0; j < 5; j++)\n"
             "    if (i < 3) y[i] += x[i][j];\n}\n",
-        "5:16: nest not mapped: the guards leave elements of 'y' untouched\n");
+        "i4 j5*; in x[i:3][j:5]; out y[i:3]; sum copy memory 4; S0; fill 0");
+    /* Rounded up to whole rows, x would end behind its last element; y is only written where it is. */
+    accepts("float x[11], y[11];\nvoid f(void) {\n#pragma naas\n"
+            "for (int i = 0; i < 3; i++)\n"
+            "  for (int k = 0; k < 4; k++)\n"
+            "    for (int j = 0; j < 5; j++)\n"
+            "      if (i * 4 + k < 11) y[i * 4 + k] += x[i * 4 + k] * j;\n}\n",
+        "i3 k4 j5*; in x[4i+k:11]; out y[i:3][k:4]; sum copy memory 12; S0; guarded");
 }
 
 static void float_sums_keep_their_order_when_told_to(void **state)

@@ -19,4 +19,49 @@ void divisions(void)
 #pragma naas
     for (i = 0; i < 16; i++)
         y[i & 5] += x[i]; //~ 11: expression is not affine in the loop counters
+/* Remainders that would have to be 0. */
+#pragma naas
+    for (i = 0; i < 16; i++)
+        for (int j = 0; j < 16; j++) {
+            if ((2 * i - 2 * j + 6) % 4) //~ 17: remainder of a division is not affine in the loop counters
+                continue;
+            y[i] += x[j];
+        }
+#pragma naas
+    for (i = 0; i < 16; i++)
+        for (int j = 0; j < 16; j++) {
+            z[i] += 1; //~ 13: statement runs for other remainders of a division, too, than 0
+            if ((i - j) % 2 == 0)
+                y[i] += x[(i - j) / 2 + 8];
+        }
+#pragma naas
+    for (i = 0; i < 16; i++)
+        for (int j = 0; j < 16; j++) {
+            if ((i - j) % 2 != 0)
+                z[i] += 1; //~ 17: statement runs for other remainders of a division, too, than 0
+            if ((i - j) % 2 == 0)
+                y[i] += x[(i - j) / 2 + 8];
+        }
+#pragma naas
+    for (i = 0; i < 16; i++)
+        for (int j = 0; j < 16; j++) {
+            if ((i - j) % 2 == 0)
+                y[i] += x[j];
+            else
+                z[i] += x[(i - j) / 2 + 8]; //~ 17: statement runs for other remainders of a division, too, than 0
+        }
+#pragma naas
+    for (i = 0; i < 16; i++)
+        for (int j = 0; j < 16; j++) {
+            if ((i - j) % 2 || j % 3) //~ 32: remainder of a division is not affine in the loop counters
+                continue;
+            y[i] += x[j];
+        }
+#pragma naas
+    for (i = 0; i < 16; i++)
+        for (int j = 0; j < 16; j++) { //~ 9: loop 'j' is divided in ways that do not fit
+            if (j % 3 || (i - j) % 2)
+                continue;
+            y[i] += x[j];
+        }
 }
