@@ -89,7 +89,7 @@ static const struct command {
     {"show", "PROBLEM [ACCEL [MAPPING]]", 1, 3, NAAS_TREE | NAAS_TABLE | NAAS_CSV | NAAS_SVG, run_show,
         "the last operand, checked and laid out", "naas show examples/conv2d.c --json > conv.json", NULL},
     {"report", "FOLDER", 1, 1, 0, naas_report,
-        "what naas search -o FOLDER found, as a page of HTML that needs no network",
+        "what naas search, nas or campaign left there, as a page of HTML that needs no network",
         "naas report found > found.html", NULL},
     {"search", "--network N --budget B", 0, 0, 0, NULL,
         "an accelerator within a budget, and mappings, for networks",

@@ -104,6 +104,14 @@ static enum naas_status write_tables(const struct campaign *campaign)
     return status == NAAS_OK ? naas_write_file(campaign->ctx, path, json.text, json.length) : status;
 }
 
+static enum naas_status write_page(const struct campaign *campaign, const struct naas_request *paths)
+{
+    struct naas_buf page = naas_buf_new(campaign->ctx);
+    enum naas_status status = campaign_page(campaign->ctx, paths, campaign->output, &page);
+    const char *path = naas_format(campaign->ctx, "%s/report.html", campaign->output);
+    return status == NAAS_OK ? naas_write_file(campaign->ctx, path, page.text, page.length) : status;
+}
+
 static enum naas_status make_folders(const struct campaign *campaign)
 {
     const char *const folders[] = {campaign->output, naas_format(campaign->ctx, "%s/rows", campaign->output)};
@@ -144,8 +152,12 @@ static enum naas_status search_rows(
         }
         status = write_tables(campaign);
     }
-    if (n_failed == 0)
-        return status == NAAS_OK ? write_tables(campaign) : status;
+    if (status == NAAS_OK)
+        status = write_tables(campaign);
+    if (status == NAAS_OK)
+        status = write_page(campaign, paths);
+    if (n_failed == 0 || status != NAAS_OK)
+        return status;
     naas_diag(campaign->ctx, NAAS_ERROR, (struct naas_loc){.file = campaign->output},
         "nothing was found for %d of %d rows; the others are in campaign.csv", n_failed, campaign->n_rows);
     return NAAS_UNSUPPORTED;

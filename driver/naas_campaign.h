@@ -70,6 +70,7 @@ enum naas_status campaign_read(
     struct naas_ctx *ctx, const struct naas_request *paths, const char *path, struct campaign *campaign);
 /* Finds out what is there of a row, and reads its results when it is what is asked for. */
 void campaign_look(const struct campaign *campaign, struct campaign_row *row);
+struct campaign_totals campaign_read_totals(struct json_node of);
 const char *campaign_row_folder(const struct campaign *campaign, const struct campaign_row *row);
 
 /* Geometric means of gains over a baseline: of a budget (NULL: of all budgets), objective and label. */
@@ -86,6 +87,12 @@ struct campaign_mean *campaign_means(const struct campaign *campaign, int *n);
 void campaign_print(struct naas_buf *out, const struct campaign *campaign);
 void campaign_csv(struct naas_buf *out, const struct campaign *campaign);
 void campaign_json(struct naas_buf *out, const struct campaign *campaign);
+
+/* Does the folder hold what a campaign left? Then the page of it: table, chart, and every finished row. */
+bool campaign_is_there(struct naas_ctx *ctx, const char *folder);
+enum naas_status campaign_page(
+    struct naas_ctx *ctx, const struct naas_request *paths, const char *folder, struct naas_buf *out);
+extern const char *const campaign_over[CAMPAIGN_DESIGNS]; /* the baselines, for people */
 
 /* The program behind `naas campaign`; argv: what stands behind that word. An exit status. */
 int naas_campaign(const struct naas_request *paths, int argc, const char *const *argv);

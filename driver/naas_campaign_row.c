@@ -39,12 +39,8 @@ static enum campaign_state state_of(struct json_node record, const struct campai
     return strcmp(json_string(inputs, ""), row->inputs) == 0 ? CAMPAIGN_DONE : CAMPAIGN_OTHER_INPUTS;
 }
 
-static struct campaign_totals read_totals(struct json_node design, int network)
+struct campaign_totals campaign_read_totals(struct json_node of)
 {
-    struct json_node networks = json_get(design, "networks");
-    if (!json_present(networks) || network >= json_length(networks))
-        return (struct campaign_totals){0};
-    struct json_node of = json_at(networks, network);
     return (struct campaign_totals){true, json_number(json_need(of, "cycles"), 1e-300, 1e300, 1),
         json_number(json_need(of, "energy_pj"), 1e-300, 1e300, 1),
         json_number(json_need(of, "edp"), 1e-300, 1e300, 1),
@@ -63,8 +59,11 @@ static void read_results(struct naas_ctx *ctx, struct json_node record, struct c
     for (int k = 0; k < row->n_results; k++) {
         struct campaign_result *result = &row->result[k];
         result->network = naas_strdup(ctx, json_string(json_need(json_at(networks, k), "name"), ""));
-        for (int d = 0; d < CAMPAIGN_DESIGNS; d++)
-            result->design[d] = read_totals(json_need(record, campaign_keys[d]), k);
+        for (int d = 0; d < CAMPAIGN_DESIGNS; d++) {
+            struct json_node of = json_need(json_need(record, campaign_keys[d]), "networks");
+            if (k < json_length(of)) /* else a layer does not fit */
+                result->design[d] = campaign_read_totals(json_at(of, k));
+        }
     }
 }
 

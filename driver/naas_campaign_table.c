@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const over_names[CAMPAIGN_DESIGNS] = {"", "mappings searched", "own dataflow"};
+const char *const campaign_over[CAMPAIGN_DESIGNS] = {"", "mappings searched", "own dataflow"};
 static const char *const state_names[] = {
     "new", "done", "interrupted", "damaged", "other options", "other inputs", "other model", "failed"};
 
@@ -135,10 +135,10 @@ static void print_row(struct naas_buf *out, const struct columns *columns, const
             print_names(out, columns, row->budget, result->network, row->networks, row->objective, row->seed,
                 row->label);
             if (found->known && base->known)
-                print_gains(out, over_names[over], base->cycles / found->cycles,
+                print_gains(out, campaign_over[over], base->cycles / found->cycles,
                     base->energy_pj / found->energy_pj, base->edp / found->edp);
             else
-                naas_buf_printf(out, " %s | does not fit | | |\n", over_names[over]);
+                naas_buf_printf(out, " %s | does not fit | | |\n", campaign_over[over]);
         }
     }
 }
@@ -165,7 +165,7 @@ void campaign_print(struct naas_buf *out, const struct campaign *campaign)
     for (int i = 0; i < n; i++) {
         print_names(out, &columns, mean[i].budget ? mean[i].budget : "all", "mean", "", mean[i].objective, -1,
             mean[i].label);
-        print_gains(out, over_names[mean[i].over], mean[i].speed_up, mean[i].energy, mean[i].edp);
+        print_gains(out, campaign_over[mean[i].over], mean[i].speed_up, mean[i].energy, mean[i].edp);
         if (mean[i].published)
             print_published(out, &columns, &mean[i]);
     }

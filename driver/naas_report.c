@@ -3,10 +3,11 @@
  * the two tables; of naas nas the network, too), evaluates the mappings once more for their details, and
  * writes a page (show/page.h).
  */
+#include "driver/naas_report.h"
 #include "accelsearch/cosearch.h"
 #include "driver/csv.h"
+#include "driver/naas_campaign.h"
 #include "driver/naas_search.h"
-#include "show/page.h"
 #include "support/json.h"
 #include <math.h>
 #include <string.h>
@@ -261,34 +262,53 @@ static enum naas_status check_record(struct report *report)
     return NAAS_OK;
 }
 
+static enum naas_status read_run(struct report *report)
+{
+    enum naas_status status = json_parse_file(report->ctx, file_in(report, "run.json"), &report->record);
+    if (status == NAAS_OK)
+        status = check_record(report);
+    if (status == NAAS_OK)
+        status = as_accel_from_json(report->ctx, file_in(report, "accelerator.json"), &report->accel);
+    if (status == NAAS_OK)
+        status = read_request(report);
+    if (status == NAAS_OK)
+        status = read_layers(report);
+    if (status == NAAS_OK)
+        status = read_history(report);
+    if (status == NAAS_OK)
+        status = read_candidates(report);
+    if (status != NAAS_OK)
+        return status;
+    read_totals(report);
+    if (report->nas)
+        read_subnets(report);
+    report->run.title = naas_format(report->ctx, "%s", report->accel.name);
+    for (int k = 0; k < report->workload.n_networks; k++)
+        report->run.title = naas_format(
+            report->ctx, "%s%s%s", report->run.title, k ? ", " : " for ", report->workload.name[k]);
+    return json_so_far(report->record);
+}
+
+enum naas_status naas_report_run(struct naas_ctx *ctx, const struct naas_request *paths, const char *folder,
+    const char *prefix, struct show_run *run)
+{
+    struct report *report = naas_alloc(ctx, 1, sizeof *report); /* the run points into it */
+    *report = (struct report){.ctx = ctx, .paths = paths, .folder = folder};
+    enum naas_status status = read_run(report);
+    report->run.layers.prefix = prefix;
+    report->run.search.prefix = *prefix ? prefix : NULL;
+    *run = report->run;
+    return status;
+}
+
 enum naas_status naas_report(struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out)
 {
-    struct report report = {.ctx = ctx, .paths = request, .folder = request->operand[0]};
-    enum naas_status status = json_parse_file(ctx, file_in(&report, "run.json"), &report.record);
+    const char *folder = request->operand[0];
+    struct show_run run;
+    if (campaign_is_there(ctx, folder))
+        return campaign_page(ctx, request, folder, out);
+    enum naas_status status = naas_report_run(ctx, request, folder, "", &run);
     if (status == NAAS_OK)
-        status = check_record(&report);
-    if (status == NAAS_OK)
-        status = as_accel_from_json(ctx, file_in(&report, "accelerator.json"), &report.accel);
-    if (status == NAAS_OK)
-        status = read_request(&report);
-    if (status == NAAS_OK)
-        status = read_layers(&report);
-    if (status == NAAS_OK)
-        status = read_history(&report);
-    if (status == NAAS_OK)
-        status = read_candidates(&report);
-    if (status != NAAS_OK)
-        return status;
-    read_totals(&report);
-    if (report.nas)
-        read_subnets(&report);
-    status = json_so_far(report.record);
-    if (status != NAAS_OK)
-        return status;
-    report.run.title = naas_format(ctx, "%s", report.accel.name);
-    for (int k = 0; k < report.workload.n_networks; k++)
-        report.run.title =
-            naas_format(ctx, "%s%s%s", report.run.title, k ? ", " : " for ", report.workload.name[k]);
-    show_run_page(out, &report.run);
-    return NAAS_OK;
+        show_run_page(out, &run);
+    return status;
 }

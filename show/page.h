@@ -62,6 +62,7 @@ struct show_search {
     const struct show_candidate *candidate;
     const struct show_total *total; /* of every network the one found comes first */
     double mappings;                /* searches for one */
+    const char *prefix; /* NULL; or one of several on a page: accelerator i has the id "<prefix>c<i>" */
 };
 /* Convergence, and all accelerators. */
 void show_search(struct naas_buf *out, const struct show_search *search);
@@ -93,6 +94,26 @@ struct show_run {
     const struct show_subnets *subnets; /* NULL: the networks were given */
 };
 void show_run_page(struct naas_buf *out, const struct show_run *run);
+/* All of it but the loop nests, to be folded in among others: prefixes tell their ids apart. */
+void show_run_details(struct naas_buf *out, const struct show_run *run, const char *id);
+
+/* ---- a campaign ---- */
+
+/* What a network gains over a baseline: of a row, or a mean of many. */
+struct show_gain {
+    const char *budget, *network, *of; /* of: what else tells the row apart */
+    const char *over;
+    const char *id; /* of the details of the row; NULL: a mean */
+    bool charted;   /* a bar of the chart */
+    double speed_up, energy, edp;
+};
+struct show_campaign {
+    const char *title, *subtitle;
+    int n_gains, n_runs, n_missing;
+    const struct show_gain *gain;
+    const struct show_run *run; /* the id of run i is r<i> */
+};
+void show_campaign_page(struct naas_buf *out, const struct show_campaign *campaign);
 
 /* ---- nests compiled by naascc ---- */
 

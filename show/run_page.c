@@ -21,6 +21,26 @@ static void totals(struct naas_buf *out, const struct show_run *run)
     }
 }
 
+void show_run_details(struct naas_buf *out, const struct show_run *run, const char *id)
+{
+    struct naas_ctx *ctx = out->ctx;
+    enum { TOTALS, ACCEL, SEARCH, ENERGY, CYCLES, ROOFLINE, N_PARTS };
+    struct naas_buf part[N_PARTS];
+    for (int i = 0; i < N_PARTS; i++)
+        part[i] = naas_buf_new(ctx);
+    totals(&part[TOTALS], run);
+    as_accel_print(&part[ACCEL], run->layers.accel);
+    show_search(&part[SEARCH], &run->search);
+    show_energy_chart(&part[ENERGY], &run->layers);
+    show_cycles_chart(&part[CYCLES], &run->layers);
+    show_roofline(&part[ROOFLINE], &run->layers);
+    const struct show_field fields[] = {{"id", id}, {"title", show_escaped(ctx, run->title)},
+        {"subtitle", show_escaped(ctx, run->subtitle)}, {"totals", part[TOTALS].text},
+        {"accelerator", show_escaped(ctx, part[ACCEL].text)}, {"search", part[SEARCH].text},
+        {"energy", part[ENERGY].text}, {"cycles", part[CYCLES].text}, {"roofline", part[ROOFLINE].text}};
+    show_fill(out, asset_row_html, sizeof fields / sizeof fields[0], fields);
+}
+
 void show_run_page(struct naas_buf *out, const struct show_run *run)
 {
     struct naas_ctx *ctx = out->ctx;

@@ -67,6 +67,12 @@ static const char *describe(struct naas_ctx *ctx, const struct show_candidate *c
         show_bytes(ctx, c->l1_bytes), show_bytes(ctx, c->l2_bytes), c->words_per_cycle);
 }
 
+static const char *id_of(
+    struct naas_ctx *ctx, const struct show_search *search, const struct show_candidate *c)
+{
+    return naas_format(ctx, "%sc%d", search->prefix ? search->prefix : "", c->number);
+}
+
 static struct chart_series series_of(const char *name, const struct cloud *cloud, int color, bool faint)
 {
     return (struct chart_series){.name = name,
@@ -106,8 +112,8 @@ static void front(struct naas_buf *out, const struct show_search *search)
                  totals = cloud_new(ctx, search->n_totals);
     for (int i = 0; i < search->n_candidates; i++) {
         const struct show_candidate *c = &search->candidate[i];
-        add_point(c->optimal ? &best : &others, c->cycles, c->energy_pj, describe(ctx, c),
-            naas_format(ctx, "c%d", c->number));
+        add_point(
+            c->optimal ? &best : &others, c->cycles, c->energy_pj, describe(ctx, c), id_of(ctx, search, c));
     }
     for (int i = 0; i < search->n_totals; i++)
         if (i == 0 || strcmp(search->total[i].network, search->total[0].network) == 0)
@@ -144,15 +150,20 @@ static int front_rows(struct naas_buf *out, const struct show_search *search)
     for (int i = 0; i < n; i++) {
         const struct show_candidate *c = best[i];
         naas_buf_printf(out,
-            "<tr data-id=\"c%d\"><th>%d</th><td class=\"n\">%.0f</td><td class=\"n\">%.4g</td><td "
+            "<tr data-id=\"%s\"><th>%d</th><td class=\"n\">%.0f</td><td class=\"n\">%.4g</td><td "
             "class=\"n\">%.3g</td>"
             "<td class=\"n\">%.0f</td><td class=\"n\">%.0f</td><td class=\"n\">%.0f</td><td "
             "class=\"n\">%g</td><td>%s</td></tr>\n",
-            c->number, c->number, c->cycles, c->energy_pj * 1e-6, c->area_um2 * 1e-6, c->pes, c->l1_bytes,
-            c->l2_bytes, c->words_per_cycle, show_escaped(out->ctx, c->axes));
+            id_of(out->ctx, search, c), c->number, c->cycles, c->energy_pj * 1e-6, c->area_um2 * 1e-6, c->pes,
+            c->l1_bytes, c->l2_bytes, c->words_per_cycle, show_escaped(out->ctx, c->axes));
     }
     return n;
 }
+
+/* A page has one of it. */
+static const char panel[] =
+    "<p id=\"chosen\" class=\"panel\" aria-live=\"polite\">Point at an accelerator to see what it is, select "
+    "it to find it in the table.</p>\n";
 
 void show_search(struct naas_buf *out, const struct show_search *search)
 {
@@ -164,7 +175,7 @@ void show_search(struct naas_buf *out, const struct show_search *search)
     const struct show_field fields[] = {
         {"effort", naas_format(ctx, "%d generations, %d accelerators, %.0f searches for a mapping",
                        search->n_generations, search->n_candidates, search->mappings)},
-        {"convergence", curve.text}, {"front", cloud.text},
+        {"convergence", curve.text}, {"front", cloud.text}, {"panel", search->prefix ? "" : panel},
         {"front_summary",
             naas_format(ctx, "%d of %d accelerators are on the Pareto front of energy, cycles and area", n,
                 search->n_candidates)},

@@ -49,6 +49,13 @@ document.addEventListener("DOMContentLoaded", function () {
     var one = event.key === "Enter" || event.key === " " ? target(event) : null;
     if (one && one.closest(".picture")) { event.preventDefault(); choose(one.dataset.id, one); }
   });
+  /* A link to something that is folded in unfolds it. */
+  function unfold() {
+    var one = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
+    if (one && one.tagName.toLowerCase() === "details") { one.open = true; one.scrollIntoView(); }
+  }
+  addEventListener("hashchange", unfold);
+  unfold();
   addEventListener("beforeprint", function () {
     document.querySelectorAll("details").forEach(function (one) { one.open = true; });
   });

@@ -4,6 +4,7 @@
 #
 # NAAS_SEED chooses the moments at which it is killed.
 . "$(dirname "$0")/lib.sh"
+. "$here/browser.sh"
 naas=$bin/naas
 cd "$work" || exit 1
 seed=${NAAS_SEED:-$(date +%s)}
@@ -108,6 +109,29 @@ status 0 "$naas" campaign files/c.json -o small
 searched 2
 contains err 'another version of the model'
 contains err 'its record cannot be read'
+
+# One page of everything; a row that is linked to is unfolded.
+status 0 "$naas" report small
+cmp out small/report.html || fail 'naas report makes another page'
+mv out page.html
+needs_nothing page.html
+[ "$(grep -c '<details id="r' page.html)" -eq 8 ] || fail 'not eight rows on the page'
+for word in 'published' 'one for one+two' 'Roofline' 'all budgets' '#r7'; do
+    contains page.html "$word"
+done
+browse page.html '
+    const rows = document.querySelectorAll("details[id^=r]"), link = document.querySelector("a[href=\"#r3\"]");
+    check("rows are folded in", rows.length === 8 && !rows[3].open);
+    document.querySelector("svg [data-id=r2] rect").dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    check("selecting a bar unfolds its row", rows[2].open && !rows[3].open);
+    location.hash = link.hash;
+    dispatchEvent(new HashChangeEvent("hashchange"));
+    check("so does a link", rows[3].open);
+    check("nothing is wider than the page", document.documentElement.scrollWidth <= innerWidth);
+'
+sed 's/"results": \[/&3, /' small/campaign.json >before/campaign.json
+status 1 "$naas" report before
+contains err 'before/campaign.json:'
 
 # Killed at random moments, the same in the end; from another folder, too.
 "$naas" campaign files/c.json -o whole --quiet >/dev/null || fail 'whole'
