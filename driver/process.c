@@ -69,13 +69,18 @@ static char *search_path(const char *name, const struct stat *self, int skip)
     return found;
 }
 
+static void set_depth(int depth)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d", depth);
+    setenv("NAASCC_DEPTH", text, 1);
+}
+
 static int count_depth(void)
 {
     const char *text = getenv("NAASCC_DEPTH");
     int depth = text ? atoi(text) : 0;
-    char next[16];
-    snprintf(next, sizeof next, "%d", depth + 1);
-    setenv("NAASCC_DEPTH", next, 1);
+    set_depth(depth + 1);
     return depth;
 }
 
@@ -115,6 +120,7 @@ void process_free_host(struct host *host)
     for (int i = 0; i < host->n; i++)
         free(host->word[i]);
     free(host->word);
+    set_depth(host->depth);
 }
 
 bool process_find_host(struct host *host, char *message, int size)

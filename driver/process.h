@@ -25,6 +25,7 @@ struct host {
  * so naascc called `cc`, two of them, or one and ccache calling each other do not loop. False with a message
  * in message. */
 bool process_find_host(struct host *host, char *message, int size);
+/* Also counts down again, for a process that looks it up several times. */
 void process_free_host(struct host *host);
 
 /* One command under way: its temporary folder, and the signals that must not kill us before the folder is

@@ -158,6 +158,11 @@ contains err 'nothing was found for 1 of 5 rows'
 contains limit/campaign.json '"complete": false'
 contains limit/campaign.json '"state": "failed"'
 
+# A C file of many rows: looking for the host compiler so often is no loop.
+campaign files/c_file.json "{\"budgets\": [\"eyeriss\"], \"networks\": [\"$root/examples/pointwise.c\"], \"seeds\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}"
+status 0 "$naas" campaign files/c_file.json --list
+[ "$(grep -c ': new$' out)" -eq 10 ] || fail 'not ten rows of a C file'
+
 # Mistakes, located.
 wrong() { # ROWS MESSAGE
     campaign files/wrong.json "$1"
