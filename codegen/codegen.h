@@ -21,13 +21,27 @@
 #include "frontend/frontend.h"
 #include "polyhedral/polyhedral.h"
 
+/* What the native target may choose about a part. Results do not depend on it. */
+struct cg_choice {
+    int rows,
+        vectors;   /* of the block of sums in registers; rows 0: as many as the compiler's registers hold */
+    int64_t depth; /* bytes of the part of k that a block runs down: a panel of W stays in L1 */
+    int64_t chunk; /* bytes of packed X and its sums: they stay in L2 */
+    int64_t sums;  /* bytes of the sums that are made of a plane at once: they stay in L1 */
+    int cores;     /* chunks are a multiple of them */
+};
+
+/* What the caches and cores of a CPU suggest: levels L1 and L2, and the axis "cores". */
+struct cg_choice cg_choice_of(const struct as_accel *accel);
+
 /* What was decided for one part of a nest. */
 struct cg_part {
     const struct poly_part *source;
     /* These are NULL where the host runs the statements as they stand. */
     const struct poly_schedule *schedule;
     const struct as_mapping *mapping;
-    const char *summary; /* lines for the comment on top: the schedule's text form */
+    const struct cg_choice *choice; /* NULL: cg_choice_of the accelerator */
+    const char *summary;            /* lines for the comment on top: the schedule's text form */
 };
 
 /* And for the nest. */

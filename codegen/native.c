@@ -135,6 +135,28 @@ static void late_run_print(const struct native *native, struct naas_buf *out)
         n, name, name);
 }
 
+/* ---- choices ---- */
+
+struct cg_choice cg_choice_of(const struct as_accel *accel)
+{
+    struct cg_choice choice = {.vectors = 2, .cores = 1};
+    int64_t l1 = 32 << 10, l2 = 512 << 10;
+    for (int l = 0; l < accel->n_levels; l++) {
+        const struct as_level *level = &accel->level[l];
+        if (strcmp(level->name, "L1") == 0)
+            l1 = level->partition[0].bytes;
+        if (strcmp(level->name, "L2") == 0)
+            l2 = level->partition[0].bytes;
+        for (int x = 0; x < level->n_axes; x++)
+            if (strcmp(level->axis[x].name, "cores") == 0)
+                choice.cores = level->axis[x].size;
+    }
+    choice.depth = l1 / 32;
+    choice.sums = l1;
+    choice.chunk = l2 / 8 * 3;
+    return choice;
+}
+
 /* ---- the function ---- */
 
 static void function_print(const struct native *native, struct naas_buf *out)
@@ -209,6 +231,7 @@ bool cg_native_print(struct cg *cg, struct naas_buf *out)
 {
     struct naas_buf text = naas_buf_new(cg->ctx);
     struct native native = {.cg = cg, .scope = {.cg = cg, .args = "naas_args", .read = read_print}};
+    native.choice = cg->part->choice ? *cg->part->choice : cg_choice_of(cg->kernel->accel);
     for (int d = 0; d < cg->problem->n_dims; d++) {
         native.index[d] = naas_format(cg->ctx, "naas_i_%s", cg->problem->dim[d].name);
         const char *value = cg_variable(cg, d, native.index[d]);

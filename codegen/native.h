@@ -13,6 +13,7 @@ struct native {
     struct cg *cg;
     struct cg_scope scope; /* reads are elements of the caller's arrays */
     const char *index[AS_MAX_DIMS];
+    struct cg_choice choice;
 };
 
 /* Some dims of the problem as one: the last one is the fastest. */

@@ -261,6 +261,7 @@ bool cg_native_product_print(struct native *native, struct naas_buf *out)
     struct product product = {.native = native, .cg = native->cg};
     if (!recognise(&product))
         return false;
+    cg_product_sizes_print(&product, out);
     cg_product_block_print(&product, out);
     cg_product_pack_print(&product, out, &product.w, "w");
     if (product.has_plane)

@@ -37,7 +37,8 @@ void cg_product_next_print(const struct product *product, struct naas_buf *out);
 void cg_product_pack_print(
     struct product *product, struct naas_buf *out, struct side *side, const char *name);
 void cg_product_finish_print(const struct product *product, struct naas_buf *out);
-/* NAME_blocks; NAME_run and what it calls. */
+/* Constants; NAME_blocks; NAME_run and what it calls. */
+void cg_product_sizes_print(const struct product *product, struct naas_buf *out);
 void cg_product_block_print(const struct product *product, struct naas_buf *out);
 void cg_product_run_print(const struct product *product, struct naas_buf *out);
 

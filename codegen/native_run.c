@@ -1,12 +1,7 @@
 /* The arithmetic of a product: the block of sums in registers, and the loops and memory around it. */
 #include "codegen/native_product.h"
 
-enum {
-    DEPTH = 256,          /* k of a part: a panel of W stays in L1 */
-    CHUNK_BYTES = 393216, /* packed X and the sums of a chunk: they stay in L2 */
-    PLANE_SUMS = 32768,   /* sums of a chunk of a plane: they stay in L1 where there are few k */
-    MIN_CHUNK = 32,
-};
+enum { MIN_CHUNK = 32 };
 
 static int64_t ceil_div(int64_t n, int64_t d)
 {
@@ -33,34 +28,41 @@ static const char block_text[] =
     "typedef @ $_vector __attribute__((vector_size(naas_vector_bytes)));\n"
     "typedef $_vector $_loose __attribute__((aligned(sizeof(@)), may_alias));\n"
     "typedef ~ $_sums __attribute__((vector_size(naas_vector_bytes)));\n"
-    "enum { $_lanes = naas_vector_bytes / (int)sizeof(@), $_panel = 2 * $_lanes };\n\n"
-    "/* rows x 2 vectors of sums. */\n"
+    "/* Rows of $_wide vectors of sums. */\n"
     "static inline __attribute__((always_inline)) void $_block(const int naas_rows, long long naas_depth,\n"
     "    const @ *naas_w, long long naas_step, const @ *naas_x, const int *naas_offset, ~ *naas_sum,\n"
     "    long long naas_ld, int naas_more)\n{\n"
     "    (void)naas_offset;\n"
-    "    $_vector naas_acc[naas_block][2];\n"
+    "    $_vector naas_acc[$_rows][$_wide];\n"
     "    naas_unroll for (int naas_i = 0; naas_i < naas_rows; naas_i++)\n"
-    "        naas_acc[naas_i][0] = naas_acc[naas_i][1] = ($_vector){0};\n"
+    "        naas_unroll for (int naas_j = 0; naas_j < $_wide; naas_j++)\n"
+    "            naas_acc[naas_i][naas_j] = ($_vector){0};\n"
     "    for (long long naas_k = 0; naas_k < naas_depth; naas_k++) {\n"
     "        const $_loose *const naas_at = (const $_loose *)(const void *)(naas_x + $_at(naas_k));\n"
-    "        const $_vector naas_x0 = naas_at[0], naas_x1 = naas_at[1];\n"
-    "        naas_unroll for (int naas_i = 0; naas_i < naas_rows; naas_i++) {\n"
-    "            naas_acc[naas_i][0] += naas_w[naas_k * naas_step + naas_i] * naas_x0;\n"
-    "            naas_acc[naas_i][1] += naas_w[naas_k * naas_step + naas_i] * naas_x1;\n"
-    "        }\n"
+    "        $_vector naas_v[$_wide];\n"
+    "        naas_unroll for (int naas_j = 0; naas_j < $_wide; naas_j++)\n"
+    "            naas_v[naas_j] = naas_at[naas_j];\n"
+    "        naas_unroll for (int naas_i = 0; naas_i < naas_rows; naas_i++)\n"
+    "            naas_unroll for (int naas_j = 0; naas_j < $_wide; naas_j++)\n"
+    "                naas_acc[naas_i][naas_j] += naas_w[naas_k * naas_step + naas_i] * naas_v[naas_j];\n"
     "    }\n"
     "    naas_unroll for (int naas_i = 0; naas_i < naas_rows; naas_i++)\n"
-    "        naas_unroll for (int naas_j = 0; naas_j < 2; naas_j++) {\n"
+    "        naas_unroll for (int naas_j = 0; naas_j < $_wide; naas_j++) {\n"
     "            $_sums *const naas_at = ($_sums *)(void *)(naas_sum + naas_i * naas_ld) + naas_j;\n"
     "            const $_sums naas_value = $_convert(naas_acc[naas_i][naas_j]);\n"
     "            *naas_at = naas_more ? *naas_at + naas_value : naas_value;\n"
     "        }\n"
     "}\n\n"
-    "static void $_blocks(int naas_rows, long long naas_depth, const @ *naas_w, long long naas_step,\n"
+    "/* All but the last blocks have the same rows. */\n"
+    "static void $_blocks(int naas_last, long long naas_depth, const @ *naas_w, long long naas_step,\n"
     "    const @ *naas_x, const int *naas_offset, ~ *naas_sum, long long naas_ld, int naas_more)\n{\n"
-    "    (void)naas_offset;\n"
-    "    switch (naas_rows) {\n";
+    "    if (naas_last)\n"
+    "        $_block($_last, naas_depth, naas_w, naas_step, naas_x, naas_offset, naas_sum, naas_ld, "
+    "naas_more);\n"
+    "    else\n"
+    "        $_block($_rows, naas_depth, naas_w, naas_step, naas_x, naas_offset, naas_sum, naas_ld, "
+    "naas_more);\n"
+    "}\n\n";
 
 void cg_product_block_print(const struct product *product, struct naas_buf *out)
 {
@@ -76,16 +78,6 @@ void cg_product_block_print(const struct product *product, struct naas_buf *out)
         product->has_plane ? "#define %s_at(k) naas_offset[k]\n" : "#define %s_at(k) ((k) * %s_panel)\n",
         name, name);
     template_print(product, out, block_text);
-    for (int i = 1; i <= 14; i++) {
-        if (i == 7 || i == 13)
-            naas_buf_printf(out, "#if naas_block >= %d\n", i == 7 ? 12 : 14);
-        naas_buf_printf(out,
-            "    case %d:\n        %s_block(%d, naas_depth, naas_w, naas_step, naas_x, naas_offset, "
-            "naas_sum, naas_ld, "
-            "naas_more);\n        break;\n",
-            i, name, i);
-    }
-    naas_buf_puts(out, "#endif\n#endif\n    default:\n        break;\n    }\n}\n\n");
 }
 
 /* ---- the loops around ---- */
@@ -119,7 +111,7 @@ static const char kept_text[] =
 static const char task_end_text[] =
     "        for (long long naas_w = 0; naas_w < $_w; naas_w += $_rows)\n"
     "            for (long long naas_x = 0; naas_x < naas_end - naas_from; naas_x += $_panel)\n"
-    "                $_blocks(naas_w + $_rows < $_w ? $_rows : (int)($_w - naas_w), naas_n,\n"
+    "                $_blocks(naas_w + $_rows >= $_w, naas_n,\n"
     "                    naas_part + naas_w * naas_n, $_rows, $_start, naas_offset + naas_k,\n"
     "                    naas_sum + naas_w * $_chunk + naas_x, $_chunk, naas_k > 0);\n"
     "    }\n"
@@ -261,38 +253,44 @@ static void texts_print(const struct product *product, struct naas_buf *out)
     naas_buf_puts(out, "    return naas_failed;\n}\n\n");
 }
 
-void cg_product_run_print(const struct product *product, struct naas_buf *out)
+/* Sizes that the compiler works out: how many lanes and registers there are is known to it alone. */
+void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
 {
     const struct cg *cg = product->cg;
-    const char *name = cg->name;
+    const struct cg_choice *choice = &product->native->choice;
     int64_t nw = cg_native_size(product->native, &product->w.dims),
             nx = product->has_plane ? cg_product_flat_size(product)
                                     : cg_native_size(product->native, &product->x.dims),
             nk = cg_native_size(product->native, &product->depth),
             nb = cg_native_size(product->native, &product->batch);
     int64_t bytes = product->converts ? 4 : naas_type_bytes(cg->problem->acc_type);
-    int64_t depth = ceil_div(nk, ceil_div(nk, DEPTH * 4 / bytes));
-    int64_t chunk = product->has_plane ? PLANE_SUMS / bytes / nw : CHUNK_BYTES / bytes / (depth + nw);
+    int64_t depth = ceil_div(nk, ceil_div(nk, choice->depth / bytes));
+    int64_t chunk = product->has_plane ? choice->sums / bytes / nw : choice->chunk / bytes / (depth + nw);
     int64_t least = product->has_plane ? 4 * MIN_CHUNK : MIN_CHUNK;
     chunk = chunk < least ? least : chunk;
-    int64_t chunks = ceil_div(nx, chunk), cores = 2;
+    int64_t chunks = ceil_div(nx, chunk), cores = choice->cores;
     if (chunks > 1 || nx >= cores * 4 * MIN_CHUNK)
         chunks = ceil_div(chunks, cores) * cores;
     chunk = ceil_div(nx, chunks);
-    naas_buf_printf(out, "enum {\n    %s_w = %lld, %s_x = %lld, %s_k = %lld, %s_batches = %lld,\n", name,
-        (long long)nw, name, (long long)nx, name, (long long)nk, name, (long long)nb);
-    naas_buf_printf(out, "    %s_depth = %lld, %s_chunk = (%lld + %s_panel - 1) / %s_panel * %s_panel,\n",
-        name, (long long)depth, name, (long long)chunk, name, name, name);
-    naas_buf_printf(out, "    %s_shared = %lld, %s_panel_depth = %s, %s_slices = %lld,\n", name,
-        product->has_plane ? (long long)product->plane.volume : 0, name,
-        product->has_plane || product->has_kept ? "0" : naas_format(cg->ctx, "%s_depth", name), name,
-        product->has_plane && product->plane.in->array->rank > 1 ? (long long)product->plane.axis[0].size
-                                                                 : 1);
-    naas_buf_printf(out,
-        "    %s_panels = (%s_w + naas_block - 1) / naas_block, %s_rows = (%s_w + %s_panels - 1) / "
-        "%s_panels,\n"
-        "    %s_tasks = (%s_x + %s_chunk - 1) / %s_chunk, %s_chunks = %s_tasks * %s_chunk\n};\n",
-        name, name, name, name, name, name, name, name, name, name, name, name, name);
+    const char *most = choice->rows ? naas_format(cg->ctx, "%d", choice->rows) : "naas_block";
+    template_print(product, out,
+        naas_format(cg->ctx,
+            "enum {\n    $_w = %lld, $_x = %lld, $_k = %lld, $_batches = %lld, $_depth = %lld,\n"
+            "    $_wide = %d, $_lanes = naas_vector_bytes / (int)sizeof(@), $_panel = $_wide * $_lanes,\n"
+            "    $_panels = ($_w + %s - 1) / %s, $_rows = ($_w + $_panels - 1) / $_panels,\n"
+            "    $_last = $_w - ($_panels - 1) * $_rows,\n"
+            "    $_chunk = (%lld + $_panel - 1) / $_panel * $_panel, $_tasks = ($_x + $_chunk - 1) / "
+            "$_chunk,\n"
+            "    $_chunks = $_tasks * $_chunk, $_shared = %lld, $_panel_depth = %s, $_slices = %lld\n};\n",
+            (long long)nw, (long long)nx, (long long)nk, (long long)nb, (long long)depth, choice->vectors,
+            most, most, (long long)chunk, product->has_plane ? (long long)product->plane.volume : 0,
+            product->has_plane || product->has_kept ? "0" : "$_depth",
+            product->has_plane && product->plane.in->array->rank > 1 ? (long long)product->plane.axis[0].size
+                                                                     : 1));
+}
+
+void cg_product_run_print(const struct product *product, struct naas_buf *out)
+{
     template_print(product, out,
         product->has_kept ? "#define $_start naas_panels + (naas_b * $_k + naas_k) * $_chunks + (naas_from + "
                             "naas_x) * naas_n\n"

@@ -58,6 +58,8 @@ enum naas_status naas_report(struct naas_ctx *ctx, const struct naas_request *re
 
 /* The program behind `naas db`; argv: what stands behind the word db. An exit status. */
 int naas_db(const struct naas_request *paths, int argc, const char *const *argv);
+/* naas detect: this machine as an accelerator. */
+int naas_detect(const struct naas_request *paths, int argc, const char *const *argv);
 /* Prints the names of the shipped files of a folder: accelerators, networks, technology. An exit status. */
 int naas_list(const struct naas_request *paths, const char *folder);
 

@@ -35,7 +35,7 @@ static const struct spec specs[] = {
     {"-fnaas-target", NULL, CHOICE, MEMBER(target), "TARGET", "sim,native", "sim",
         "what runs the nests: the simulated accelerator, or the CPU at full speed"},
     {"-fnaas-accel", NULL, TEXT, MEMBER(accel), "FILE|NAME", NULL, "default",
-        "the accelerator: a JSON file, or the name of a shipped one; of native, cpu unless told"},
+        "the accelerator: a JSON file, or the name of a shipped one; of native, this machine unless told"},
     {"-fnaas-budget", NULL, TEXT, MEMBER(budget), "FILE|NAME", NULL, NULL,
         "search an accelerator for the whole program within the budget of this one, when it is linked"},
     {"-fnaas-objective", NULL, GOAL, MEMBER(goal), "WHAT", NULL, "edp",

@@ -3,6 +3,7 @@
 #include "accelsearch/technology.h"
 #include "codegen/codegen.h"
 #include "driver/dump.h"
+#include "driver/machine.h"
 #include "driver/passage.h"
 #include "driver/report.h"
 #include "polyhedral/polyhedral.h"
@@ -57,6 +58,17 @@ static const char *target_of(const struct pipeline *pipeline, const struct passa
     return target ? target : options_default_target();
 }
 
+/* This machine, as far as the host compiler's options allow; else the shipped CPU. */
+static const char *machine_path(struct naas_ctx *ctx, const struct pipeline *pipeline)
+{
+    char *macros = "";
+    if (pipeline->frontend.host_macros &&
+        naas_read_file(ctx, pipeline->frontend.host_macros, &macros, NULL) != NAAS_OK)
+        macros = "";
+    const char *path = machine_file(ctx, machine_vectors_of(macros), false);
+    return path ? path : pipeline_accel_path(ctx, "cpu", ".", pipeline->data);
+}
+
 /* The command line wins over the pragma, whose file lies beside the source. */
 static const char *accel_path(
     struct naas_ctx *ctx, const struct pipeline *pipeline, const struct passage *passage)
@@ -64,9 +76,9 @@ static const char *accel_path(
     const char *typed = pipeline->options->accel;
     const char *name = typed ? typed : passage->nest->accel;
     const char *folder = typed || !name ? "." : folder_of(ctx, pipeline->source);
-    if (!name)
-        name = strcmp(target_of(pipeline, passage), "native") == 0 ? "cpu" : options_default_accel();
-    return pipeline_accel_path(ctx, name, folder, pipeline->data);
+    if (!name && strcmp(target_of(pipeline, passage), "native") == 0)
+        return machine_path(ctx, pipeline);
+    return pipeline_accel_path(ctx, name ? name : options_default_accel(), folder, pipeline->data);
 }
 
 /* Notes an accelerator, or a technology, that is not a shipped one. */
@@ -370,7 +382,7 @@ enum naas_status pipeline_run(
                     &(struct report){unit->file, unit->text, false, &passages[i]});
             if (status != NAAS_OK)
                 return status;
-            if (!deferred)
+            if (!deferred && (pipeline->options->accel || unit->nest[i]->accel))
                 note_input(&result->inputs, pipeline, accel_path(ctx, pipeline, &passages[i]));
             if (passages[i].technology)
                 note_input(&result->inputs, pipeline, passages[i].technology);
