@@ -5,11 +5,13 @@
 bool as_even_init(struct as_even *even, const struct as_model *model, const struct as_mapping *mapping,
     const struct as_nest *nest)
 {
+    const struct as_tensor_plan *output = &model->tensor[model->problem.output];
     int n_dims = model->problem.n_dims, last = mapping->n_levels - 1, n = nest->n_temporal[last];
     even->model = model;
     even->mapping = mapping;
     even->nest = nest;
     even->spatial = 0;
+    even->reducing = 0;
     even->padded = false;
     even->before[0] = 1;
     for (int j = 0; j < n; j++) {
@@ -21,6 +23,7 @@ bool as_even_init(struct as_even *even, const struct as_model *model, const stru
             return false;
         even->trips[j] = trips;
         even->before[j + 1] = even->before[j] * trips;
+        even->reducing |= (uint64_t)!as_uses(output, loop->dim) << j;
     }
     for (int d = 0; d < n_dims; d++) {
         const struct as_chain *chain = &nest->chain[d];

@@ -21,8 +21,9 @@ struct as_even {
     const struct as_model *model;
     const struct as_mapping *mapping;
     const struct as_nest *nest;
-    unsigned spatial; /* dims laid along an axis */
-    bool padded;      /* some tensor leaves out padding, of the first step others than of the rest */
+    unsigned spatial;  /* dims laid along an axis */
+    uint64_t reducing; /* temporal loops of a reduction: bit j */
+    bool padded;       /* some tensor leaves out padding, of the first step others than of the rest */
     int64_t trips[AS_MAX_TEMPORAL];
     int64_t before[AS_MAX_TEMPORAL + 1];      /* steps of the loops before j */
     int64_t tile[AS_MAX_LEVELS][AS_MAX_DIMS]; /* that all instances of the level hold together */

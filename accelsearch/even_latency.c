@@ -35,8 +35,7 @@ struct sequence {
 
 static bool reduces(const struct as_even *even, int j)
 {
-    const struct as_model *model = even->model;
-    return !as_uses(&model->tensor[model->problem.output], even->nest->temporal[j].dim);
+    return even->reducing >> j & 1;
 }
 
 /* ---- transitions ---- */
@@ -64,7 +63,7 @@ static void find_moves(
     int n = even->model->problem.n_tensors, output = even->model->problem.output, used = 0;
     int flat = flat_until(even, level);
     for (int j = 0; j <= even->nest->n_temporal[level]; j++) {
-        double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+        double down[AS_MAX_TENSORS] = {0}, up = 0;
         moves->same[j] = j > even->padded && j <= flat;
         if (moves->same[j]) {
             moves->of[j][0] = moves->of[j - 1][0];
@@ -75,7 +74,7 @@ static void find_moves(
             if (as_keeps(even->mapping, level, t))
                 down[t] = even->words[level][t].moved[j];
         if (as_keeps(even->mapping, level, output))
-            up[output] = down[output];
+            up = down[output];
         moves->of[j][0] = moves->of[j][1] = &moves->transfer[used];
         as_lanes_cycles(lanes, down, up, &moves->transfer[used++]);
         /* No tile is fresh when a reduction loop advances; but others may be the same. */

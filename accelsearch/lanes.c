@@ -13,13 +13,14 @@ static void find_lanes(
             if (as_keeps(mapping, level, t) && as_outer_level(mapping, t, level) <= m)
                 passing |= 1u << t;
         for (int p = 0; p < above->n_ports; p++) {
-            struct as_lane lane = {above->port[p].words_per_cycle, {0}, {0}};
+            struct as_lane lane = {above->port[p].words_per_cycle, {0}, 0};
             bool used = false;
             for (int t = 0; t < model->problem.n_tensors; t++) {
                 unsigned role = passing >> t & 1 ? (unsigned)model->tensor[t].role : 0;
                 lane.down[t] = (above->port[p].down & role) != 0;
-                lane.up[t] = (above->port[p].up & role) != 0;
-                used = used || lane.down[t] > 0 || lane.up[t] > 0;
+                if (t == model->problem.output)
+                    lane.up = (above->port[p].up & role) != 0;
+                used = used || lane.down[t] > 0 || lane.up > 0;
             }
             if (lane.words_per_cycle > 0 && used)
                 lanes->lane[lanes->n++] = lane;

@@ -25,20 +25,18 @@ static inline double as_whole(double cycles)
     double floor = (double)(int64_t)cycles;
     return floor < cycles ? floor + 1 : floor;
 }
-/* Words per tensor (0 for none) to cycles per lane. */
-static inline void as_lanes_cycles(const struct as_lanes *lanes, const double down[AS_MAX_TENSORS],
-    const double up[AS_MAX_TENSORS], struct as_transfer *out)
+/* Words per tensor (0 for none), and of the output on its way back, to cycles per lane. */
+static inline void as_lanes_cycles(
+    const struct as_lanes *lanes, const double down[AS_MAX_TENSORS], double up, struct as_transfer *out)
 {
     out->all_down = out->all_up = 0;
     for (int i = 0; i < lanes->n; i++) {
         const struct as_lane *lane = &lanes->lane[i];
-        double words_down = 0, words_up = 0;
-        for (int t = 0; t < AS_MAX_TENSORS; t++) {
+        double words_down = 0;
+        for (int t = 0; t < AS_MAX_TENSORS; t++)
             words_down += lane->down[t] * down[t];
-            words_up += lane->up[t] * up[t];
-        }
         out->down[i] = as_whole(words_down / lane->words_per_cycle);
-        out->up[i] = as_whole(words_up / lane->words_per_cycle);
+        out->up[i] = as_whole(lane->up * up / lane->words_per_cycle);
         out->all_down = out->down[i] > out->all_down ? out->down[i] : out->all_down;
         out->all_up = out->up[i] > out->all_up ? out->up[i] : out->all_up;
     }

@@ -10,18 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Words per tensor to cycles per lane. */
-static void to_cycles(
-    const struct timing *timing, int l, const double *down, const double *up, struct as_transfer *out)
-{
-    as_lanes_cycles(timing->levels.lanes[l], down, up, out);
-}
-
-static double slowest(const struct timing *timing, int l, const double *down, const double *up)
-{
-    return as_slowest(timing->levels.lanes[l], down, up);
-}
-
 /* ---- one transition ---- */
 
 struct words {
@@ -104,23 +92,23 @@ static void step_cycles(struct timing *timing, int l, int own, int j, const stru
     const struct place *old, struct as_transfer *out)
 {
     const struct as_model *model = timing->model;
-    double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+    double down[AS_MAX_TENSORS] = {0}, up = 0, back = 0;
     for (int t = 0; t < model->problem.n_tensors; t++) {
         if (!as_keeps(timing->mapping, l, t) || !(model->tensor[t].dims & timing->moving[l][j]))
             continue;
         if (array_free(timing, timing->traffic[l][t].outer, own)) {
             struct words words = step_words(timing, l, t, j, now, old);
             down[t] = words.taken - words.held;
-            up[t] = words.left - words.held;
+            back = words.left - words.held;
         } else {
-            mean_words(timing, l, t, j, &down[t], &up[t]);
+            mean_words(timing, l, t, j, &down[t], &back);
         }
-        if (t != model->problem.output)
-            up[t] = 0;
-        else if (now->fresh)
-            down[t] = 0;
+        if (t == model->problem.output) {
+            up = back;
+            down[t] = now->fresh ? 0 : down[t];
+        }
     }
-    to_cycles(timing, l, down, up, out);
+    as_lanes_cycles(timing->levels.lanes[l], down, up, out);
 }
 
 static void work_out_edge(struct timing *timing, int l, int j, const struct place *now,
@@ -130,8 +118,8 @@ static void work_out_edge(struct timing *timing, int l, int j, const struct plac
     step_cycles(timing, l, l - 1, j, now, old, &edge->own);
     for (int m = l + 1; m < timing->mapping->n_levels; m++) {
         step_cycles(timing, m, l - 1, j, now, old, &next);
-        edge->enter[m] = slowest(timing, m, next.down, NULL);
-        edge->leave[m] = slowest(timing, m, NULL, next.up);
+        edge->enter[m] = next.all_down;
+        edge->leave[m] = next.all_up;
     }
 }
 
@@ -165,19 +153,19 @@ static void make_ends(struct timing *timing, struct as_edge *edge)
         none.span[d] = (struct as_span){0, 0};
     }
     for (int l = 1; l < timing->mapping->n_levels; l++) {
-        double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+        double down[AS_MAX_TENSORS] = {0}, up = 0;
         struct as_transfer move;
         for (int t = 0; t < model->problem.n_tensors; t++) {
             if (!as_keeps(timing->mapping, l, t))
                 continue;
             if (t == model->problem.output)
-                up[t] = step_words(timing, l, t, -1, &all, &all).left;
+                up = step_words(timing, l, t, -1, &all, &all).left;
             else
                 down[t] = step_words(timing, l, t, -1, &all, &none).taken;
         }
-        to_cycles(timing, l, down, up, &move);
-        edge->enter[l] = slowest(timing, l, move.down, NULL);
-        edge->leave[l] = slowest(timing, l, NULL, move.up);
+        as_lanes_cycles(timing->levels.lanes[l], down, up, &move);
+        edge->enter[l] = move.all_down;
+        edge->leave[l] = move.all_up;
     }
 }
 

@@ -35,7 +35,7 @@ enum { AS_MAX_LANES = (AS_MAX_LEVELS - 1) * AS_MAX_PORTS };
  * tensor. */
 struct as_lane {
     double words_per_cycle;
-    double down[AS_MAX_TENSORS], up[AS_MAX_TENSORS]; /* 1: the tensor passes, 0: it does not */
+    double down[AS_MAX_TENSORS], up; /* 1: the tensor passes, 0: it does not; up: the output */
 };
 struct as_lanes {
     int n;

@@ -97,7 +97,7 @@ static bool move_level(struct clock *clock, int l, int m, int j, const struct pl
     int output = clock->quick->model->problem.output, dim = clock->quick->nest->temporal[j].dim;
     const struct as_lanes *lanes = clock->levels.lanes[m];
     unsigned moving = clock->moving[m][j];
-    double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+    double down[AS_MAX_TENSORS] = {0}, up = 0;
     struct as_transfer move, *to = m == l ? &edge[false].own : &move;
     for (int i = 0; i < clock->n_movers[m]; i++) {
         const struct mover *mover = &clock->mover[m][i];
@@ -106,7 +106,7 @@ static bool move_level(struct clock *clock, int l, int m, int j, const struct pl
         struct as_single words = step_words(clock->quick, m, mover, place, dim, advance);
         down[mover->tensor] = (double)words.taken * mover->stored - (double)words.held * mover->stored;
         if (mover->tensor == output)
-            up[output] = (double)(words.left - words.held);
+            up = (double)(words.left - words.held);
     }
     bool returns = down[output] > 0;
     for (int fresh = 0; fresh < 1 + returns; fresh++) {
@@ -191,13 +191,13 @@ static void make_ends(struct clock *clock, struct as_edge *edge)
     const struct as_model *model = quick->model;
     for (int l = 1; l <= clock->levels.last; l++) {
         const struct as_lanes *lanes = clock->levels.lanes[l];
-        double down[AS_MAX_TENSORS] = {0}, up[AS_MAX_TENSORS] = {0};
+        double down[AS_MAX_TENSORS] = {0}, up = 0;
         struct as_transfer move;
         for (int i = 0; i < clock->n_movers[l]; i++) {
             const struct mover *mover = &clock->mover[l][i];
             bool clip = clock->traffic[l][mover->tensor].outer == 0 && !model->accel.padding_stored;
             if (mover->tensor == model->problem.output)
-                up[mover->tensor] = last_words(quick, l, mover->plan);
+                up = last_words(quick, l, mover->plan);
             else
                 down[mover->tensor] = first_words(quick, l, mover, clip);
         }
