@@ -1,13 +1,17 @@
 #include "driver/naas_campaign.h"
+#include "accelsearch/pool.h"
 #include "driver/naas_search.h"
+#include "driver/team.h"
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct campaign_request {
     const char *output, *database;
-    int threads; /* 0: all processors */
+    struct team team;
+    int rows_at_once; /* 0: one, under mpirun all */
     bool list, json, csv, quiet, help;
     struct settings_list file;
 };
@@ -18,7 +22,10 @@ static const struct setting settings[] = {
         "where rows and tables go; the name of the campaign if left out"},
     {"--list", SETTING_SWITCH, MEMBER(list), NULL, 0, 0,
         "search nothing: say which rows are done, and why others are not"},
-    {"--threads", SETTING_COUNT, MEMBER(threads), "N", 1, 256, "changes the time, not the result"},
+    {"--rows-at-once", SETTING_COUNT, MEMBER(rows_at_once), "N", 1, 256,
+        "rows that are searched at the same time: 1, under mpirun all"},
+    {"--threads", SETTING_COUNT, MEMBER(team.threads), "N", 1, 256, TEAM_THREADS_HELP},
+    {"--hang-timeout", SETTING_NUMBER, MEMBER(team.hang_timeout), "SECONDS", 0.1, 1e6, TEAM_HANG_HELP},
     {"--db", SETTING_TEXT, MEMBER(database), "FILE|none", 0, 0,
         "where results of mapping searches are kept; naas.db in the folder if left out"},
     {"--csv", SETTING_SWITCH, MEMBER(csv), NULL, 0, 0, "print the table as CSV"},
@@ -62,35 +69,6 @@ static void say(const struct campaign *campaign, int at, FILE *out)
     fflush(out);
 }
 
-/* An ordinary search into the row's folder, with what it says printed at once. */
-static enum naas_status search_row(const struct campaign *campaign, const struct naas_request *paths,
-    const struct campaign_request *request, const struct campaign_row *row)
-{
-    struct naas_ctx *ctx = naas_ctx_new();
-    struct naas_buf out = naas_buf_new(ctx);
-    struct search_run run = {.ctx = ctx,
-        .paths = paths,
-        .argc = row->argc,
-        .argv = row->argv,
-        .folder = search_here(ctx),
-        .terminal = isatty(STDERR_FILENO)};
-    search_options_default(&run.request, false);
-    enum naas_status status =
-        search_options_read(ctx, &run.request, row->argc, row->argv) ? NAAS_INTERNAL : NAAS_OK;
-    run.request.output = campaign_row_folder(campaign, row);
-    run.request.database =
-        request->database ? request->database : naas_format(ctx, "%s/naas.db", campaign->output);
-    run.request.quiet = request->quiet;
-    if (request->threads)
-        run.request.options.threads = request->threads;
-    if (status == NAAS_OK)
-        status = search_perform(&run, &out);
-    as_database_close(run.database);
-    naas_diags_print(ctx, stderr, run.terminal);
-    naas_ctx_free(ctx);
-    return status;
-}
-
 /* ---- the whole ---- */
 
 static enum naas_status write_tables(const struct campaign *campaign)
@@ -124,47 +102,134 @@ static enum naas_status make_folders(const struct campaign *campaign)
     return NAAS_OK;
 }
 
-/* Searches what is not there. A row for which nothing is found does not keep the others from being searched;
- * a system that fails does. */
-static enum naas_status search_rows(
-    struct campaign *campaign, const struct naas_request *paths, const struct campaign_request *request)
+/* What is done while rows are searched, several at once if so asked for. */
+struct work {
+    struct campaign *campaign;
+    const struct naas_request *paths;
+    const struct campaign_request *request;
+    struct team *team;
+    struct as_database *database;
+    const char *folder; /* the working folder */
+    int at_once;
+
+    pthread_mutex_t lock;    /* of all that follows, the campaign and the terminal */
+    enum naas_status status; /* not NAAS_OK: no other row is begun */
+    int n_failed;
+};
+
+/* An ordinary search into the row's folder. */
+static enum naas_status search_row(
+    const struct work *work, struct naas_ctx *ctx, const struct campaign_row *row)
 {
-    int n_failed = 0;
-    enum naas_status status = make_folders(campaign);
-    for (int i = 0; i < campaign->n_rows && status == NAAS_OK; i++) {
-        struct campaign_row *row = &campaign->row[i];
-        if (!request->quiet)
-            say(campaign, i, stderr);
-        if (row->state == CAMPAIGN_DONE)
-            continue;
-        status = search_row(campaign, paths, request, row);
-        campaign_look(campaign, row);
-        if (status == NAAS_UNSUPPORTED) {
-            row->state = CAMPAIGN_FAILED;
-            status = NAAS_OK;
-            n_failed++;
-        } else if (status != NAAS_OK || row->state != CAMPAIGN_DONE) {
-            naas_diag(campaign->ctx, NAAS_ERROR,
-                (struct naas_loc){.file = campaign_row_folder(campaign, row)},
-                "the row could not be finished");
-            naas_hint(campaign->ctx, "started again, the campaign goes on from here");
-            return status != NAAS_OK ? status : NAAS_SYSTEM;
-        }
-        status = write_tables(campaign);
+    struct naas_buf out = naas_buf_new(ctx);
+    struct search_run run = {.ctx = ctx,
+        .paths = work->paths,
+        .argc = row->argc,
+        .argv = row->argv,
+        .folder = work->folder,
+        .team = work->team,
+        .database = work->database,
+        .shares_database = true,
+        .workload = row->workload,
+        .budget = row->budget_read,
+        .row = work->at_once > 1 ? row->name : NULL,
+        .terminal = work->at_once == 1 && isatty(STDERR_FILENO)};
+    search_options_default(&run.request, false);
+    if (search_options_read(ctx, &run.request, row->argc, row->argv))
+        return NAAS_INTERNAL;
+    run.request.output = campaign_row_folder(ctx, work->campaign->output, row);
+    run.request.quiet = work->request->quiet;
+    return search_perform(&run, &out);
+}
+
+/* A row for which nothing is found does not keep the others from being searched; a system that fails does. */
+static void finish_row(struct work *work, struct campaign_row *row, enum naas_status status)
+{
+    struct campaign *campaign = work->campaign;
+    campaign_look(campaign, row);
+    if (status == NAAS_UNSUPPORTED) {
+        row->state = CAMPAIGN_FAILED;
+        work->n_failed++;
+    } else if (status != NAAS_OK || row->state != CAMPAIGN_DONE) {
+        naas_diag(campaign->ctx, NAAS_ERROR,
+            (struct naas_loc){.file = campaign_row_folder(campaign->ctx, campaign->output, row)},
+            "the row could not be finished");
+        naas_hint(campaign->ctx, "started again, the campaign goes on from here");
+        work->status = status != NAAS_OK ? status : NAAS_SYSTEM;
+        return;
     }
+    enum naas_status written = write_tables(campaign);
+    work->status = work->status == NAAS_OK ? written : work->status;
+}
+
+static void work_on_row(void *context, int at)
+{
+    struct work *work = context;
+    struct campaign_row *row = &work->campaign->row[at];
+    pthread_mutex_lock(&work->lock);
+    bool needed = work->status == NAAS_OK && row->state != CAMPAIGN_DONE;
+    if (!work->request->quiet && work->status == NAAS_OK)
+        say(work->campaign, at, stderr);
+    pthread_mutex_unlock(&work->lock);
+    if (!needed)
+        return;
+    struct naas_ctx *ctx = naas_ctx_new();
+    enum naas_status status = search_row(work, ctx, row);
+    pthread_mutex_lock(&work->lock);
+    naas_diags_print(ctx, stderr, isatty(STDERR_FILENO));
+    finish_row(work, row, status);
+    pthread_mutex_unlock(&work->lock);
+    naas_ctx_free(ctx);
+}
+
+static const char *open_database(struct work *work, const struct campaign_request *request)
+{
+    const char *path = request->database
+                           ? request->database
+                           : naas_format(work->campaign->ctx, "%s/naas.db", work->campaign->output);
+    work->database = strcmp(path, "none") == 0 ? NULL : as_database_open(path);
+    return path;
+}
+
+static enum naas_status search_rows(
+    struct campaign *campaign, const struct naas_request *paths, struct campaign_request *request)
+{
+    struct naas_ctx *ctx = campaign->ctx;
+    struct work work = {.campaign = campaign,
+        .paths = paths,
+        .request = request,
+        .team = &request->team,
+        .folder = search_here(ctx),
+        .at_once = request->rows_at_once               ? request->rows_at_once
+                   : cluster_ranks(paths->cluster) > 1 ? 256
+                                                       : 1,
+        .lock = PTHREAD_MUTEX_INITIALIZER};
+    enum naas_status status = make_folders(campaign);
     if (status == NAAS_OK)
-        status = write_tables(campaign);
+        status = team_start(work.team, ctx, paths->cluster, "all finished mappings are kept; start it again");
+    if (status != NAAS_OK)
+        return status;
+    const char *path = open_database(&work, request);
+    as_pool_run(work.at_once, campaign->n_rows, work_on_row, &work);
+    team_stop(work.team, ctx);
+    const char *fault = as_database_fault(work.database);
+    if (fault)
+        naas_diag(ctx, NAAS_WARNING, (struct naas_loc){.file = path},
+            "the database failed: %s; went on without it", fault);
+    as_database_close(work.database);
+    status = work.status == NAAS_OK ? write_tables(campaign) : work.status;
     if (status == NAAS_OK)
         status = write_page(campaign, paths);
-    if (n_failed == 0 || status != NAAS_OK)
+    if (work.n_failed == 0 || status != NAAS_OK)
         return status;
-    naas_diag(campaign->ctx, NAAS_ERROR, (struct naas_loc){.file = campaign->output},
-        "nothing was found for %d of %d rows; the others are in campaign.csv", n_failed, campaign->n_rows);
+    naas_diag(ctx, NAAS_ERROR, (struct naas_loc){.file = campaign->output},
+        "nothing was found for %d of %d rows; the others are in campaign.csv", work.n_failed,
+        campaign->n_rows);
     return NAAS_UNSUPPORTED;
 }
 
 static enum naas_status run(struct naas_ctx *ctx, const struct naas_request *paths,
-    const struct campaign_request *request, struct naas_buf *out)
+    struct campaign_request *request, struct naas_buf *out)
 {
     struct campaign campaign;
     const char *path = naas_data_path(ctx, paths, "campaigns", request->file.word[0]);
@@ -192,7 +257,7 @@ static enum naas_status run(struct naas_ctx *ctx, const struct naas_request *pat
 static const char *read_request(
     struct naas_ctx *ctx, struct campaign_request *request, int argc, const char *const *argv)
 {
-    *request = (struct campaign_request){0};
+    *request = (struct campaign_request){.team.hang_timeout = TEAM_HANG_TIMEOUT};
     const char *fault = settings_read(ctx, settings, N_SETTINGS, request, &request->file, argc, argv);
     if (fault || request->help)
         return fault;
@@ -205,16 +270,9 @@ int naas_campaign(const struct naas_request *paths, int argc, const char *const 
     struct naas_buf out = naas_buf_new(ctx);
     struct campaign_request request;
     const char *fault = read_request(ctx, &request, argc, argv);
-    int exit_status = 0;
-    if (fault) {
-        fprintf(stderr, "naas: error: %s\n\n", fault);
-        help(stderr);
-        exit_status = EXIT_USAGE;
-    } else if (request.help) {
-        help(stdout);
-    } else {
+    int exit_status;
+    if (naas_may_run(fault, request.help, help, &exit_status))
         exit_status = naas_finish(ctx, run(ctx, paths, &request, &out), &out);
-    }
     naas_ctx_free(ctx);
     return exit_status;
 }

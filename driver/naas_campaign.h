@@ -6,6 +6,7 @@
 #ifndef DRIVER_NAAS_CAMPAIGN_H
 #define DRIVER_NAAS_CAMPAIGN_H
 
+#include "accelsearch/cosearch.h"
 #include "driver/naas.h"
 #include "support/json.h"
 
@@ -49,7 +50,9 @@ struct campaign_row {
      * other options. */
     int argc, n_paths;
     const char **argv;
-    const char *inputs; /* search_inputs_key */
+    const struct as_workload *workload;
+    const struct as_budget *budget_read;
+    const char *inputs; /* search_inputs_key of these */
 
     enum campaign_state state;
     double area_um2, baseline_um2; /* DONE, as all below */
@@ -71,7 +74,7 @@ enum naas_status campaign_read(
 /* Finds out what is there of a row, and reads its results when it is what is asked for. */
 void campaign_look(const struct campaign *campaign, struct campaign_row *row);
 struct campaign_totals campaign_read_totals(struct json_node of);
-const char *campaign_row_folder(const struct campaign *campaign, const struct campaign_row *row);
+const char *campaign_row_folder(struct naas_ctx *ctx, const char *output, const struct campaign_row *row);
 
 /* Geometric means of gains over a baseline: of a budget (NULL: of all budgets), objective and label. */
 struct campaign_mean {

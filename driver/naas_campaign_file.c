@@ -254,25 +254,47 @@ static void read_cross(struct reader *reader, struct json_node entry, const stru
 
 /* ---- the whole ---- */
 
+/* Rows that name the same files share what is read of them. */
+static bool read_before(const struct campaign *campaign, struct campaign_row *row)
+{
+    for (const struct campaign_row *other = campaign->row; other < row; other++) {
+        bool same = other->n_paths == row->n_paths;
+        for (int i = 0; same && i < row->n_paths; i++)
+            same = strcmp(other->argv[i], row->argv[i]) == 0;
+        if (!same)
+            continue;
+        row->workload = other->workload;
+        row->budget_read = other->budget_read;
+        row->inputs = other->inputs;
+        return true;
+    }
+    return false;
+}
+
 /* That everything a row names can be read is found out before the first hour of searching. */
 static enum naas_status read_inputs(const struct reader *reader, struct campaign_row *row)
 {
     struct naas_ctx *ctx = reader->campaign->ctx;
     struct search_run run = {.ctx = ctx, .paths = reader->paths};
-    struct as_workload workload;
-    struct as_budget budget;
+    struct as_workload *workload = naas_alloc(ctx, 1, sizeof *workload);
+    struct as_budget *budget = naas_alloc(ctx, 1, sizeof *budget);
     search_options_default(&run.request, false);
     const char *fault = search_options_read(ctx, &run.request, row->argc, row->argv);
     if (fault) {
         json_error(row->place, "%s", fault);
         return NAAS_BAD_INPUT;
     }
-    enum naas_status status = search_read_inputs(&run, &workload, &budget);
-    if (status == NAAS_OK)
-        row->inputs = search_inputs_key(ctx, &workload, &budget);
-    else
+    if (read_before(reader->campaign, row))
+        return NAAS_OK;
+    enum naas_status status = search_read_inputs(&run, workload, budget);
+    if (status != NAAS_OK) {
         naas_diag(ctx, NAAS_NOTE, json_loc(row->place), "asked for by this entry of the campaign");
-    return status;
+        return status;
+    }
+    row->workload = workload;
+    row->budget_read = budget;
+    row->inputs = search_inputs_key(ctx, workload, budget);
+    return NAAS_OK;
 }
 
 static const char *folder_of(struct naas_ctx *ctx, const char *path)

@@ -130,7 +130,7 @@ enum naas_status campaign_page(
         if (row->state != CAMPAIGN_DONE)
             continue;
         const char *id = naas_format(ctx, "r%d", show.n_runs);
-        status = naas_report_run(ctx, paths, campaign_row_folder(&campaign, row), id, &run[show.n_runs]);
+        status = naas_report_run(ctx, paths, campaign_row_folder(ctx, folder, row), id, &run[show.n_runs]);
         run[show.n_runs].title =
             naas_format(ctx, "%s, %s: %s", row->budget, row->networks, describe(ctx, row));
         show.n_runs++;

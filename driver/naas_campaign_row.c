@@ -1,14 +1,13 @@
 /* The folder of a row: whether what it holds is what the campaign asks for, and what was found. */
-#include "accelsearch/cosearch.h"
 #include "driver/naas_campaign.h"
 #include <string.h>
 #include <unistd.h>
 
 const char *const campaign_keys[CAMPAIGN_DESIGNS] = {"found", "baseline", "native"};
 
-const char *campaign_row_folder(const struct campaign *campaign, const struct campaign_row *row)
+const char *campaign_row_folder(struct naas_ctx *ctx, const char *output, const struct campaign_row *row)
 {
-    return naas_format(campaign->ctx, "%s/rows/%s", campaign->output, row->name);
+    return naas_format(ctx, "%s/rows/%s", output, row->name);
 }
 
 /* Are the words behind those that name files the same? */
@@ -69,7 +68,8 @@ static void read_results(struct naas_ctx *ctx, struct json_node record, struct c
 
 void campaign_look(const struct campaign *campaign, struct campaign_row *row)
 {
-    const char *path = naas_format(campaign->ctx, "%s/run.json", campaign_row_folder(campaign, row));
+    const char *path =
+        naas_format(campaign->ctx, "%s/run.json", campaign_row_folder(campaign->ctx, campaign->output, row));
     struct naas_ctx *own = naas_ctx_new(); /* what is wrong with a record is no fault of the campaign's */
     struct json_node record;
     row->state = CAMPAIGN_NEW;

@@ -33,9 +33,9 @@ static void show_progress(void *context, const struct as_cosearch *search)
     int done = search->n_generations, all = search->options.generations;
     const struct as_generation *latest = &search->generation[done - 1];
     double spent = search_seconds(run);
-    fprintf(stderr, "%sgeneration %d of %d, best %.4g, mean %.4g, %.0f evaluations/s, %.0f s left%s",
-        run->terminal ? "\r\033[K" : "", done, all, latest->best, latest->mean,
-        (double)search->evaluations / spent, spent / done * (all - done),
+    fprintf(stderr, "%s%s%sgeneration %d of %d, best %.4g, mean %.4g, %.0f evaluations/s, %.0f s left%s",
+        run->terminal ? "\r\033[K" : "", run->row ? run->row : "", run->row ? ": " : "", done, all,
+        latest->best, latest->mean, (double)search->evaluations / spent, spent / done * (all - done),
         run->terminal && done < all ? "" : "\n");
     fflush(stderr);
 }
@@ -215,7 +215,7 @@ const char *search_inputs_key(
 static void report_database(struct search_run *run, const char *when)
 {
     const char *fault = as_database_fault(run->database);
-    if (!fault)
+    if (!fault || run->shares_database)
         return;
     naas_diag(run->ctx, NAAS_WARNING, (struct naas_loc){.file = run->database_path},
         "the database %s: %s; going on without it", when, fault);
@@ -226,7 +226,7 @@ static void report_database(struct search_run *run, const char *when)
 void search_open_database(struct search_run *run)
 {
     const char *asked = run->request.database;
-    if (asked && strcmp(asked, "none") == 0)
+    if (run->shares_database || (asked && strcmp(asked, "none") == 0))
         return;
     run->database_path = asked ? asked : as_database_default_path(run->ctx);
     run->database = as_database_open(run->database_path);
@@ -259,13 +259,26 @@ enum naas_status search_start_team(struct search_run *run)
 
 /* ---- the whole ---- */
 
+/* Those that were read before live in another arena than what is added. */
+static enum naas_status take_inputs(
+    struct search_run *run, struct as_workload *workload, struct as_budget *budget)
+{
+    if (!run->workload)
+        return search_read_inputs(run, workload, budget);
+    *workload = *run->workload;
+    workload->ctx = run->ctx;
+    *budget = *run->budget;
+    budget->area_um2 = run->request.options.goal.max_um2;
+    return NAAS_OK;
+}
+
 enum naas_status search_perform(struct search_run *run, struct naas_buf *out)
 {
     struct as_workload workload;
     struct as_budget *budget = naas_alloc(run->ctx, 1, sizeof *budget);
     struct as_cosearch search;
     struct search_results results = {.search = &search};
-    enum naas_status status = search_read_inputs(run, &workload, budget);
+    enum naas_status status = take_inputs(run, &workload, budget);
     if (status == NAAS_OK && run->request.output)
         status = search_write_start(run);
     if (status != NAAS_OK)

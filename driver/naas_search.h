@@ -63,6 +63,11 @@ struct search_run {
     struct team *team;  /* NULL: one of its own, request.team */
     struct as_database *database;
     const char *database_path;
+    bool shares_database; /* it was open before, and stays so */
+    const char *row;      /* of a campaign, for the progress; NULL: a run alone */
+    /* Networks and budget, where they have been read before; else NULL. */
+    const struct as_workload *workload;
+    const struct as_budget *budget;
     double started;
     bool terminal;
 };

@@ -110,6 +110,15 @@ searched 2
 contains err 'another version of the model'
 contains err 'its record cannot be read'
 
+# Several rows at once are the same, and so is doing without a database.
+status 0 "$naas" campaign files/c.json -o at_once --rows-at-once 3 --threads 2 --db none
+searched 8
+[ ! -e at_once/naas.db ] || fail '--db none makes a database'
+contains err 'eyeriss_two_latency_2_more: generation 2 of 2'
+for file in $(cd small && find . -name '*.csv' -o -name '*.json' ! -name run.json); do
+    expect 'rows at once' cmp "small/$file" "at_once/$file"
+done
+
 # One page of everything; a row that is linked to is unfolded.
 status 0 "$naas" report small
 cmp out small/report.html || fail 'naas report makes another page'
