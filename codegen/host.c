@@ -21,7 +21,6 @@
  */
 #include "codegen/cg.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Part of a dim that a loop's iteration covers: low <= i < high, as C. full: always as long as the tile. */
@@ -56,12 +55,10 @@ struct host {
 __attribute__((format(printf, 2, 3))) static void line(struct host *host, const char *format, ...)
 {
     va_list args;
-    char *text = NULL;
     va_start(args, format);
-    if (vasprintf(&text, format, args) >= 0)
-        naas_buf_printf(host->out, "%*s%s\n", 4 * host->depth, "", text);
+    const char *text = naas_vformat(host->out->ctx, format, args);
     va_end(args);
-    free(text);
+    naas_buf_printf(host->out, "%*s%s\n", 4 * host->depth, "", text);
 }
 
 static void open_block(struct host *host)

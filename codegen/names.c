@@ -28,10 +28,9 @@ const char *cg_name(struct cg_names *names, const char *wanted)
 
 const char *cg_namef(struct cg_names *names, const char *format, ...)
 {
-    char wanted[256];
     va_list args;
     va_start(args, format);
-    vsnprintf(wanted, sizeof wanted, format, args);
+    const char *wanted = naas_vformat(names->ctx, format, args);
     va_end(args);
     return cg_name(names, wanted);
 }

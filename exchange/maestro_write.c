@@ -20,12 +20,10 @@ struct writer {
 __attribute__((format(printf, 3, 4))) static void say(
     struct writer *w, enum naas_severity severity, const char *format, ...)
 {
-    char text[256];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    naas_vdiag(w->ctx, severity, (struct naas_loc){0}, "MAESTRO's files cannot say that ", format, arguments);
     va_end(arguments);
-    naas_diag(w->ctx, severity, (struct naas_loc){0}, "MAESTRO's files cannot say that %s", text);
     w->failed = w->failed || severity == NAAS_ERROR;
 }
 

@@ -11,24 +11,22 @@ struct writer {
     bool failed;
 };
 
+static const char cannot_say[] = "Timeloop's files cannot say that ";
+
 __attribute__((format(printf, 2, 3))) static void cannot(struct writer *w, const char *format, ...)
 {
-    char text[256];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    naas_vdiag(w->ctx, NAAS_WARNING, (struct naas_loc){0}, cannot_say, format, arguments);
     va_end(arguments);
-    naas_diag(w->ctx, NAAS_WARNING, (struct naas_loc){0}, "Timeloop's files cannot say that %s", text);
 }
 
 __attribute__((format(printf, 2, 3))) static void fail(struct writer *w, const char *format, ...)
 {
-    char text[256];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    naas_vdiag(w->ctx, NAAS_ERROR, (struct naas_loc){0}, cannot_say, format, arguments);
     va_end(arguments);
-    naas_diag(w->ctx, NAAS_ERROR, (struct naas_loc){0}, "Timeloop's files cannot say that %s", text);
     w->failed = true;
 }
 

@@ -129,23 +129,19 @@ struct naas_loc yml_loc(struct yml_node node)
 
 void yml_error(struct yml_node node, const char *format, ...)
 {
-    char text[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    naas_vdiag(node.document->ctx, NAAS_ERROR, yml_loc(node), "", format, arguments);
     va_end(arguments);
-    naas_diag(node.document->ctx, NAAS_ERROR, yml_loc(node), "%s", text);
     node.document->failed = true;
 }
 
 void yml_warn(struct yml_node node, const char *format, ...)
 {
-    char text[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    naas_vdiag(node.document->ctx, NAAS_WARNING, yml_loc(node), "", format, arguments);
     va_end(arguments);
-    naas_diag(node.document->ctx, NAAS_WARNING, yml_loc(node), "%s", text);
 }
 
 bool yml_failed(struct yml_node node)

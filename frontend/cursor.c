@@ -82,13 +82,11 @@ struct naas_loc fe_loc(const struct fe_walk *w, CXCursor cursor)
 
 bool fe_refuse(struct fe_walk *w, CXCursor at, const char *hint, const char *format, ...)
 {
-    char text[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    w->message = naas_vformat(w->ctx, format, args);
     va_end(args);
     w->why = fe_loc(w, at);
-    w->message = naas_strdup(w->ctx, text);
     w->hint = hint;
     return false;
 }

@@ -10,13 +10,10 @@ static const unsigned long max_operations = 50UL * 1000 * 1000;
 enum naas_status poly_refuse(
     struct naas_ctx *ctx, struct naas_loc loc, const char *hint, const char *format, ...)
 {
-    char text[512];
     va_list args;
-
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    naas_vdiag(ctx, NAAS_WARNING, loc, "nest not mapped: ", format, args);
     va_end(args);
-    naas_diag(ctx, NAAS_WARNING, loc, "nest not mapped: %s", text);
     if (hint)
         naas_hint(ctx, "%s", hint);
     return NAAS_UNSUPPORTED;

@@ -28,7 +28,4 @@ struct naas_ctx {
 /* Calls release(data) when ctx is freed, latest first, before the arena goes. */
 void naas_ctx_on_free(struct naas_ctx *ctx, void (*release)(void *data), void *data);
 
-char *naas_vformat(struct naas_ctx *ctx, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
-
 #endif

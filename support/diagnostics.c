@@ -10,18 +10,26 @@ enum {
     LONGEST_SNIPPET = 400, /* bytes; a longer source line is data that nobody wants on a terminal */
 };
 
-void naas_diag(
-    struct naas_ctx *ctx, enum naas_severity severity, struct naas_loc loc, const char *format, ...)
+void naas_vdiag(struct naas_ctx *ctx, enum naas_severity severity, struct naas_loc loc, const char *before,
+    const char *format, va_list args)
 {
-    va_list args;
-    va_start(args, format);
-    char *message = naas_vformat(ctx, format, args);
-    va_end(args);
+    const char *message = naas_vformat(ctx, format, args);
+    if (*before)
+        message = naas_format(ctx, "%s%s", before, message);
     if (loc.file)
         loc.file = naas_strdup(ctx, loc.file);
     ctx->diags = naas_grow(ctx, ctx->diags, ctx->n_diags, &ctx->diags_capacity, sizeof *ctx->diags);
     ctx->diags[ctx->n_diags++] =
         (struct naas_diagnostic){.severity = severity, .loc = loc, .message = message};
+}
+
+void naas_diag(
+    struct naas_ctx *ctx, enum naas_severity severity, struct naas_loc loc, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    naas_vdiag(ctx, severity, loc, "", format, args);
+    va_end(args);
 }
 
 void naas_hint(struct naas_ctx *ctx, const char *format, ...)

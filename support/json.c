@@ -46,13 +46,23 @@ static size_t byte_of_bad_key(const char *text, size_t byte)
     size_t before = byte - 1;
     while (before > 0 && (unsigned char)text[before - 1] <= ' ')
         before--;
-    return before > 0 && strchr("{,", text[before - 1]) ? byte - 1 : byte;
+    bool empty = text[byte - 1] == '}' && before > 0 && text[before - 1] == '{';
+    return before > 0 && !empty && strchr("{,", text[before - 1]) ? byte - 1 : byte;
 }
 
-/* cJSON says where it stopped; why is seen from what stands there and what is open around it. */
-static void report_syntax(struct json_doc *doc, const char *end)
+/* Where cJSON stops. It never goes behind the last byte, so one is added that is wrong everywhere. */
+static size_t byte_of_error(const struct json_doc *doc)
 {
-    size_t byte = (size_t)(end - doc->text), length = strlen(doc->text);
+    size_t length = strlen(doc->text);
+    const char *longer = naas_format(doc->ctx, "%s!", doc->text), *end = longer;
+    cJSON_Delete(cJSON_ParseWithLengthOpts(longer, length + 2, &end, true));
+    return end > longer + length ? length : (size_t)(end - longer);
+}
+
+/* Why it stops there is seen from what stands there and what is open around it. */
+static void report_syntax(struct json_doc *doc)
+{
+    size_t byte = byte_of_error(doc), length = strlen(doc->text);
     struct json_open open = json_open_at(doc->text, byte);
     while (!open.string && byte < length && (unsigned char)doc->text[byte] <= ' ')
         byte++;
@@ -65,9 +75,8 @@ static void report_syntax(struct json_doc *doc, const char *end)
         byte = (size_t)(open.string - doc->text);
     } else if (open.string) {
         what = "bad escape sequence";
-    } else if (byte >= length || (byte + 1 == length && strchr("[{,:", c))) {
-        what = "unexpected end of text"; /* cJSON does not go behind the last byte */
-        byte = length;
+    } else if (byte >= length) {
+        what = "unexpected end of text";
     } else if ((c == '[' || c == '{') && open.brackets >= CJSON_NESTING_LIMIT) {
         what = naas_format(doc->ctx, "nested deeper than %d", CJSON_NESTING_LIMIT);
     } else if (isgraph((unsigned char)c)) {
@@ -88,11 +97,10 @@ enum naas_status json_parse(struct naas_ctx *ctx, const char *file, const char *
     struct json_doc *doc = naas_alloc(ctx, 1, sizeof *doc);
     *doc = (struct json_doc){.ctx = ctx, .file = naas_strdup(ctx, file), .text = naas_strdup(ctx, text)};
     *root = (struct json_node){.doc = doc, .path = ""};
-    const char *end = doc->text;
-    doc->root = cJSON_ParseWithLengthOpts(doc->text, strlen(text) + 1, &end, true);
+    doc->root = cJSON_ParseWithLengthOpts(doc->text, strlen(text) + 1, NULL, true);
     if (!doc->root) {
         doc->failed = true;
-        report_syntax(doc, end);
+        report_syntax(doc);
         return NAAS_BAD_INPUT;
     }
     naas_ctx_on_free(ctx, release_tree, doc->root);
@@ -132,12 +140,9 @@ void json_error(struct json_node node, const char *format, ...)
     struct naas_ctx *ctx = node.doc->ctx;
     va_list args;
     va_start(args, format);
-    const char *message = naas_vformat(ctx, format, args);
+    const char *before = *node.path ? naas_format(ctx, "\"%s\": ", node.path) : "";
+    naas_vdiag(ctx, NAAS_ERROR, json_loc(node), before, format, args);
     va_end(args);
-    if (*node.path)
-        naas_diag(ctx, NAAS_ERROR, json_loc(node), "\"%s\": %s", node.path, message);
-    else
-        naas_diag(ctx, NAAS_ERROR, json_loc(node), "%s", message);
     node.doc->failed = true;
 }
 

@@ -14,14 +14,16 @@ static void skip_space(struct walk *walk)
         walk->at++;
 }
 
-/* at stands on the opening quote, and is left behind the closing one. */
-static void skip_string(struct walk *walk)
+/* at stands on the opening quote, and is left behind the closing one; false when there is none. */
+static bool skip_string(struct walk *walk)
 {
     walk->at++;
     while (*walk->at && *walk->at != '"')
         walk->at += walk->at[0] == '\\' && walk->at[1] ? 2 : 1;
-    if (*walk->at)
-        walk->at++;
+    if (!*walk->at)
+        return false;
+    walk->at++;
+    return true;
 }
 
 static void skip_scalar(struct walk *walk)
@@ -85,8 +87,8 @@ struct json_open json_open_at(const char *text, size_t byte)
     while (*walk.at && walk.at < text + byte) {
         const char *start = walk.at;
         if (*start == '"') {
-            skip_string(&walk);
-            open.string = walk.at > text + byte || !*walk.at ? start : NULL;
+            bool closed = skip_string(&walk);
+            open.string = !closed || walk.at > text + byte ? start : NULL;
             continue;
         }
         if ((*start == '[' || *start == '{') && open.brackets < CJSON_NESTING_LIMIT)

@@ -66,6 +66,8 @@ void *naas_alloc(struct naas_ctx *ctx, size_t n, size_t size);
 char *naas_strdup(struct naas_ctx *ctx, const char *text);
 char *naas_strndup(struct naas_ctx *ctx, const char *text, size_t length);
 char *naas_format(struct naas_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *naas_vformat(struct naas_ctx *ctx, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /* A list that grows in the arena: struct thing *v = NULL; int n = 0, cap = 0; v = naas_grow(ctx, v, n, &cap,
  * sizeof *v); ensures room for one more item behind the n there are. */
@@ -91,6 +93,9 @@ struct naas_diagnostic {
 
 void naas_diag(struct naas_ctx *ctx, enum naas_severity severity, struct naas_loc loc, const char *format,
     ...) __attribute__((format(printf, 4, 5)));
+/* The same for functions that take what follows the format; `before` stands before the message. */
+void naas_vdiag(struct naas_ctx *ctx, enum naas_severity severity, struct naas_loc loc, const char *before,
+    const char *format, va_list args) __attribute__((format(printf, 5, 0)));
 /* Adds a hint to the latest diagnostic. */
 void naas_hint(struct naas_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -258,9 +258,36 @@ static void syntax_errors_are_located(void **state)
     expect_syntax_error(" \n ", "2:2 invalid JSON: unexpected end of text");
     expect_syntax_error("{\"a\":\n", "2:1 invalid JSON: unexpected end of text");
     expect_syntax_error("{\"a\": \"unfinished}", "1:7 invalid JSON: unfinished string");
+    expect_syntax_error("{\"a\": \"unfinished\\\"", "1:7 invalid JSON: unfinished string");
+    expect_syntax_error("{\"a\": \"cut off\"", "1:16 invalid JSON: unexpected end of text");
+    expect_syntax_error("{\"a\": 1, \"b\"", "1:13 invalid JSON: unexpected end of text");
+    expect_syntax_error("[\"a\", \"b\"", "1:10 invalid JSON: unexpected end of text");
+    expect_syntax_error("{\"a\": 1 \"", "1:9 invalid JSON: unexpected '\"'");
+    expect_syntax_error("{\"a\": \"b\" \"c\"}", "1:11 invalid JSON: unexpected '\"'");
     expect_syntax_error("{\"a\": \"x\\qy\"}", "1:9 invalid JSON: bad escape sequence");
     expect_syntax_error("{\"a\": 1 \"b\": 2}", "1:9 invalid JSON: unexpected '\"'");
     expect_syntax_error("\x01{]", "1:3 invalid JSON: unexpected ']'");
+}
+
+/* Whatever is cut off the end of a document, it says where the text ends, or where the string begins. */
+static void a_cut_text_ends_too_early(void **state)
+{
+    (void)state;
+    static const char whole[] = "{\"a\": [1, \"b\\\"c\", {}], \"d\" : {\"\": 2, \"e\": [\"f\"] }}";
+    const char *string = NULL;
+    for (size_t cut = 0; cut + 1 < sizeof whole; cut++) {
+        if (cut > 0 && whole[cut - 1] == '"' && (cut < 2 || whole[cut - 2] != '\\'))
+            string = string ? NULL : whole + cut - 1;
+        if (cut > 0 && whole[cut - 1] == '\\')
+            continue; /* a bad escape, too */
+        char text[sizeof whole], said[80];
+        snprintf(text, sizeof text, "%.*s", (int)cut, whole);
+        if (string)
+            snprintf(said, sizeof said, "1:%d invalid JSON: unfinished string", (int)(string - whole) + 1);
+        else
+            snprintf(said, sizeof said, "1:%d invalid JSON: unexpected end of text", (int)cut + 1);
+        expect_syntax_error(text, said);
+    }
 }
 
 static void files_are_read_and_errors_point_into_them(void **state)
@@ -483,6 +510,7 @@ int main(void)
         cmocka_unit_test(odd_keys_are_quoted_in_paths),
         cmocka_unit_test(a_written_string_is_read_back),
         cmocka_unit_test(syntax_errors_are_located),
+        cmocka_unit_test(a_cut_text_ends_too_early),
         WITH_SCRATCH(files_are_read_and_errors_point_into_them),
         WITH_SCRATCH(files_that_hold_no_text_are_refused),
         cmocka_unit_test(cut_anywhere_a_document_is_refused_at_its_end_or_before),
