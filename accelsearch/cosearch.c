@@ -97,6 +97,8 @@ static void search_mappings(struct as_cosearch *search, int64_t evaluations, int
     }
     as_farm_run(
         search->options.farm, search->options.threads, search->database, n * workload->n_layers, jobs);
+    for (int i = 0; i < n * workload->n_layers; i++)
+        search->failed = search->failed || jobs[i].status == NAAS_SYSTEM;
     naas_ctx_free(ctx);
 }
 
@@ -436,7 +438,8 @@ enum naas_status as_cosearch_run(
     enum naas_status status = outer.most ? NAAS_OK : NAAS_SYSTEM;
     while (status == NAAS_OK && search->n_generations < search->options.generations) {
         run_generation(&outer);
-        if (progress)
+        status = search->failed ? NAAS_SYSTEM : NAAS_OK;
+        if (progress && status == NAAS_OK)
             progress(context, search);
     }
     cmaes_free(outer.es);
@@ -444,5 +447,6 @@ enum naas_status as_cosearch_run(
     if (status != NAAS_OK)
         return status;
     as_candidates_mark(search->n_candidates, search->candidate);
-    return choose(search, best);
+    status = choose(search, best);
+    return search->failed ? NAAS_SYSTEM : status;
 }

@@ -75,6 +75,7 @@ struct as_cosearch {
     struct as_candidate *candidate; /* in the order they were met, each accelerator once */
     struct as_generation *generation;
     struct as_native native; /* the baseline's dataflow, once it was asked for */
+    bool failed;             /* a mapping could not be searched: no memory, or the farm gave up */
     int64_t mapped;          /* searches for a mapping asked for */
     int64_t evaluations;     /* of the cost model in these, as their results say: also of remembered ones */
 };
@@ -85,11 +86,12 @@ typedef void as_progress(void *context, const struct as_cosearch *search);
 /* workload, budget and database are kept. Everything lives in the workload's arena. */
 void as_cosearch_init(struct as_cosearch *search, const struct as_workload *workload,
     const struct as_budget *budget, const struct as_cosearch_options *options, struct as_database *database);
-/* NAAS_UNSUPPORTED when no candidate can run every layer. */
+/* NAAS_UNSUPPORTED when no candidate can run every layer; NAAS_SYSTEM when the search failed. */
 enum naas_status as_cosearch_run(
     struct as_cosearch *search, as_progress *progress, void *context, struct as_design *best);
 
-/* Mappings on a given accelerator, searched with the final effort. */
+/* Mappings on a given accelerator, searched with the final effort; what comes out means nothing when the
+ * search failed. */
 void as_cosearch_map(struct as_cosearch *search, const struct as_accel *accel, struct as_design *design);
 /* The baseline with its native dataflow, and with mappings searched as hard as those of the result; these are
  * the dataflow's where the search found none that is better. */

@@ -10,6 +10,7 @@ struct as_farm {
     pthread_mutex_t lock;
     pthread_cond_t work; /* a batch came, or the end */
     bool ends;
+    bool keeps, broken; /* as_farm_keep; and a database has failed since */
     int waiting;
     struct as_batch *first;         /* batches with jobs that nobody took */
     struct as_job *bucket[BUCKETS]; /* jobs under way, by key; [key % BUCKETS] */
@@ -130,6 +131,24 @@ struct as_job *as_farm_take(struct as_farm *farm, bool wait)
     return job;
 }
 
+/* No memory, or no disk: the lock is held. */
+static void refuse(struct as_farm *farm, struct as_job *job)
+{
+    job->status = NAAS_SYSTEM;
+    job->result->score = INFINITY;
+    complete(farm, job);
+}
+
+/* Nothing more is searched; what is being searched now comes to its end. */
+static void give_up(struct as_farm *farm)
+{
+    pthread_mutex_lock(&farm->lock);
+    farm->broken = true;
+    for (struct as_job *job; (job = take(farm));)
+        refuse(farm, job);
+    pthread_mutex_unlock(&farm->lock);
+}
+
 void as_farm_finish(struct as_farm *farm, struct as_job *job, enum naas_status status,
     const struct as_map_result *result, double seconds)
 {
@@ -142,8 +161,11 @@ void as_farm_finish(struct as_farm *farm, struct as_job *job, enum naas_status s
         as_database_add(job->batch->database, job->key, job->problem, status, job->result);
     pthread_mutex_lock(&farm->lock);
     *pace_of(farm, job) = seconds / work_of(job);
+    bool fails = farm->keeps && !farm->broken && as_database_fault(job->batch->database);
     complete(farm, job);
     pthread_mutex_unlock(&farm->lock);
+    if (fails)
+        give_up(farm);
 }
 
 static void do_job(struct as_farm *farm, struct as_job *job)
@@ -188,13 +210,16 @@ static void queue(struct as_farm *farm, struct as_batch *batch)
 {
     pthread_mutex_lock(&farm->lock);
     batch->taken = 0;
-    if (batch->n > 0) { /* as the last: among equals, those that came first go first */
+    int n = batch->n;
+    for (int i = 0; farm->broken && i < n; i++)
+        refuse(farm, batch->job[i]);
+    if (n > 0 && !farm->broken) { /* as the last: among equals, those that came first go first */
         struct as_batch **at = &farm->first;
         while (*at)
             at = &(*at)->next;
         *at = batch;
         batch->next = NULL;
-        farm->waiting += batch->n;
+        farm->waiting += n;
         pthread_cond_broadcast(&farm->work);
     }
     pthread_mutex_unlock(&farm->lock);
@@ -296,6 +321,11 @@ void as_farm_run(struct as_farm *farm, int threads, struct as_database *database
 }
 
 /* ---- the farm ---- */
+
+void as_farm_keep(struct as_farm *farm)
+{
+    farm->keeps = true;
+}
 
 struct as_farm *as_farm_new(int threads)
 {

@@ -47,6 +47,9 @@ struct as_batch {
 struct as_farm *as_farm_new(int threads);
 /* No batch may be left. */
 void as_farm_free(struct as_farm *farm);
+/* A farm that keeps: when a database fails, no job is done any more (status NAAS_SYSTEM, score INFINITY), so
+ * that nothing is searched that cannot be remembered. */
+void as_farm_keep(struct as_farm *farm);
 
 /* Does all jobs, most of them at once. Jobs with the same key are one. farm may be NULL: on so many threads
  * made for this. */

@@ -49,11 +49,13 @@ void cluster_begin(const char *bin, char **argv, struct cluster_begin *begin)
         MPI_Abort(MPI_COMM_WORLD, 1);
     if (rank == 0)
         return;
-    const char *fault = cluster_serve(cluster->processors);
+    const char *fault = cluster_serve(cluster->processors, &begin->exit_status);
     cluster->failed = fault != NULL;
     cluster->served = begin->ends = true;
-    begin->exit_status = fault ? 1 : 0;
-    if (fault)
+    cluster->options.exit_status = begin->exit_status;
+    if (!fault)
+        begin->exit_status = 0;
+    else
         snprintf(begin->message, sizeof begin->message, "rank %d: %s", rank, fault);
 }
 
@@ -101,7 +103,7 @@ void cluster_end(struct cluster *cluster)
     if (!cluster)
         return;
     if (cluster->failed)
-        MPI_Abort(MPI_COMM_WORLD, 1);
+        MPI_Abort(MPI_COMM_WORLD, cluster->options.exit_status);
     let_go(cluster);
     MPI_Finalize();
     free(cluster->did);

@@ -19,6 +19,7 @@ struct lead {
     struct other *other; /* [ranks] */
     int threads;         /* of all ranks that are ready */
     int latest;          /* rank that was given a job last */
+    double looked;       /* when silence was looked for last */
     struct outbox outbox;
     struct inbox inbox;
     struct cluster_job job;
@@ -52,7 +53,7 @@ static void welcome(struct lead *lead, int rank)
 {
     struct cluster_options *options = &lead->cluster->options;
     struct cluster_hello hello, ours = cluster_hello(0);
-    struct cluster_welcome answer = {options->threads, options->hang_timeout};
+    struct cluster_welcome answer = {options->threads, options->hang_timeout, options->exit_status};
     struct other *other = &lead->other[rank];
     if (lead->inbox.size != sizeof hello)
         fail(lead, "rank %d speaks another language", rank, 0);
@@ -165,10 +166,15 @@ static void watch(struct lead *lead)
     double now = as_farm_clock(), timeout = lead->cluster->options.hang_timeout;
     if (timeout <= 0)
         return;
+    bool slept =
+        now - lead->looked > timeout / 4; /* it was this rank that was held up: the others get time */
+    lead->looked = now;
     for (int rank = 1; rank < lead->cluster->ranks; rank++) {
-        const struct other *other = &lead->other[rank];
+        struct other *other = &lead->other[rank];
         if (other->gone)
             continue;
+        if (slept)
+            other->heard = now;
         if (now - other->heard > timeout)
             fail(lead, "rank %d has been silent for %.3g s", rank, now - other->heard);
         if (other->ready && now - other->told > timeout / 4)

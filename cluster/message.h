@@ -28,6 +28,7 @@ struct cluster_hello cluster_hello(int threads);
 struct cluster_welcome {
     int threads;         /* 0: its share */
     double hang_timeout; /* seconds */
+    int exit_status;     /* of a job in which rank 0 hangs */
 };
 
 struct cluster_job {

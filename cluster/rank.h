@@ -19,7 +19,7 @@ struct cluster {
 
 /* The thread of rank 0 that passes jobs on until the cluster ends, and then lets the ranks go. */
 void *cluster_lead(void *cluster);
-/* Works for rank 0. NULL when it let us go, else what went wrong. */
-const char *cluster_serve(int processors);
+/* Works for rank 0. NULL when it let us go, else what went wrong, and the job's exit status then. */
+const char *cluster_serve(int processors, int *exit_status);
 
 #endif

@@ -23,7 +23,8 @@ struct server {
     struct served *done; /* the lock's */
     struct outbox outbox;
     struct inbox inbox;
-    double heard, timeout; /* the latest message of rank 0; seconds, 0: none is told */
+    double heard, looked; /* when rank 0 sent the latest message; when silence was looked for last */
+    struct cluster_welcome welcome;
     bool ends;
     const char *fault;
     unsigned char packed[CLUSTER_PACKED(sizeof(struct cluster_result))];
@@ -82,11 +83,10 @@ static bool send_results(struct server *server)
 
 static void be_welcome(struct server *server)
 {
-    struct cluster_welcome welcome = {0};
-    if (server->inbox.size == sizeof welcome)
-        memcpy(&welcome, server->inbox.data, sizeof welcome);
-    server->timeout = welcome.hang_timeout;
-    server->farm = as_farm_new(welcome.threads > 0 ? welcome.threads : server->processors);
+    struct cluster_welcome *welcome = &server->welcome;
+    if (server->inbox.size == sizeof *welcome)
+        memcpy(welcome, server->inbox.data, sizeof *welcome);
+    server->farm = as_farm_new(welcome->threads > 0 ? welcome->threads : server->processors);
     if (!server->farm || as_farm_uses(server->farm).threads == 0)
         server->fault = "no memory for threads";
 }
@@ -106,15 +106,24 @@ static bool hear(struct server *server)
         else if (server->inbox.tag == CLUSTER_END)
             server->ends = true;
     }
-    if (server->timeout > 0 && as_farm_clock() - server->heard > server->timeout)
-        server->fault = "rank 0 has fallen silent";
     return any;
 }
 
-const char *cluster_serve(int processors)
+static void watch(struct server *server)
+{
+    double now = as_farm_clock(), timeout = server->welcome.hang_timeout;
+    if (timeout > 0 && now - server->looked > timeout / 4) /* it was this rank that was held up */
+        server->heard = now;
+    server->looked = now;
+    if (timeout > 0 && now - server->heard > timeout)
+        server->fault = "rank 0 has fallen silent; the job ends, and can be gone on with (--resume)";
+}
+
+const char *cluster_serve(int processors, int *exit_status)
 {
     struct server *server = calloc(1, sizeof *server);
     int idle = 0;
+    *exit_status = 1;
     if (!server)
         return "no memory";
     *server = (struct server){.processors = processors, .lock = PTHREAD_MUTEX_INITIALIZER};
@@ -123,10 +132,12 @@ const char *cluster_serve(int processors)
     while (!server->ends && !server->fault) {
         bool any = hear(server);
         any = send_results(server) || any;
+        watch(server);
         outbox_tidy(&server->outbox);
         outbox_rest(any, &idle);
     }
     const char *fault = server->fault;
+    *exit_status = server->welcome.exit_status;
     if (fault)
         return fault; /* the process ends: its threads may be busy */
     as_farm_free(server->farm);

@@ -100,7 +100,7 @@ static enum naas_status design_best(
     results->design.search = design;
     as_cosearch_map(design, &search->candidate[results->best.candidate].accel, &results->design.best);
     as_cosearch_baseline(design, &results->design.baseline, &results->design.native);
-    return NAAS_OK;
+    return design->failed ? NAAS_SYSTEM : NAAS_OK;
 }
 
 static void add_row(struct nas_results *results, const char *name, struct nas_accuracy accuracy,
@@ -143,11 +143,13 @@ static enum naas_status compare(
     status = as_cosearch_run(fixed, NULL, NULL, &hardware);
     if (status == NAAS_OK)
         status = as_cosearch_run(searched, NULL, NULL, &both);
-    if (status != NAAS_OK) {
+    if (status == NAAS_UNSUPPORTED)
         naas_diag(run->ctx, NAAS_ERROR, (struct naas_loc){.file = request->compare},
             "no accelerator within the budget and the limits was found that runs it");
+    if (status == NAAS_OK && searched->failed)
+        status = NAAS_SYSTEM;
+    if (status != NAAS_OK)
         return status;
-    }
     add_row(results, "budget's accelerator and dataflow", published, &of, &native);
     add_row(results, "its mappings searched", published, &of, &mapped);
     add_row(results, "hardware searched, its dataflow", published, &of, &hardware);
@@ -213,12 +215,14 @@ enum naas_status naas_nas_run(struct search_run *run, struct naas_buf *out)
     if (status == NAAS_OK && request->compare)
         status = compare(run, budget, results);
     team_stop(&run->request.team, run->ctx);
-    search_check_database(run);
-    if (status != NAAS_OK)
+    if (status != NAAS_OK) {
+        search_explain(run, status, NULL);
         return status;
+    }
+    search_check_database(run);
     if (request->json)
         nas_record(out, run, NULL, results);
     else
         nas_report(out, results);
-    return request->output ? write_results(run, results) : NAAS_OK;
+    return request->output ? search_written(run, write_results(run, results)) : NAAS_OK;
 }

@@ -210,6 +210,37 @@ const char *search_inputs_key(
     return naas_format(ctx, "%016" PRIx64 "%016" PRIx64, key.high, key.low);
 }
 
+/* ---- what can go wrong on the way ---- */
+
+/* How to go on after the search ended early; in the arena. */
+static const char *advice(const struct search_run *run)
+{
+    const char *kept = run->database_path ? "all finished mappings are kept; " : "";
+    if (!run->request.output)
+        return naas_format(run->ctx, "%sstart it again", kept);
+    return naas_format(run->ctx, "%sgo on with: naas %s --resume %s", kept,
+        run->request.nas ? "nas" : "search", run->request.output);
+}
+
+void search_explain(struct search_run *run, enum naas_status status, const char *none)
+{
+    const char *fault = as_database_fault(run->database);
+    if (status == NAAS_UNSUPPORTED && none) {
+        naas_diag(run->ctx, NAAS_ERROR, (struct naas_loc){0}, "%s", none);
+    } else if (status == NAAS_SYSTEM) {
+        naas_diag(run->ctx, NAAS_ERROR, (struct naas_loc){.file = fault ? run->database_path : NULL},
+            "the search ends early: %s", fault ? fault : "no memory");
+        naas_hint(run->ctx, "make room; %s", advice(run));
+    }
+}
+
+enum naas_status search_written(struct search_run *run, enum naas_status status)
+{
+    if (status == NAAS_SYSTEM)
+        naas_hint(run->ctx, "make room; %s", advice(run));
+    return status;
+}
+
 /* ---- the database ---- */
 
 static void report_database(struct search_run *run, const char *when)
@@ -221,13 +252,18 @@ static void report_database(struct search_run *run, const char *when)
         "the database %s: %s; going on without it", when, fault);
     as_database_close(run->database);
     run->database = NULL;
+    run->database_path = NULL;
 }
 
 void search_open_database(struct search_run *run)
 {
     const char *asked = run->request.database;
-    if (run->shares_database || (asked && strcmp(asked, "none") == 0))
+    if (run->shares_database)
         return;
+    if (asked && strcmp(asked, "none") == 0) { /* for this run: nothing is searched twice */
+        run->database = as_database_open(":memory:");
+        return;
+    }
     run->database_path = asked ? asked : as_database_default_path(run->ctx);
     run->database = as_database_open(run->database_path);
     report_database(run, "cannot be used");
@@ -241,16 +277,15 @@ void search_check_database(struct search_run *run)
 enum naas_status search_start_team(struct search_run *run)
 {
     struct search_request *request = &run->request;
-    const char *command = request->nas ? "nas" : "search";
-    const char *advice =
-        request->output
-            ? naas_format(run->ctx, "all finished mappings are kept; go on with: naas %s --resume %s",
-                  command, request->output)
-            : "all finished mappings are kept in the database: start it again";
     enum naas_status status = NAAS_OK;
+    if (!run->database && cluster_ranks(run->paths->cluster) > 1) {
+        naas_diag(run->ctx, NAAS_ERROR, (struct naas_loc){0},
+            "what many processes find has to be kept: --db says where, or that it need not be (none)");
+        return NAAS_SYSTEM;
+    }
     if (!run->team) {
         run->team = &request->team;
-        status = team_start(run->team, run->ctx, run->paths->cluster, advice);
+        status = team_start(run->team, run->ctx, run->paths->cluster, advice(run));
     }
     request->options.farm = run->team->farm;
     request->options.threads = run->team->own_threads;
@@ -291,18 +326,22 @@ enum naas_status search_perform(struct search_run *run, struct naas_buf *out)
     search_start_clock(run);
     status = as_cosearch_run(&search, run->request.quiet ? NULL : show_progress, run, &results.best);
     if (status != NAAS_OK) {
-        naas_diag(run->ctx, NAAS_ERROR, (struct naas_loc){0},
-            "no accelerator within the budget and the limits was found that runs every layer");
+        search_explain(
+            run, status, "no accelerator within the budget and the limits was found that runs every layer");
         return status;
     }
     as_cosearch_baseline(&search, &results.baseline, &results.native);
     team_stop(&run->request.team, run->ctx);
+    if (search.failed) {
+        search_explain(run, NAAS_SYSTEM, NULL);
+        return NAAS_SYSTEM;
+    }
     search_check_database(run);
     if (run->request.json)
         search_record(out, run->argc, run->argv, run->folder, NULL, &results);
     else
         search_report(out, &results);
-    return run->request.output ? write_results(run, &results) : NAAS_OK;
+    return run->request.output ? search_written(run, write_results(run, &results)) : NAAS_OK;
 }
 
 static int finish(struct search_run *run, enum naas_status status, const struct naas_buf *out)

@@ -83,6 +83,10 @@ enum naas_status search_write_mappings(struct search_run *run, const struct sear
 void search_open_database(struct search_run *run);
 /* Who searches mappings, from here on; goes into the options. */
 enum naas_status search_start_team(struct search_run *run);
+/* Says why a search came to no end, and how to go on: none, when nothing was found, or the system failed. */
+void search_explain(struct search_run *run, enum naas_status status, const char *none);
+/* After files of results were written with this status: a hint, if they could not be. */
+enum naas_status search_written(struct search_run *run, enum naas_status status);
 /* Says when it failed. */
 void search_check_database(struct search_run *run);
 /* Members of the record that say what was asked; the object stays open. */

@@ -2,12 +2,34 @@
 #include "driver/naas.h"
 #include <inttypes.h>
 #include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
 
 /* In a thread of the cluster, just before everything ends. */
 static void say_lost(void *context, const char *what)
 {
     const struct team *team = context;
     fprintf(stderr, "naas: error: %s; the job ends\nnaas: note: %s\n", what, team->advice);
+}
+
+/* mpirun ends all ranks when one has died, and Slurm a job whose time is over: with SIGTERM first. What rank
+ * 0 says then has to be where a signal handler finds it. */
+static char last_words[512];
+
+static void say_ended(int number)
+{
+    ssize_t written = write(STDERR_FILENO, last_words, strlen(last_words));
+    _exit(written < 0 ? EXIT_LOST : 128 + number);
+}
+
+static void expect_the_end(const struct team *team)
+{
+    struct sigaction action = {.sa_handler = say_ended};
+    snprintf(last_words, sizeof last_words,
+        "naas: error: the job was ended from outside, or because another process has died\nnaas: note: %s\n",
+        team->advice);
+    sigaction(SIGTERM, &action, NULL);
 }
 
 enum naas_status team_start(
@@ -21,6 +43,10 @@ enum naas_status team_start(
     if (!team->farm) {
         naas_diag(ctx, NAAS_ERROR, (struct naas_loc){0}, "no memory to search mappings");
         return NAAS_SYSTEM;
+    }
+    if (cluster_ranks(cluster) > 1) {
+        as_farm_keep(team->farm);
+        expect_the_end(team);
     }
     cluster_attach(cluster, team->farm,
         &(struct cluster_options){.threads = team->threads,

@@ -64,7 +64,7 @@ static int cost_of(
     return engine->n_costs++;
 }
 
-static void map_all(struct batch *batch)
+static enum naas_status map_all(struct batch *batch)
 {
     const struct nas_search *search = batch->engine->search;
     struct as_job *job = naas_alloc(batch->ctx, (size_t)batch->n_jobs + 1, sizeof *job);
@@ -76,7 +76,9 @@ static void map_all(struct batch *batch)
             .key = batch->engine->cost[batch->job[i].cost].key,
             .result = &result[i]};
     as_farm_run(search->options.farm, search->options.threads, search->database, batch->n_jobs, job);
+    enum naas_status status = NAAS_OK;
     for (int i = 0; i < batch->n_jobs; i++) {
+        status = job[i].status == NAAS_SYSTEM ? NAAS_SYSTEM : status;
         struct nas_layer_cost *cost = &batch->engine->cost[batch->job[i].cost];
         cost->fits = job[i].status == NAAS_OK && isfinite(result[i].score);
         if (cost->fits) {
@@ -84,6 +86,7 @@ static void map_all(struct batch *batch)
             cost->cycles = result[i].cost.cycles;
         }
     }
+    return status;
 }
 
 /* ---- points ---- */
@@ -138,7 +141,7 @@ enum naas_status nas_judge(struct nas_engine *engine, int64_t evaluations, int n
         search->layers += layers[i].n;
     }
     if (status == NAAS_OK)
-        map_all(&batch);
+        status = map_all(&batch);
     for (int i = 0; i < n && status == NAAS_OK; i++)
         total(engine, &layers[i], points[i]);
     search->subnets += n;
