@@ -278,7 +278,7 @@ enum naas_status search_start_team(struct search_run *run)
 {
     struct search_request *request = &run->request;
     enum naas_status status = NAAS_OK;
-    if (!run->database && cluster_ranks(run->paths->cluster) > 1) {
+    if (!run->team && !run->database && cluster_ranks(run->paths->cluster) > 1) {
         naas_diag(run->ctx, NAAS_ERROR, (struct naas_loc){0},
             "what many processes find has to be kept: --db says where, or that it need not be (none)");
         return NAAS_SYSTEM;

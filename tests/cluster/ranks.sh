@@ -68,6 +68,19 @@ expect 'naas nas: printed' cmp nas.out out
 [ "$(grep -c '"rank":' nas2/run.json)" -eq 2 ] || fail 'naas nas: not two ranks in the record'
 [ "$(sort -u child.out)" = "$("$naas" --version)" ] || fail 'what a rank runs takes itself for a rank'
 
+# naas campaign, all rows at once: the same files and tables.
+cat >c.json <<'END'
+{"format": 1, "kind": "campaign", "name": "small", "options": {"generations": 2, "population": 4, "evaluations": 40},
+ "rows": [{"budgets": ["eyeriss", "nvdla-256"], "networks": ["net.json"]}]}
+END
+status 0 "$naas" campaign c.json -o campaign1 --threads 1 --quiet
+mv out campaign.out
+status 0 ranks 2 "$naas" campaign c.json -o campaign2 --threads 1 --quiet
+expect 'naas campaign: printed' cmp campaign.out out
+for file in campaign.csv campaign.json $(cd campaign1 && ls rows/*/*.csv rows/*/accelerator.json rows/*/mappings/*); do
+    expect 'naas campaign' cmp "campaign1/$file" "campaign2/$file"
+done
+
 # A command that searches nothing, a mistake, and help: once, from rank 0, and with its exit status.
 status 0 ranks 3 "$naas" show net.json --nest deep
 [ "$(grep -c deep out)" -ge 1 ] || fail 'naas show shows nothing'
