@@ -113,6 +113,10 @@ struct as_explanation {
 /* level keeps the tensor. NAAS_UNSUPPORTED as as_evaluate. */
 enum naas_status as_explain(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, int tensor, int level, struct as_explanation *explanation);
+/* What the run's cycles go to: cycles[l] what the ports of level l add to computing and the levels inside it,
+ * those of the last level computing alone. They add up to the cost's. NAAS_UNSUPPORTED as as_evaluate. */
+enum naas_status as_waits(const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_mapping *mapping, double cycles[AS_MAX_LEVELS]);
 /* Words that a port of a level carries in both directions, over all instances of the level. */
 double as_port_words(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, const struct as_cost *cost, int level, int port);

@@ -35,6 +35,25 @@ enum naas_status as_explain(const struct as_problem *problem, const struct as_ac
     return NAAS_OK;
 }
 
+enum naas_status as_waits(const struct as_problem *problem, const struct as_accel *accel,
+    const struct as_mapping *mapping, double cycles[AS_MAX_LEVELS])
+{
+    struct as_accel fast = *accel;
+    double inside = 0;
+    for (int l = 0; l < accel->n_levels; l++)
+        fast.level[l].n_ports = 0;
+    for (int l = accel->n_levels - 1; l >= 0; l--) {
+        struct as_cost cost;
+        fast.level[l].n_ports = accel->level[l].n_ports;
+        enum naas_status status = as_evaluate(problem, &fast, mapping, &cost);
+        if (status != NAAS_OK)
+            return status;
+        cycles[l] = cost.cycles - inside;
+        inside = cost.cycles;
+    }
+    return NAAS_OK;
+}
+
 double as_port_words(const struct as_problem *problem, const struct as_accel *accel,
     const struct as_mapping *mapping, const struct as_cost *cost, int level, int port)
 {

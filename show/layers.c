@@ -66,17 +66,6 @@ void show_energy_chart(struct naas_buf *out, const struct show_layers *layers)
     draw_bars(out, layers, "Energy by level", "energy (uJ)", n, part, value);
 }
 
-/* Cycles with the ports of levels >= from limited as they are, those further out unlimited. */
-static double cycles_with(const struct show_layers *layers, int i, int from)
-{
-    struct as_accel accel = *layers->accel;
-    struct as_cost cost;
-    for (int l = 0; l < from; l++)
-        accel.level[l].n_ports = 0;
-    enum naas_status status = as_evaluate(layers->layer[i].problem, &accel, layers->layer[i].mapping, &cost);
-    return status == NAAS_OK ? cost.cycles : 0;
-}
-
 /* What computing takes, and what every level's ports add to it, from the array outwards. */
 void show_cycles_chart(struct naas_buf *out, const struct show_layers *layers)
 {
@@ -87,12 +76,11 @@ void show_cycles_chart(struct naas_buf *out, const struct show_layers *layers)
     for (int k = 1; k < n; k++)
         part[k] = naas_format(out->ctx, "waiting for %s", accel->level[n - 1 - k].name);
     for (int i = 0; i < layers->n; i++) {
-        double before = 0, count = (double)layers->layer[i].count;
-        for (int k = 0; k < n; k++) {
-            double now = cycles_with(layers, i, n - 1 - k);
-            value[i * n + k] = fmax(0, now - before) * count;
-            before = now;
-        }
+        const struct show_layer *layer = &layers->layer[i];
+        double cycles[AS_MAX_LEVELS] = {0};
+        as_waits(layer->problem, accel, layer->mapping, cycles);
+        for (int k = 0; k < n; k++)
+            value[i * n + k] = fmax(0, cycles[n - 1 - k]) * (double)layer->count;
     }
     draw_bars(out, layers, "Cycles by what they wait for", "cycles", n, part, value);
 }

@@ -45,6 +45,10 @@ for name in conv2d depthwise maxpool; do
     blocks=6
     [ $name = maxpool ] && blocks=4
     expect "$name: the parts of --explain add up" adds_up
+    expect "$name: computing and waiting add up to the cycles" awk '/^(computing|waiting for) / { sum += $(NF > 4 && $1 == "waiting" ? 4 : 2) }
+        /^MACs .* cycles / { sub(/.*cycles /, ""); total = $1 + 0 } END { exit !(total > 0 && sum == total) }' out
+    expect "$name: moves by one port are as much of the time as the port is busy" awk '/^in: DRAM -> L2/ { on = 1; next } /^$/ { on = 0 }
+        on { share += $2 } /^weight: DRAM|^out: L2 -> DRAM/ { on = 1 } /^port bus of DRAM/ { busy = $6 } END { exit !(busy > 0 && (share - busy) ^ 2 < 1) }' out
     status 0 "$naas" eval "$examples/$name.c" default m.json --explain --json
     contains out '"kind": "explanation"'
 done
