@@ -134,6 +134,19 @@ static const char *path_beside(struct naas_ctx *ctx, const char *name, const cha
     return naas_format(ctx, "%.*s%s", (int)(slash - beside + 1), beside, name);
 }
 
+enum naas_status as_technology_from_json(
+    struct naas_ctx *ctx, const char *path, struct as_technology *technology)
+{
+    struct json_node root;
+    memset(technology, 0, sizeof *technology);
+    technology->path = path;
+    enum naas_status status = json_parse_file(ctx, path, &root);
+    if (status != NAAS_OK)
+        return status;
+    read_technology(root, technology);
+    return json_done(root);
+}
+
 /* *fault: why the name stands for no table, or NULL; what is wrong in a table is reported there. */
 static enum naas_status read_named(struct naas_ctx *ctx, const char *name, const char *beside,
     struct as_technology *technology, const char **fault)
@@ -141,19 +154,16 @@ static enum naas_status read_named(struct naas_ctx *ctx, const char *name, const
     const char *table = built_in(name);
     size_t length = strlen(name);
     struct json_node root;
-    enum naas_status status;
-    memset(technology, 0, sizeof *technology);
     *fault = NULL;
-    if (table) {
-        status = json_parse(ctx, naas_format(ctx, "<technology %s>", name), table, &root);
-    } else if (length > 5 && strcmp(name + length - 5, ".json") == 0) {
-        technology->path = path_beside(ctx, name, beside);
-        status = json_parse_file(ctx, technology->path, &root);
-    } else {
+    if (!table && length > 5 && strcmp(name + length - 5, ".json") == 0)
+        return as_technology_from_json(ctx, path_beside(ctx, name, beside), technology);
+    memset(technology, 0, sizeof *technology);
+    if (!table) {
         *fault = naas_format(ctx, "no technology is named \"%s\" (there are %s, and paths that end in .json)",
             name, built_in_names(ctx));
         return NAAS_BAD_INPUT;
     }
+    enum naas_status status = json_parse(ctx, naas_format(ctx, "<technology %s>", name), table, &root);
     if (status != NAAS_OK)
         return status;
     read_technology(root, technology);

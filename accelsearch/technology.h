@@ -53,6 +53,9 @@ enum naas_status as_technology_find(
 /* The same for a name without a place; paths are as they are. */
 enum naas_status as_technology_named(
     struct naas_ctx *ctx, const char *name, struct as_technology *technology);
+/* A user's file; the path is kept. */
+enum naas_status as_technology_from_json(
+    struct naas_ctx *ctx, const char *path, struct as_technology *technology);
 /* The name of the i-th table that is compiled in; NULL behind the last one. */
 const char *as_technology_name(int i);
 

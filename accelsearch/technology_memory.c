@@ -28,13 +28,16 @@ static struct neighbours neighbours_of(int n, const double *at, double x)
     return (struct neighbours){i - 1, i, false};
 }
 
+/* Points are between these (technology.c); so is what is made of them, however steep a user's table is. */
+static const double least_cost = 1e-12, max_cost = 1e12;
+
 static double curve(struct neighbours near, const double *at, const double *value, double x)
 {
     int from = x > at[near.high] ? near.high : near.low;
     if (near.low == near.high)
         return value[from];
     double slope = log(value[near.high] / value[near.low]) / log(at[near.high] / at[near.low]);
-    return value[from] * pow(x / at[from], slope);
+    return fmin(max_cost, fmax(least_cost, value[from] * pow(x / at[from], slope)));
 }
 
 static struct as_between between(const struct as_points *points, struct neighbours near)
