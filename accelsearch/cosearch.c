@@ -125,12 +125,21 @@ static struct as_design new_design(const struct as_cosearch *search, const struc
     return design;
 }
 
+static struct as_dataflow dataflow_of(struct as_cosearch *search)
+{
+    return (struct as_dataflow){.workload = search->workload,
+        .accel = &search->budget->baseline,
+        .goal = without_limits(&search->options.goal),
+        .evaluations = NATIVE_EVALUATIONS,
+        .seed = search->options.seed,
+        .native = &search->native};
+}
+
 static void find_dataflow(struct as_cosearch *search)
 {
-    const struct as_cosearch_options *options = &search->options;
-    struct as_goal goal = without_limits(&options->goal);
-    as_native_search(&search->native, search->workload, &search->budget->baseline, &goal, NATIVE_EVALUATIONS,
-        options->seed, options->threads);
+    struct as_dataflow asked = dataflow_of(search);
+    as_native_search(asked.native, asked.workload, asked.accel, &asked.goal, asked.evaluations, asked.seed,
+        search->options.threads);
 }
 
 static void take_better(struct as_cosearch *search, struct as_design *design, const struct as_design *other)
@@ -429,7 +438,7 @@ static void start(struct outer *outer, struct as_cosearch *search, struct naas_c
         outer->design[i].layer = naas_alloc(ctx, n_layers, sizeof *outer->design[i].layer);
 }
 
-enum naas_status as_cosearch_run(
+static enum naas_status run(
     struct as_cosearch *search, as_progress *progress, void *context, struct as_design *best)
 {
     struct naas_ctx *ctx = naas_ctx_new();
@@ -449,4 +458,20 @@ enum naas_status as_cosearch_run(
     as_candidates_mark(search->n_candidates, search->candidate);
     status = choose(search, best);
     return search->failed ? NAAS_SYSTEM : status;
+}
+
+enum naas_status as_cosearch_run(
+    struct as_cosearch *search, as_progress *progress, void *context, struct as_design *best)
+{
+    /* The baseline's dataflow will be asked for, and takes long: on the side. */
+    struct as_errand errand = {.dataflow = dataflow_of(search)};
+    bool begun = search->options.farm && search->native.n_boundaries == 0;
+    if (begun)
+        as_farm_begin(search->options.farm, &errand);
+    enum naas_status status = run(search, progress, context, best);
+    if (begun && as_farm_end(search->options.farm, &errand) != NAAS_OK) {
+        search->failed = true;
+        status = NAAS_SYSTEM;
+    }
+    return status;
 }

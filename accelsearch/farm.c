@@ -9,6 +9,7 @@ enum { MAX_THREADS = 256, BUCKETS = 4096, PACES = 1024 };
 struct as_farm {
     pthread_mutex_t lock;
     pthread_cond_t work; /* a batch came, or the end */
+    pthread_cond_t done; /* a batch is done */
     bool ends;
     bool keeps, broken; /* as_farm_keep; and a database has failed since */
     int waiting;
@@ -60,10 +61,12 @@ static struct as_job **find_under_way(struct as_farm *farm, struct as_key key)
     return at;
 }
 
-static void count_down(struct as_batch *batch)
+static void count_down(struct as_farm *farm, struct as_batch *batch)
 {
-    if (--batch->left == 0)
-        batch->done(batch);
+    if (--batch->left > 0)
+        return;
+    batch->done(batch);
+    pthread_cond_broadcast(&farm->done);
 }
 
 /* Gives the result to all who wait for it. The job itself comes last: its batch may be gone then. */
@@ -75,9 +78,9 @@ static void complete(struct as_farm *farm, struct as_job *job)
         next = twin->twin;
         twin->status = job->status;
         *twin->result = *job->result;
-        count_down(twin->batch);
+        count_down(farm, twin->batch);
     }
-    count_down(job->batch);
+    count_down(farm, job->batch);
 }
 
 /* True when the job is the first with its key. */
@@ -135,7 +138,8 @@ struct as_job *as_farm_take(struct as_farm *farm, bool wait)
 static void refuse(struct as_farm *farm, struct as_job *job)
 {
     job->status = NAAS_SYSTEM;
-    job->result->score = INFINITY;
+    if (!job->dataflow)
+        job->result->score = INFINITY;
     complete(farm, job);
 }
 
@@ -149,18 +153,25 @@ static void give_up(struct as_farm *farm)
     pthread_mutex_unlock(&farm->lock);
 }
 
+/* Before the job counts as done: nobody asks in between. */
+static void keep(struct as_job *job, enum naas_status status, const struct as_map_result *result)
+{
+    if (result != job->result)
+        *job->result = *result;
+    if (status == NAAS_OK || status == NAAS_UNSUPPORTED)
+        as_database_add(job->batch->database, job->key, job->problem, status, job->result);
+}
+
 void as_farm_finish(struct as_farm *farm, struct as_job *job, enum naas_status status,
     const struct as_map_result *result, double seconds)
 {
     job->status = status;
     job->seconds = seconds;
-    if (result != job->result)
-        *job->result = *result;
-    if (status == NAAS_OK ||
-        status == NAAS_UNSUPPORTED) /* before it counts as known: nobody asks in between */
-        as_database_add(job->batch->database, job->key, job->problem, status, job->result);
+    if (!job->dataflow)
+        keep(job, status, result);
     pthread_mutex_lock(&farm->lock);
-    *pace_of(farm, job) = seconds / work_of(job);
+    if (!job->dataflow)
+        *pace_of(farm, job) = seconds / work_of(job);
     bool fails = farm->keeps && !farm->broken && as_database_fault(job->batch->database);
     complete(farm, job);
     pthread_mutex_unlock(&farm->lock);
@@ -168,13 +179,22 @@ void as_farm_finish(struct as_farm *farm, struct as_job *job, enum naas_status s
         give_up(farm);
 }
 
+static enum naas_status search(const struct as_job *job)
+{
+    const struct as_dataflow *dataflow = job->dataflow;
+    if (!dataflow)
+        return as_map_search(job->problem, job->accel, job->options, job->result);
+    return as_native_search(dataflow->native, dataflow->workload, dataflow->accel, &dataflow->goal,
+        dataflow->evaluations, dataflow->seed, 1);
+}
+
 static void do_job(struct as_farm *farm, struct as_job *job)
 {
     double start = as_farm_clock();
-    enum naas_status status = as_map_search(job->problem, job->accel, job->options, job->result);
+    enum naas_status status = search(job);
     double seconds = as_farm_clock() - start;
     pthread_mutex_lock(&farm->lock);
-    farm->use.jobs++;
+    farm->use.jobs += !job->dataflow;
     farm->use.busy += seconds;
     pthread_mutex_unlock(&farm->lock);
     as_farm_finish(farm, job, status, job->result, seconds);
@@ -237,18 +257,9 @@ void as_farm_post(struct as_farm *farm, struct as_batch *batch)
     queue(farm, batch);
 }
 
-/* Who waits for a batch. */
-struct wait {
-    struct as_farm *farm;
-    pthread_cond_t done;
-    bool is_done;
-};
-
-static void wake(struct as_batch *batch)
+static void mark_done(struct as_batch *batch)
 {
-    struct wait *wait = batch->context;
-    wait->is_done = true;
-    pthread_cond_signal(&wait->done);
+    *(bool *)batch->context = true; /* whoever did the last job holds the lock, and wakes those who wait */
 }
 
 static int longer(const void *a, const void *b)
@@ -282,28 +293,26 @@ static void admit(struct as_farm *farm, struct as_batch *batch, int n, struct as
     qsort(batch->job, (size_t)batch->n, sizeof(struct as_job *), longer);
 }
 
-static void wait_for(struct wait *wait)
+static void wait_for(struct as_farm *farm, const bool *done)
 {
-    struct as_farm *farm = wait->farm;
     if (farm->use.threads == 0) /* nobody else may be there */
         for (struct as_job *job; (job = as_farm_take(farm, false));)
             do_job(farm, job);
     pthread_mutex_lock(&farm->lock);
-    while (!wait->is_done)
-        pthread_cond_wait(&wait->done, &farm->lock);
+    while (!*done)
+        pthread_cond_wait(&farm->done, &farm->lock);
     pthread_mutex_unlock(&farm->lock);
 }
 
 static void run(struct as_farm *farm, struct as_database *database, int n, struct as_job *job)
 {
     struct naas_ctx *ctx = naas_ctx_new();
-    struct wait wait = {.farm = farm, .done = PTHREAD_COND_INITIALIZER};
-    struct as_batch batch = {.database = database, .done = wake, .context = &wait, .left = n};
+    bool done = false;
+    struct as_batch batch = {.database = database, .done = mark_done, .context = &done, .left = n};
     batch.job = naas_alloc(ctx, (size_t)n, sizeof(struct as_job *));
     admit(farm, &batch, n, job);
     queue(farm, &batch);
-    wait_for(&wait);
-    pthread_cond_destroy(&wait.done);
+    wait_for(farm, &done);
     naas_ctx_free(ctx);
 }
 
@@ -320,6 +329,24 @@ void as_farm_run(struct as_farm *farm, int threads, struct as_database *database
     as_farm_free(own);
 }
 
+void as_farm_begin(struct as_farm *farm, struct as_errand *errand)
+{
+    /* No other errand is at this place, and keys of mappings are hashes. */
+    errand->job = (struct as_job){.dataflow = &errand->dataflow, .key = {0, (uint64_t)(uintptr_t)errand}};
+    errand->job.expected = INFINITY; /* seconds: longer than any mapping's */
+    errand->jobs[0] = &errand->job;
+    errand->done = false;
+    errand->batch =
+        (struct as_batch){.n = 1, .job = errand->jobs, .done = mark_done, .context = &errand->done};
+    as_farm_post(farm, &errand->batch);
+}
+
+enum naas_status as_farm_end(struct as_farm *farm, struct as_errand *errand)
+{
+    wait_for(farm, &errand->done);
+    return errand->job.status;
+}
+
 /* ---- the farm ---- */
 
 void as_farm_keep(struct as_farm *farm)
@@ -334,6 +361,7 @@ struct as_farm *as_farm_new(int threads)
         return NULL;
     pthread_mutex_init(&farm->lock, NULL);
     pthread_cond_init(&farm->work, NULL);
+    pthread_cond_init(&farm->done, NULL);
     while (farm->use.threads < threads && farm->use.threads < MAX_THREADS &&
            pthread_create(&farm->thread[farm->use.threads], NULL, work, farm) == 0)
         farm->use.threads++;
@@ -351,6 +379,7 @@ void as_farm_free(struct as_farm *farm)
     for (int i = 0; i < farm->use.threads; i++)
         pthread_join(farm->thread[i], NULL);
     pthread_cond_destroy(&farm->work);
+    pthread_cond_destroy(&farm->done);
     pthread_mutex_destroy(&farm->lock);
     free(farm);
 }

@@ -8,12 +8,25 @@
 #define AS_FARM_H
 
 #include "accelsearch/database.h"
+#include "accelsearch/native.h"
 
 struct as_farm;
 struct as_batch;
 
-/* One call of as_map_search. */
+/* One call of as_native_search. */
+struct as_dataflow {
+    const struct as_workload *workload;
+    const struct as_accel *accel;
+    struct as_goal goal;
+    int64_t evaluations;
+    uint64_t seed;
+    struct as_native *native; /* the result */
+};
+
+/* One call of as_map_search; or of as_native_search, and then nothing else is asked and only status and
+ * seconds are given back. */
 struct as_job {
+    const struct as_dataflow *dataflow; /* NULL: a mapping */
     const struct as_problem *problem;
     const struct as_accel *accel;
     const struct as_map_options *options;
@@ -58,11 +71,22 @@ void as_farm_run(struct as_farm *farm, int threads, struct as_database *database
 /* Hands in a batch and returns. The batch, its jobs and what they show are kept until it is done. */
 void as_farm_post(struct as_farm *farm, struct as_batch *batch);
 
+/* A dataflow that is searched for while its customer does something else. farm is no NULL; what the errand
+ * shows is kept until it is ended, once, which waits and gives its status. */
+struct as_errand {
+    struct as_dataflow dataflow;
+    struct as_job job, *jobs[1];
+    struct as_batch batch;
+    bool done;
+};
+void as_farm_begin(struct as_farm *farm, struct as_errand *errand);
+enum naas_status as_farm_end(struct as_farm *farm, struct as_errand *errand);
+
 /* ---- for those who do jobs ---- */
 
 /* The next job, or NULL: nothing is there (wait: the farm ends). Whoever takes a job finishes it. */
 struct as_job *as_farm_take(struct as_farm *farm, bool wait);
-/* result may be job->result; seconds: what the search took. */
+/* result may be job->result, and is nothing for a dataflow; seconds: what the search took. */
 void as_farm_finish(struct as_farm *farm, struct as_job *job, enum naas_status status,
     const struct as_map_result *result, double seconds);
 /* Jobs that nobody has taken yet. */

@@ -2,6 +2,7 @@
  * What rank 0 does for the others, in a thread of its own: takes jobs from the farm as long as a rank has
  * room for one, hands results back, and listens for ranks that have fallen silent.
  */
+#include "cluster/dataflow.h"
 #include "cluster/rank.h"
 #include <stdlib.h>
 #include <string.h>
@@ -71,20 +72,35 @@ static void welcome(struct lead *lead, int rank)
     tell(lead, rank, CLUSTER_WELCOME, &answer, sizeof answer);
 }
 
+/* The job with this number, which the rank has no more. */
+static struct as_job *returned(struct lead *lead, int rank, bool understood, int number, double seconds)
+{
+    struct other *other = &lead->other[rank];
+    if (!understood || number < 0 || number >= other->room || !other->job[number])
+        fail(lead, "rank %d returned something else than a result", rank, 0);
+    struct as_job *job = other->job[number];
+    other->job[number] = NULL;
+    other->held--;
+    lead->cluster->did[rank].jobs += !job->dataflow;
+    lead->cluster->did[rank].busy += seconds;
+    return job;
+}
+
 static void take_result(struct lead *lead, int rank)
 {
     struct cluster_result *result = &lead->result;
-    struct other *other = &lead->other[rank];
-    struct cluster_rank *did = &lead->cluster->did[rank];
-    if (!cluster_unpack(result, sizeof *result, lead->inbox.data, lead->inbox.size) || result->number < 0 ||
-        result->number >= other->room || !other->job[result->number])
-        fail(lead, "rank %d returned something else than a result", rank, 0);
-    struct as_job *job = other->job[result->number];
-    other->job[result->number] = NULL;
-    other->held--;
-    did->jobs++;
-    did->busy += result->seconds;
+    bool understood = cluster_unpack(result, sizeof *result, lead->inbox.data, lead->inbox.size);
+    struct as_job *job = returned(lead, rank, understood, result->number, result->seconds);
     as_farm_finish(lead->cluster->farm, job, result->status, &result->result, result->seconds);
+}
+
+static void take_dataflow(struct lead *lead, int rank)
+{
+    struct cluster_native found;
+    bool understood = cluster_unpack(&found, sizeof found, lead->inbox.data, lead->inbox.size);
+    struct as_job *job = returned(lead, rank, understood, found.number, found.seconds);
+    *job->dataflow->native = found.native;
+    as_farm_finish(lead->cluster->farm, job, found.status, NULL, found.seconds);
 }
 
 static bool hear(struct lead *lead)
@@ -100,6 +116,8 @@ static bool hear(struct lead *lead)
             welcome(lead, rank);
         else if (lead->inbox.tag == CLUSTER_RESULT)
             take_result(lead, rank);
+        else if (lead->inbox.tag == CLUSTER_DATAFLOW)
+            take_dataflow(lead, rank);
         else if (lead->inbox.tag == CLUSTER_BYE)
             lead->other[rank].gone = true;
     }
@@ -107,6 +125,16 @@ static bool hear(struct lead *lead)
 }
 
 /* ---- what goes out ---- */
+
+static void send_dataflow(struct lead *lead, int rank, const struct as_dataflow *dataflow, int number)
+{
+    size_t size;
+    unsigned char *packed = cluster_pack_dataflow(dataflow, number, &size);
+    if (!packed)
+        fail(lead, "no memory for a message to rank %d", rank, 0);
+    tell(lead, rank, CLUSTER_DATAFLOW, packed, size);
+    free(packed);
+}
 
 static void send_job(struct lead *lead, int rank, struct as_job *job)
 {
@@ -116,6 +144,10 @@ static void send_job(struct lead *lead, int rank, struct as_job *job)
         number++;
     other->job[number] = job;
     other->held++;
+    if (job->dataflow) {
+        send_dataflow(lead, rank, job->dataflow, number);
+        return;
+    }
     lead->job.number = number;
     lead->job.problem = *job->problem;
     lead->job.accel = *job->accel;

@@ -14,7 +14,8 @@ enum cluster_tag {
     CLUSTER_WELCOME,   /* to it: how to work */
     CLUSTER_JOB,
     CLUSTER_RESULT,
-    CLUSTER_PING, /* to a rank that has heard nothing for some time, and its answer */
+    CLUSTER_DATAFLOW, /* a job that is none of a mapping, and its result (dataflow.h) */
+    CLUSTER_PING,     /* to a rank that has heard nothing for some time, and its answer */
     CLUSTER_PONG,
     CLUSTER_END, /* to a rank: it may go, and its answer, the last of it */
     CLUSTER_BYE,

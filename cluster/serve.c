@@ -2,6 +2,7 @@
  * What the ranks other than 0 do: a farm of their own does the jobs that come in, this thread passes
  * messages.
  */
+#include "cluster/dataflow.h"
 #include "cluster/rank.h"
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@ struct served {
     struct server *server;
     struct cluster_job asked;
     struct cluster_result answer;
+    struct naas_ctx *ctx; /* of a dataflow */
+    struct as_dataflow dataflow;
+    struct cluster_native found;
     struct as_job job, *jobs[1];
     struct as_batch batch;
 };
@@ -27,7 +31,7 @@ struct server {
     struct cluster_welcome welcome;
     bool ends;
     const char *fault;
-    unsigned char packed[CLUSTER_PACKED(sizeof(struct cluster_result))];
+    unsigned char packed[CLUSTER_PACKED(sizeof(struct cluster_result) + sizeof(struct cluster_native))];
 };
 
 static void keep_done(struct as_batch *batch)
@@ -39,26 +43,78 @@ static void keep_done(struct as_batch *batch)
     pthread_mutex_unlock(&served->server->lock);
 }
 
-static void begin_job(struct server *server)
+static struct served *new_served(struct server *server)
 {
     struct served *served = calloc(1, sizeof *served);
-    if (!served ||
-        !cluster_unpack(&served->asked, sizeof served->asked, server->inbox.data, server->inbox.size)) {
-        server->fault = served ? "rank 0 sent something else than a job" : "no memory for a job";
-        free(served);
-        return;
+    if (!served) {
+        server->fault = "no memory for a job";
+        return NULL;
     }
     served->server = server;
-    served->job = (struct as_job){
-        .problem = &served->asked.problem,
-        .accel = &served->asked.accel,
-        .options = &served->asked.options,
-        .key = {0, (uint64_t)served->asked.number}, /* rank 0 has none twice */
-        .result = &served->answer.result,
-    };
+    served->ctx = naas_ctx_new();
     served->jobs[0] = &served->job;
     served->batch = (struct as_batch){.n = 1, .job = served->jobs, .done = keep_done, .context = served};
-    as_farm_post(server->farm, &served->batch);
+    return served;
+}
+
+static void free_served(struct served *served)
+{
+    naas_ctx_free(served->ctx);
+    free(served);
+}
+
+static bool read_job(struct served *served, const struct inbox *inbox)
+{
+    int *number = &served->asked.number;
+    served->job = (struct as_job){.problem = &served->asked.problem,
+        .accel = &served->asked.accel,
+        .options = &served->asked.options,
+        .result = &served->answer.result};
+    bool understood;
+    if (inbox->tag == CLUSTER_DATAFLOW) {
+        understood =
+            cluster_unpack_dataflow(served->ctx, &served->dataflow, number, inbox->data, inbox->size);
+        served->dataflow.native = &served->found.native;
+        served->job.dataflow = &served->dataflow;
+    } else {
+        understood = cluster_unpack(&served->asked, sizeof served->asked, inbox->data, inbox->size);
+    }
+    served->job.key = (struct as_key){0, (uint64_t)*number}; /* rank 0 has none twice */
+    return understood;
+}
+
+static void begin_job(struct server *server)
+{
+    struct served *served = new_served(server);
+    if (!served)
+        return;
+    if (read_job(served, &server->inbox)) {
+        as_farm_post(server->farm, &served->batch);
+        return;
+    }
+    server->fault = "rank 0 sent something else than a job";
+    free_served(served);
+}
+
+static void send_result(struct server *server, struct served *served)
+{
+    const struct as_job *job = &served->job;
+    bool sent;
+    if (job->dataflow) {
+        served->found.number = served->asked.number;
+        served->found.status = job->status;
+        served->found.seconds = job->seconds;
+        size_t size = cluster_pack(server->packed, &served->found, sizeof served->found);
+        sent = outbox_send(&server->outbox, 0, CLUSTER_DATAFLOW, server->packed, size);
+    } else {
+        served->answer.number = served->asked.number;
+        served->answer.status = job->status;
+        served->answer.seconds = job->seconds;
+        size_t size = cluster_pack(server->packed, &served->answer, sizeof served->answer);
+        sent = outbox_send(&server->outbox, 0, CLUSTER_RESULT, server->packed, size);
+    }
+    if (!sent)
+        server->fault = "no memory for a result";
 }
 
 static bool send_results(struct server *server)
@@ -70,13 +126,8 @@ static bool send_results(struct server *server)
     bool any = served != NULL;
     for (struct served *next; served; served = next) {
         next = served->next;
-        served->answer.number = served->asked.number;
-        served->answer.status = served->job.status;
-        served->answer.seconds = served->job.seconds;
-        size_t size = cluster_pack(server->packed, &served->answer, sizeof served->answer);
-        if (!outbox_send(&server->outbox, 0, CLUSTER_RESULT, server->packed, size))
-            server->fault = "no memory for a result";
-        free(served);
+        send_result(server, served);
+        free_served(served);
     }
     return any;
 }
@@ -99,7 +150,7 @@ static bool hear(struct server *server)
         server->heard = as_farm_clock();
         if (server->inbox.tag == CLUSTER_WELCOME)
             be_welcome(server);
-        else if (server->inbox.tag == CLUSTER_JOB && server->farm)
+        else if ((server->inbox.tag == CLUSTER_JOB || server->inbox.tag == CLUSTER_DATAFLOW) && server->farm)
             begin_job(server);
         else if (server->inbox.tag == CLUSTER_PING)
             outbox_send(&server->outbox, 0, CLUSTER_PONG, NULL, 0);

@@ -1,5 +1,6 @@
 /* Packing: random bytes with runs of zeros, and jobs, come back as they were; damaged bytes do no harm. */
 #include "accelsearch/random.h"
+#include "cluster/dataflow.h"
 #include "cluster/message.h"
 #include "tests/support/environment.h"
 
@@ -88,12 +89,49 @@ static void a_job_becomes_small(void **state)
     naas_ctx_free(ctx);
 }
 
+static void a_dataflow_is_found_elsewhere(void **state)
+{
+    (void)state;
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct as_network networks[2];
+    struct as_accel accel;
+    assert_int_equal(
+        as_network_from_json(ctx, NAAS_SOURCE_DIR "/examples/networks/squeezenet.json", &networks[0]),
+        NAAS_OK);
+    assert_int_equal(
+        as_network_from_json(ctx, NAAS_SOURCE_DIR "/examples/networks/alexnet.json", &networks[1]), NAAS_OK);
+    assert_int_equal(
+        as_accel_from_json(ctx, NAAS_SOURCE_DIR "/examples/accelerators/eyeriss.json", &accel), NAAS_OK);
+    struct as_workload workload = as_workload_new(ctx, 2, networks);
+    struct as_dataflow asked = {.workload = &workload,
+        .accel = &accel,
+        .goal = {.energy = 1, .delay = 1},
+        .evaluations = 60,
+        .seed = 5};
+    struct as_dataflow there;
+    struct as_native here = {0}, found = {0};
+    size_t size;
+    int number;
+    unsigned char *packed = cluster_pack_dataflow(&asked, 3, &size);
+    assert_non_null(packed);
+    assert_true(cluster_unpack_dataflow(ctx, &there, &number, packed, size));
+    assert_int_equal(number, 3);
+    as_native_search(&here, asked.workload, asked.accel, &asked.goal, asked.evaluations, asked.seed, 1);
+    as_native_search(&found, there.workload, there.accel, &there.goal, there.evaluations, there.seed, 1);
+    assert_memory_equal(&here, &found, sizeof here);
+    assert_false(cluster_unpack_dataflow(ctx, &there, &number, packed, size - 1));
+    assert_false(cluster_unpack_dataflow(ctx, &there, &number, packed, 4));
+    free(packed);
+    naas_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_packed_comes_back),
         cmocka_unit_test(damaged_bytes_stay_in_bounds),
         cmocka_unit_test(a_job_becomes_small),
+        cmocka_unit_test(a_dataflow_is_found_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
