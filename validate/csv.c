@@ -31,7 +31,7 @@ static void read_names(struct val_csv *csv, const char *line)
     }
 }
 
-static struct naas_loc place(const struct val_csv *csv, int row)
+struct naas_loc val_csv_place(const struct val_csv *csv, int row)
 {
     return (struct naas_loc){.file = csv->path, .line = (unsigned)row + 2};
 }
@@ -54,8 +54,8 @@ enum naas_status val_csv_read(struct naas_ctx *ctx, const char *path, struct val
             columns++;
         }
         if (columns != csv->n_columns) {
-            naas_diag(ctx, NAAS_ERROR, place(csv, csv->n_rows), "%d fields, where the first line names %d",
-                columns, csv->n_columns);
+            naas_diag(ctx, NAAS_ERROR, val_csv_place(csv, csv->n_rows),
+                "%d fields, where the first line names %d", columns, csv->n_columns);
             return NAAS_BAD_INPUT;
         }
         csv->n_rows++;
@@ -85,7 +85,7 @@ bool val_csv_number(const struct val_csv *csv, int row, int column, double low, 
     *value = strtod(text, &end);
     if (end != text && !*end && isfinite(*value) && *value >= low)
         return true;
-    naas_diag(csv->ctx, NAAS_ERROR, place(csv, row), "%s: '%s' is not a number from %g on", csv->name[column],
-        text, low);
+    naas_diag(csv->ctx, NAAS_ERROR, val_csv_place(csv, row), "%s: '%s' is not a number from %g on",
+        csv->name[column], text, low);
     return false;
 }

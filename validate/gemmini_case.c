@@ -133,6 +133,11 @@ enum naas_status gemmini_read(
         double value;
         if (!val_csv_number(csv, row, column[i], 1, &value))
             return NAAS_BAD_INPUT;
+        if (value > 1e9) {
+            naas_diag(csv->ctx, NAAS_ERROR, val_csv_place(csv, row), "%s: %g is too much",
+                csv->name[column[i]], value);
+            return NAAS_BAD_INPUT;
+        }
         number[i] = (int64_t)value;
     }
     struct val_layer *layer = &made->layer;
@@ -145,8 +150,8 @@ enum naas_status gemmini_read(
     make_accel(number[PE_DIM], number[ACC_WORDS], number[SPAD_BYTES], &made->accel);
     if (read_mapping(val_csv_text(csv, row, columns->mapping), &made->problem, &made->mapping))
         return NAAS_OK;
-    naas_diag(csv->ctx, NAAS_ERROR, (struct naas_loc){.file = csv->path, .line = (unsigned)row + 2},
-        "'%s' is not a mapping of this layer", val_csv_text(csv, row, columns->mapping));
+    naas_diag(csv->ctx, NAAS_ERROR, val_csv_place(csv, row), "'%s' is not a mapping of this layer",
+        val_csv_text(csv, row, columns->mapping));
     return NAAS_BAD_INPUT;
 }
 

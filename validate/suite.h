@@ -21,10 +21,13 @@ enum naas_status val_csv_read(struct naas_ctx *ctx, const char *path, struct val
 /* Column of that name; -1 with a diagnostic when there is none. */
 int val_csv_column(const struct val_csv *csv, const char *name);
 const char *val_csv_text(const struct val_csv *csv, int row, int column);
+/* Where the row is, for diagnostics. */
+struct naas_loc val_csv_place(const struct val_csv *csv, int row);
 /* False, with a diagnostic at the line, for what is not a number from low on. */
 bool val_csv_number(const struct val_csv *csv, int row, int column, double low, double *value);
 
 enum naas_status val_timeloop(struct naas_ctx *ctx, const char *data, struct val_table *table);
+enum naas_status val_gemmini(struct naas_ctx *ctx, const char *data, struct val_table *table);
 enum naas_status val_eyeriss(struct naas_ctx *ctx, const char *data, struct val_table *table);
 enum naas_status val_primer(struct naas_ctx *ctx, const char *data, struct val_table *table);
 enum naas_status val_nvdla(struct naas_ctx *ctx, const char *data, struct val_table *table);

@@ -2,6 +2,8 @@
 
 const struct val_suite val_suites[] = {
     {"eyeriss", "the Eyeriss chip on AlexNet and VGG16, layer by layer", NULL, val_eyeriss},
+    {"gemmini", "RTL of Gemmini on layers and mappings of the DOSA data set", "accelerators_gemmini_rtl.csv",
+        val_gemmini},
     {"timeloop", "Timeloop's model on 71 layers and random Gemmini-like designs and mappings",
         "accelerators_timeloop_gemmini.csv", val_timeloop},
     {"nvdla", "NVIDIA's own model of ResNet-50 on 2048 multipliers", "accelerators_nvdla_resnet50.csv",
