@@ -1,5 +1,6 @@
 #include "accelsearch/bound.h"
 #include "accelsearch/energy.h"
+#include "accelsearch/lanes.h"
 #include <math.h>
 #include <string.h>
 
@@ -27,9 +28,10 @@ double as_bound_compute(const struct as_model *model, const struct as_nest *nest
 
 /* ---- moving ---- */
 
-/* Words of a tensor around one instance of the outer level: in all, and at the ends of sequences. */
+/* Words of a tensor around one instance of the outer level, in all. At most `moves` steps move any, in which
+ * `share` of the computing is done; most: words in one step, or more. first: at the start of the run. */
 struct flow {
-    double down, up, end_down, end_up;
+    double down, up, first, moves, share, most;
 };
 
 static bool below_array(const struct as_model *model, const struct as_nest *nest, int l)
@@ -71,82 +73,145 @@ static double uneven_padding(const struct as_model *model, const struct as_nest 
     return first - stored;
 }
 
-/* Below two arrays instances differ in what they hold on to, and nothing is said. */
-static struct flow flow_of(const struct as_model *model, const struct as_nest *nest, int t,
-    const struct as_traffic *traffic, const struct as_cost *cost)
+/* Tiles that temporal cuts c .. k - 1 make of a region. */
+static double tiles_along(const struct as_chain *chain, int c, int k, int64_t length)
 {
-    int l = traffic->level, first_own = nest->n_temporal[l - 1];
-    const struct as_counts *count = &cost->count[traffic->outer][t];
-    struct flow flow = {(double)count->reads, (double)count->updates, 0, 0};
-    double taken = 0, left = 0;
-    if (model->instances[traffic->outer] > 1)
-        return (struct flow){0, 0, 0, 0};
-    for (int j = first_own; j < traffic->n; j++) {
-        taken += (double)traffic->step[j].taken;
-        left += (double)traffic->step[j].left;
+    if (c == k)
+        return 1;
+    if (chain->cut[c].spatial)
+        return tiles_along(chain, c + 1, k, length);
+    int64_t tile = chain->cut[c].tile, full = length / tile, rest = length % tile;
+    return (full ? (double)full * tiles_along(chain, c + 1, k, tile) : 0) +
+           (rest ? tiles_along(chain, c + 1, k, rest) : 0);
+}
+
+/* A tensor rests while the innermost loops do that it does not use. */
+static void find_moves(
+    const struct as_model *model, const struct as_nest *nest, int t, int l, struct flow *flow)
+{
+    int outside[AS_MAX_DIMS], j = nest->n_temporal[l] - 1, last = model->accel.n_levels - 1;
+    int64_t tile[AS_MAX_DIMS];
+    for (int d = 0; d < model->problem.n_dims; d++)
+        outside[d] = nest->n_cuts[l][d];
+    for (; j >= 0 && !as_uses(&model->tensor[t], nest->temporal[j].dim); j--)
+        outside[nest->temporal[j].dim] = nest->temporal[j].cut;
+    flow->moves = flow->share = 1;
+    for (int d = 0; d < model->problem.n_dims; d++) {
+        const struct as_chain *chain = &nest->chain[d];
+        double tiles = tiles_along(chain, 0, outside[d], chain->extent);
+        int n = nest->n_cuts[l][d] < chain->n_outside ? nest->n_cuts[l][d] : chain->n_outside;
+        tile[d] = n ? chain->cut[n - 1].tile : chain->extent;
+        flow->moves *= tiles;
+        if (l == last && outside[d] < nest->n_cuts[l][d]) {
+            double own = (double)(chain->n ? chain->cut[chain->n - 1].tile : chain->extent) * tiles;
+            double points = points_along(chain, 0, chain->extent);
+            flow->share *= own < points ? own / points : 1;
+        }
     }
-    if (t == model->problem.output)
-        flow.end_up = flow.up - left;
-    else
-        flow.end_down = flow.down - taken;
-    if (t != model->problem.output && traffic->outer == 0 && !model->accel.padding_stored) {
+    flow->most = (double)as_footprint(&model->problem, t, tile);
+}
+
+/* Below two arrays instances differ in what they hold on to, and nothing is said. */
+static struct flow flow_of(const struct as_model *model, const struct as_nest *nest, int t, int l, int outer,
+    const struct as_counts *count)
+{
+    struct flow flow = {.down = (double)count->reads, .up = (double)count->updates};
+    if (model->instances[outer] > 1)
+        return (struct flow){.share = 1};
+    find_moves(model, nest, t, l, &flow);
+    flow.first = l == 1 && t != model->problem.output ? flow.most : 0;
+    if (t != model->problem.output && outer == 0 && !model->accel.padding_stored) {
         double missing = uneven_padding(model, nest, t, l);
         flow.down = flow.down > missing ? flow.down - missing : 0;
-        if ((l > 1 && missing > 0) || isinf(missing))
-            flow.end_down = 0;
+        flow.first = missing > 0 ? 0 : flow.first < flow.down ? flow.first : flow.down;
     }
     return flow;
 }
 
-/* Cycles of the busiest port between level l and what hands it tensors: over the run, and at the ends. */
+/* Cycles of the busiest lane: inwards, outwards, together; and before anything else can happen. */
 struct busy {
-    double all, ends;
+    double down, up, both, first;
 };
 
-static struct busy busiest(
-    const struct as_model *model, const struct as_mapping *mapping, int l, const struct flow *flow)
+static double max(double a, double b)
 {
-    struct busy most = {0, 0};
-    for (int m = 0; m < l; m++) {
-        const struct as_level *level = &model->accel.level[m];
-        for (int p = 0; p < level->n_ports; p++) {
-            const struct as_port *port = &level->port[p];
-            double all = 0, ends = 0;
-            if (port->words_per_cycle <= 0)
-                continue;
-            for (int t = 0; t < model->problem.n_tensors; t++) {
-                unsigned role = (unsigned)model->tensor[t].role;
-                if (!as_keeps(mapping, l, t) || as_outer_level(mapping, t, l) > m)
-                    continue;
-                all += (port->down & role ? flow[t].down : 0) + (port->up & role ? flow[t].up : 0);
-                ends += (port->down & role ? flow[t].end_down : 0) + (port->up & role ? flow[t].end_up : 0);
-            }
-            all /= port->words_per_cycle;
-            ends /= port->words_per_cycle;
-            most.all = all > most.all ? all : most.all;
-            most.ends = ends > most.ends ? ends : most.ends;
+    return a > b ? a : b;
+}
+
+static struct busy busiest(const struct as_model *model, const struct as_lanes *lanes, const struct flow *flow)
+{
+    struct busy most = {0, 0, 0, 0};
+    for (int i = 0; i < lanes->n; i++) {
+        const struct as_lane *lane = &lanes->lane[i];
+        double down = 0, up = 0, first = 0;
+        for (int t = 0; t < model->problem.n_tensors; t++) {
+            down += lane->down[t] * flow[t].down;
+            up += lane->up[t] * flow[t].up;
+            first += lane->down[t] * flow[t].first;
         }
+        most.down = max(most.down, down / lane->words_per_cycle);
+        most.up = max(most.up, up / lane->words_per_cycle);
+        most.both = max(most.both, (down + up) / lane->words_per_cycle);
+        most.first = max(most.first, first / lane->words_per_cycle);
     }
     return most;
 }
 
-static double least_cycles(const struct as_model *model, const struct as_mapping *mapping,
-    const struct as_nest *nest, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS],
-    const struct as_cost *cost)
+/* Steps that move tensor t wait for it, the others for another lane. */
+static double wait_for_two(
+    const struct as_model *model, const struct as_lanes *lanes, const struct flow *flow, int t)
 {
+    double own = 0, other = 0;
+    for (int i = 0; i < lanes->n; i++) {
+        const struct as_lane *lane = &lanes->lane[i];
+        double down = 0, most = 0;
+        for (int u = 0; u < model->problem.n_tensors; u++) {
+            down += lane->down[u] * flow[u].down;
+            most += lane->down[u] * flow[u].most;
+        }
+        own = max(own, lane->down[t] * flow[t].down / lane->words_per_cycle);
+        other = max(other, (down - flow[t].moves * most) / lane->words_per_cycle);
+    }
+    return own + other;
+}
+
+/* Steps of a double-buffered last level that move tensor t wait for it, the others compute. */
+static double wait_or_compute(const struct as_lanes *lanes, const struct flow *flow, double compute)
+{
+    double wait = 0;
+    for (int t = 0; t < AS_MAX_TENSORS; t++)
+        for (int i = 0; i < lanes->n; i++) {
+            const struct as_lane *lane = &lanes->lane[i];
+            double words = max(lane->down[t] * flow[t].down, lane->up[t] * flow[t].up);
+            wait = max(wait, compute * (1 - flow[t].share) + words / lane->words_per_cycle);
+        }
+    return wait;
+}
+
+static double least_cycles(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, const struct as_cost *cost)
+{
+    int n_tensors = model->problem.n_tensors, last = mapping->n_levels - 1;
     double time = as_bound_compute(model, nest);
-    for (int l = mapping->n_levels - 1; l > 0; l--) {
-        struct flow flow[AS_MAX_TENSORS] = {{0, 0, 0, 0}};
-        for (int t = 0; t < model->problem.n_tensors; t++)
+    for (int l = last; l > 0; l--) {
+        struct flow flow[AS_MAX_TENSORS] = {{0, 0, 0, 0, 0, 0}};
+        struct as_lanes room;
+        const struct as_lanes *lanes = as_lanes_of(model, mapping, l, &room);
+        for (int t = 0; t < n_tensors; t++) {
+            int outer = as_outer_level(mapping, t, l);
+            flow[t].share = 1;
             if (as_keeps(mapping, l, t))
-                flow[t] = flow_of(model, nest, t, &traffic[l][t], cost);
-        struct busy busy = busiest(model, mapping, l, flow);
-        if (model->accel.level[l].buffers < 2)
-            time += busy.all;
-        else if (time + busy.ends > busy.all)
-            time += busy.ends;
-        else
-            time = busy.all;
+                flow[t] = flow_of(model, nest, t, l, outer, &cost->count[outer][t]);
+        }
+        struct busy busy = busiest(model, lanes, flow);
+        if (model->accel.level[l].buffers < 2) {
+            for (int t = 0; t < n_tensors; t++)
+                busy.down = max(busy.down, wait_for_two(model, lanes, flow, t));
+            time += busy.down + busy.up;
+        } else {
+            double waits = l == last ? wait_or_compute(lanes, flow, time) : 0;
+            time = max(max(time + busy.first, busy.both), waits);
+        }
     }
     return time;
 }
@@ -154,7 +219,6 @@ static double least_cycles(const struct as_model *model, const struct as_mapping
 bool as_floor_of(const struct as_model *model, const struct as_mapping *mapping, struct as_floor *floor)
 {
     struct as_nest nest;
-    struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
     struct as_cost cost;
     if (model->accel.accounting == AS_TIMELOOP) { /* no more work than a bound */
         if (as_model_eval(model, mapping, &cost) != NAAS_OK)
@@ -162,12 +226,9 @@ bool as_floor_of(const struct as_model *model, const struct as_mapping *mapping,
         *floor = (struct as_floor){cost.energy_pj, cost.cycles};
         return true;
     }
-    memset(&cost, 0, sizeof cost);
-    cost.macs = model->macs;
-    if (!model->covered || !as_nest_build(model, mapping, &nest) ||
-        !as_model_counts(model, mapping, &nest, true, traffic, &cost))
+    if (!as_nest_build(model, mapping, &nest) || !as_model_count(model, mapping, &nest, &cost))
         return false;
-    cost.cycles = least_cycles(model, mapping, &nest, traffic, &cost);
+    cost.cycles = least_cycles(model, mapping, &nest, &cost);
     as_energy(model, mapping, &cost);
     floor->energy_pj = cost.energy_pj;
     floor->cycles = cost.cycles;

@@ -466,6 +466,26 @@ static bool evaluate_generally(const struct as_model *model, const struct as_map
            as_latency(model, mapping, nest, traffic, cost);
 }
 
+bool as_model_count(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
+    struct as_cost *cost)
+{
+    struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
+    union {
+        struct as_even even;
+        struct as_quick quick;
+    } way;
+    if (!model->covered)
+        return false;
+    begin(model, cost);
+    if (as_even_init(&way.even, model, mapping, nest) && even_counts(&way.even, traffic, cost))
+        return true;
+    begin(model, cost);
+    if (as_quick_init(&way.quick, model, mapping, nest) && quick_counts(&way.quick, traffic, cost))
+        return true;
+    begin(model, cost);
+    return as_model_counts(model, mapping, nest, false, traffic, cost);
+}
+
 enum naas_status as_model_eval_by(
     const struct as_model *model, const struct as_mapping *mapping, enum as_way way, struct as_cost *cost)
 {

@@ -258,6 +258,21 @@ static struct bound bound_of(struct as_crossings *crossings, const struct as_pla
     return bound;
 }
 
+static void floor_is_below_cost(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_cost *cost, const struct random_case *made, uint64_t seed)
+{
+    struct as_floor floor;
+    assert_true(as_floor_of(model, mapping, &floor));
+    if (floor.energy_pj <= cost->energy_pj * (1 + 1e-9) && floor.cycles <= cost->cycles * (1 + 1e-9))
+        return;
+    struct random_case wrong = *made;
+    wrong.mapping = *mapping;
+    fprintf(stderr, "seed %llu: energy %.9g, floor %.9g; cycles %.9g, floor %.9g\n", (unsigned long long)seed,
+        cost->energy_pj, floor.energy_pj, cost->cycles, floor.cycles);
+    random_case_print(&wrong);
+    fail();
+}
+
 static void bounds_are_below_cost(void **state)
 {
     (void)state;
@@ -291,6 +306,7 @@ static void bounds_are_below_cost(void **state)
             any_plan(&plans, &random, &plan);
             if (!as_plan_mapping(&plans, &plan, &mapping) || as_model_eval(model, &mapping, &cost) != NAAS_OK)
                 continue;
+            floor_is_below_cost(model, &mapping, &cost, &made, seed + i);
             for (int open = 0; open < 2; open++) {
                 struct bound bound = bound_of(&crossings, &plan, open);
                 double real = cost.energy_pj - cost.leakage_pj;
