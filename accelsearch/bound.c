@@ -138,7 +138,8 @@ static double max(double a, double b)
     return a > b ? a : b;
 }
 
-static struct busy busiest(const struct as_model *model, const struct as_lanes *lanes, const struct flow *flow)
+static struct busy busiest(
+    const struct as_model *model, const struct as_lanes *lanes, const struct flow *flow)
 {
     struct busy most = {0, 0, 0, 0};
     for (int i = 0; i < lanes->n; i++) {

@@ -2,9 +2,10 @@
 #include <string.h>
 
 /* FLOOR_EFFORT: of a floor, in evaluations of the cost model. */
-enum { MAX_SEEDS = 6, SEED_PART = 3, MAX_REPAIRS = 12, RESTARTS = 3 };
+enum { MAX_SEEDS = 6, SEED_PART = 5, MAX_REPAIRS = 12, FIRST_ROUND = 4 };
 #define FLOOR_EFFORT 0.125
-#define HOT 0.1
+#define ROUND_PART 0.4
+#define HOT 0.2
 #define COLD 0.0005
 
 void as_climb_init(struct as_climb *climb, const struct as_plans *plans, const struct as_goal *goal)
@@ -139,11 +140,53 @@ static void change_tile(const struct as_plans *plans, struct as_plan *plan, stru
     step_tile(plans, plan, random_level(plans, random), d, as_random_below(random, 2) ? 1 : -1, random);
 }
 
+/* Two loops that iterate; others move nothing. */
 static void change_order(const struct as_plans *plans, struct as_plan *plan, struct as_random *random)
 {
-    int n = plans->model->problem.n_dims;
-    as_plan_move_loop(
-        plan, random_level(plans, random) - 1, as_random_below(random, n), as_random_below(random, n));
+    int l = random_level(plans, random) - 1, at[AS_MAX_DIMS], n = 0;
+    for (int i = 0; i < plans->model->problem.n_dims; i++)
+        if (plan->tile[l][plan->order[l][i]] > plan->tile[l + 1][plan->order[l][i]])
+            at[n++] = i;
+    if (n < 2)
+        return;
+    int from = as_random_below(random, n), to = as_random_below(random, n - 1);
+    as_plan_move_loop(plan, l, at[from], at[to + (to >= from)]);
+}
+
+/* To the largest tile of level l up to `most` that fits. */
+static void grow_tile(const struct as_plans *plans, struct as_plan *plan, int l, int d, int64_t most)
+{
+    int now = as_plan_size(plans, d, plan->tile[l][d]);
+    for (int i = as_plan_size(plans, d, most); i < now; i++) {
+        struct as_plan next = *plan;
+        as_plan_set_tile(plans, &next, l, d, plans->size[d][i]);
+        if (!fits(plans, &next))
+            continue;
+        *plan = next;
+        return;
+    }
+}
+
+/* At some levels a dim gives up room, to one size in all of them, and another one takes as much, or all there
+ * is. */
+static void trade_tiles(const struct as_plans *plans, struct as_plan *plan, struct as_random *random)
+{
+    int n = plans->model->problem.n_dims, l = random_level(plans, random), m = random_level(plans, random);
+    int first = l < m ? l : m, last = l < m ? m : l;
+    int from = as_random_below(random, n), to = as_random_below(random, n);
+    bool all = as_random_below(random, 2);
+    const struct as_plan old = *plan;
+    double part = 1;
+    if (plan->tile[first][from] > 1 && from != to) {
+        step_tile(plans, plan, first, from, 1, random);
+        part = (double)plan->tile[first][from] / (double)old.tile[first][from];
+    }
+    for (int k = first + 1; k <= last && part < 1; k++) {
+        int64_t tile = (int64_t)((double)old.tile[k][from] * part + 0.5);
+        as_plan_set_tile(plans, plan, k, from, plans->size[from][as_plan_size(plans, from, tile)]);
+    }
+    for (int k = first; k <= last; k++)
+        grow_tile(plans, plan, k, to, all ? INT64_MAX : (int64_t)((double)old.tile[k][to] / part * 1.05));
 }
 
 static void change_layout(const struct as_plans *plans, struct as_plan *plan, struct as_random *random)
@@ -189,7 +232,9 @@ static void change(const struct as_plans *plans, struct as_plan *plan, struct as
 {
     for (int more = 1; more; more = as_random_below(random, 3) == 0) {
         int kind = as_random_below(random, 16);
-        if (kind < 9)
+        if (kind < 4)
+            trade_tiles(plans, plan, random);
+        else if (kind < 9)
             change_tile(plans, plan, random);
         else if (kind < 13)
             change_order(plans, plan, random);
@@ -201,10 +246,11 @@ static void change(const struct as_plans *plans, struct as_plan *plan, struct as
     repair(plans, plan, random);
 }
 
-/* From the place, with acceptance of a rise by a part that falls from HOT to COLD. */
+/* From the place to the best one met, with acceptance of a rise by a part that falls from HOT to COLD. */
 static void anneal(struct as_climb *climb, struct place *place, double limit, struct as_random *random)
 {
     double start = climb->effort;
+    struct place best = *place;
     int idle = 0;
     while (climb->effort < limit && idle < 1000) {
         double part = (climb->effort - start) / (limit - start);
@@ -218,8 +264,10 @@ static void anneal(struct as_climb *climb, struct place *place, double limit, st
         if (isfinite(score)) {
             place->plan = plan;
             place->score = score;
+            best = score < best.score ? *place : best;
         }
     }
+    *place = best;
 }
 
 /* ---- where it starts ---- */
@@ -270,34 +318,67 @@ static void find_seeds(
     seed->speed = speed;
 }
 
-void as_climb_run(struct as_climb *climb, double effort, uint64_t seed_number)
+struct places {
+    int n;
+    struct place place[MAX_SEEDS]; /* best first */
+};
+
+static void keep_place(struct places *places, const struct place *place)
+{
+    if (!isfinite(place->score))
+        return;
+    int i = places->n < MAX_SEEDS ? places->n++ : MAX_SEEDS;
+    for (; i > 0 && places->place[i - 1].score > place->score; i--)
+        if (i < MAX_SEEDS)
+            places->place[i] = places->place[i - 1];
+    if (i < MAX_SEEDS)
+        places->place[i] = *place;
+}
+
+/* Descends from `smallest` with each of the fastest layouts. */
+static void find_places(
+    struct as_climb *climb, const struct place *smallest, double effort, struct places *places)
 {
     const struct as_plans *plans = climb->plans;
-    struct as_random random = as_random_stream(seed_number, 2);
-    double start = climb->effort, end = start + effort;
-    struct place place;
+    double start = climb->effort;
     struct seeds seeds = {0};
     struct seed seed = {.speed = 1};
-    if (as_plan_smallest(plans, &place.plan) >= 0)
-        return;
-    climb->limit = end;
-    place.score = as_climb_try(climb, &place.plan, INFINITY);
     find_seeds(plans, 0, 0, 0, &seed, &seeds);
     for (int i = 0; i < seeds.n; i++) {
-        struct place from = place;
-        climb->limit = start + effort * (i + 1) / (SEED_PART * seeds.n);
+        struct place from = *smallest;
+        climb->limit = start + effort * (i + 1) / seeds.n;
         for (int l = 0; l < plans->model->accel.n_levels; l++)
             for (int x = 0; x < AS_MAX_AXES; x++)
                 from.plan.along[l][x][0] = seeds.seed[i].along[l][x];
         from.score = as_climb_try(climb, &from.plan, INFINITY);
         if (isfinite(from.score))
             descend(climb, &from);
+        keep_place(places, &from);
     }
+}
+
+void as_climb_run(struct as_climb *climb, double effort, uint64_t seed_number)
+{
+    struct as_random random = as_random_stream(seed_number, 2);
+    double end = climb->effort + effort;
+    struct place smallest;
+    struct places places = {0};
+    if (as_plan_smallest(climb->plans, &smallest.plan) >= 0)
+        return;
     climb->limit = end;
-    for (int i = 0; i < RESTARTS && isfinite(climb->score); i++) {
-        struct place best = {climb->best, climb->score};
-        double from = climb->effort;
-        anneal(climb, &best, from + (end - from) / (RESTARTS - i), &random);
+    smallest.score = as_climb_try(climb, &smallest.plan, INFINITY);
+    find_places(climb, &smallest, effort / SEED_PART, &places);
+    climb->limit = end;
+    /* Rounds of annealing, from half as many places each time. */
+    for (int n = FIRST_ROUND; n > 0 && places.n > 0; n /= 2) {
+        struct places next = {0};
+        double part = (end - climb->effort) * (n > 1 ? ROUND_PART : 1) / (n < places.n ? n : places.n);
+        for (int i = 0; i < n && i < places.n; i++) {
+            struct place place = places.place[i];
+            anneal(climb, &place, climb->effort + part, &random);
+            keep_place(&next, &place);
+        }
+        places = next;
     }
     struct place last = {climb->best, climb->score};
     if (isfinite(last.score))

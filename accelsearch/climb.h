@@ -1,7 +1,7 @@
 /*
  * climb: local search over plans (plan.h). From the fastest layouts tiles grow and loops change places while
- * the score falls; then annealing: small random changes, taken when they cost little, with what they force
- * repaired.
+ * the score falls; then annealing, from the best half of the places in every round: small random changes,
+ * taken when they cost little, with what they force repaired.
  *
  * A change whose floor (bound.h) is too high already is dropped before the cost model is asked.
  */

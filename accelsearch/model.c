@@ -466,8 +466,8 @@ static bool evaluate_generally(const struct as_model *model, const struct as_map
            as_latency(model, mapping, nest, traffic, cost);
 }
 
-bool as_model_count(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
-    struct as_cost *cost)
+bool as_model_count(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, struct as_cost *cost)
 {
     struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
     union {

@@ -104,8 +104,8 @@ bool as_model_counts(const struct as_model *model, const struct as_mapping *mapp
     const struct as_nest *nest, bool every_loop, struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS],
     struct as_cost *cost);
 /* The counts alone, in the quickest way there is. */
-bool as_model_count(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
-    struct as_cost *cost);
+bool as_model_count(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, struct as_cost *cost);
 enum naas_status as_model_eval(
     const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost);
 /* The same by one way only, NAAS_UNSUPPORTED where it does not apply: for tests. */
