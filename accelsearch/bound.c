@@ -115,9 +115,10 @@ static void find_moves(
 static struct flow flow_of(const struct as_model *model, const struct as_nest *nest, int t, int l, int outer,
     const struct as_counts *count)
 {
-    struct flow flow = {.down = (double)count->reads, .up = (double)count->updates};
+    struct flow flow = {.down = (double)count->reads};
     if (model->instances[outer] > 1)
         return (struct flow){.share = 1};
+    flow.up = t == model->problem.output ? (double)count->updates : 0;
     find_moves(model, nest, t, l, &flow);
     flow.first = l == 1 && t != model->problem.output ? flow.most : 0;
     if (t != model->problem.output && outer == 0 && !model->accel.padding_stored) {
@@ -144,10 +145,9 @@ static struct busy busiest(
     struct busy most = {0, 0, 0, 0};
     for (int i = 0; i < lanes->n; i++) {
         const struct as_lane *lane = &lanes->lane[i];
-        double down = 0, up = 0, first = 0;
+        double down = 0, up = lane->up * flow[model->problem.output].up, first = 0;
         for (int t = 0; t < model->problem.n_tensors; t++) {
             down += lane->down[t] * flow[t].down;
-            up += lane->up[t] * flow[t].up;
             first += lane->down[t] * flow[t].first;
         }
         most.down = max(most.down, down / lane->words_per_cycle);
@@ -183,7 +183,7 @@ static double wait_or_compute(const struct as_lanes *lanes, const struct flow *f
     for (int t = 0; t < AS_MAX_TENSORS; t++)
         for (int i = 0; i < lanes->n; i++) {
             const struct as_lane *lane = &lanes->lane[i];
-            double words = max(lane->down[t] * flow[t].down, lane->up[t] * flow[t].up);
+            double words = max(lane->down[t] * flow[t].down, lane->up * flow[t].up);
             wait = max(wait, compute * (1 - flow[t].share) + words / lane->words_per_cycle);
         }
     return wait;
