@@ -27,6 +27,9 @@ static const char schema[] = "CREATE TABLE IF NOT EXISTS mapping ("
                              " lower_bound REAL, proven INTEGER NOT NULL"
                              ") WITHOUT ROWID;"
                              "PRAGMA user_version = 1;";
+static const char notes[] = "CREATE TABLE IF NOT EXISTS note ("
+                            " key BLOB PRIMARY KEY, version TEXT NOT NULL, text TEXT NOT NULL"
+                            ") WITHOUT ROWID;";
 static const char find_row[] =
     "SELECT mapping, score, energy_pj, cycles, evaluations, lower_bound, proven FROM mapping WHERE key = ?";
 static const char add_row[] = "INSERT OR REPLACE INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -111,7 +114,7 @@ static bool prepare(struct as_database *database)
         fail(database, "it was written by another version of naas");
         return false;
     }
-    if (found == 0 && !execute(file, schema))
+    if ((found == 0 && !execute(file, schema)) || !execute(file, notes))
         return false;
     return sqlite3_prepare_v2(file, find_row, -1, &database->find, NULL) == SQLITE_OK &&
            sqlite3_prepare_v2(file, add_row, -1, &database->add, NULL) == SQLITE_OK;
@@ -169,18 +172,65 @@ struct as_database_rows as_database_count(struct as_database *database)
     return (struct as_database_rows){
         .current = count_rows(database, "SELECT count(*) FROM mapping WHERE version = ?"),
         .outdated = count_rows(database, "SELECT count(*) FROM mapping WHERE version <> ?"),
+        .notes = count_rows(database, "SELECT count(*) FROM note WHERE version = ?"),
     };
 }
 
 void as_database_forget(struct as_database *database, bool all)
 {
-    char statements[256];
+    char statements[512], outdated[128];
     if (database->failed)
         return;
-    snprintf(statements, sizeof statements, "DELETE FROM mapping %s%s%s; VACUUM",
-        all ? "" : "WHERE version <> '", all ? "" : as_model_version(), all ? "" : "'");
+    snprintf(outdated, sizeof outdated, "WHERE version <> '%s'", as_model_version());
+    snprintf(statements, sizeof statements, "DELETE FROM mapping %s; DELETE FROM note %s; VACUUM",
+        all ? "" : outdated, all ? "" : outdated);
     if (!execute(database->file, statements))
         fail_in_file(database);
+}
+
+/* ---- notes ---- */
+
+/* The statement with the key as its first value; NULL when the database failed. Under the lock. */
+static sqlite3_stmt *note_statement(struct as_database *database, const char *sql, const struct as_key *key)
+{
+    sqlite3_stmt *statement = NULL;
+    if (database->failed)
+        return NULL;
+    if (sqlite3_prepare_v2(database->file, sql, -1, &statement, NULL) != SQLITE_OK ||
+        sqlite3_bind_blob(statement, 1, key, sizeof *key, SQLITE_STATIC) != SQLITE_OK)
+        fail_in_file(database);
+    return statement;
+}
+
+const char *as_database_note(struct as_database *database, struct naas_ctx *ctx, struct as_key key)
+{
+    const char *text = NULL;
+    if (!database)
+        return NULL;
+    pthread_mutex_lock(&database->lock);
+    sqlite3_stmt *row = note_statement(database, "SELECT text FROM note WHERE key = ?", &key);
+    if (row && sqlite3_step(row) == SQLITE_ROW && sqlite3_column_text(row, 0))
+        text = naas_strdup(ctx, (const char *)sqlite3_column_text(row, 0));
+    sqlite3_finalize(row);
+    pthread_mutex_unlock(&database->lock);
+    return text;
+}
+
+void as_database_keep_note(struct as_database *database, struct as_key key, const char *text)
+{
+    if (!database)
+        return;
+    pthread_mutex_lock(&database->lock);
+    sqlite3_stmt *row = note_statement(database, "INSERT OR REPLACE INTO note VALUES (?, ?, ?)", &key);
+    if (row) {
+        sqlite3_bind_text(row, 2, as_model_version(), -1, SQLITE_STATIC);
+        sqlite3_bind_text(row, 3, text, -1, SQLITE_STATIC);
+        int step = sqlite3_step(row);
+        if (step != SQLITE_DONE && step != SQLITE_BUSY)
+            fail_in_file(database);
+    }
+    sqlite3_finalize(row);
+    pthread_mutex_unlock(&database->lock);
 }
 
 /* ---- mappings as text: for each level "keeps:dim.tile.axis,..." and a semicolon ---- */

@@ -41,6 +41,11 @@ enum naas_status as_map_with(struct as_database *database, struct naas_ctx *ctx,
     const struct as_problem *problem, const struct as_accel *accel, const struct as_map_options *options,
     struct naas_loc loc, struct as_map_result *result);
 
+/* Short texts beside the mappings: what other searches, such as trials on the machine, found under keys of
+ * their own. NULL when there is none; in the arena of ctx. */
+const char *as_database_note(struct as_database *database, struct naas_ctx *ctx, struct as_key key);
+void as_database_keep_note(struct as_database *database, struct as_key key, const char *text);
+
 /* How many searches were answered, and how many were made. */
 struct as_database_use {
     int64_t found, searched;
@@ -49,7 +54,8 @@ struct as_database_use as_database_uses(struct as_database *database);
 
 /* What the file holds: of this version of the model, and of others. */
 struct as_database_rows {
-    int64_t current, outdated;
+    int64_t current, outdated; /* mappings */
+    int64_t notes;
 };
 struct as_database_rows as_database_count(struct as_database *database);
 /* Removes the rows of other versions, or all, and gives their space back. */

@@ -38,6 +38,8 @@ struct cg {
     const char *name;                 /* prefix of everything at file scope: naas_conv1 */
     int n_arrays, n_params; /* buffers, which are not passed to the kernel, are the last of the arrays */
     struct cg_array *array;
+    enum cg_form form;       /* of the native target's text, */
+    double cycles;           /* and what it takes, roughly; 0: not estimated */
     bool keeps_sums;         /* the native target's: elements are finished in order behind all sums */
     const char **scalar;     /* fields of nest->scalar in the struct of arguments */
     enum naas_status status; /* the first failure; a diagnostic says what */
@@ -112,6 +114,9 @@ bool cg_native_print(struct cg *cg, struct naas_buf *out);
 void cg_host_print(struct cg *cg, struct naas_buf *out); /* the function that the user's code calls */
 /* The text of one part for the kernel's target, as above; false for one that is run as it stands. */
 bool cg_part_print(struct cg *cg, struct naas_buf *out);
+/* static void NAME_source(const struct <cg's name>_args *naas_args): the statements of a part as they stand.
+ */
+void cg_source_print(struct cg *cg, struct naas_buf *out, const struct cg_part *part, const char *name);
 /* A kernel of several parts, whose text has a function for each. */
 void cg_parts_print(struct cg *cg, struct naas_buf *out);
 /* How the text of `symbol` kernels and of others starts: storage class and type. */

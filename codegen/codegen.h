@@ -21,10 +21,16 @@
 #include "frontend/frontend.h"
 #include "polyhedral/polyhedral.h"
 
-/* What the native target may choose about a part. Results do not depend on it. */
+/* What the native target may choose about a part. Results do not depend on it, but for the order of
+ * floating-point sums. */
+enum cg_form { CG_ANY_FORM, CG_PRODUCT, CG_WINDOW, CG_ROWS, CG_DOTS, CG_SOURCE };
+enum cg_way { CG_ANY_WAY, CG_PANELS, CG_PLANE };
 struct cg_choice {
+    enum cg_form form; /* CG_ANY_FORM: the first that suits; CG_SOURCE: the source's loops as they stand */
+    enum cg_way way;   /* of a product's X; what cannot be comes as panels */
     int rows,
         vectors;   /* of the block of sums in registers; rows 0: as many as the compiler's registers hold */
+    int below;     /* rows of windows that are made at once */
     int64_t depth; /* bytes of the part of k that a block runs down: a panel of W stays in L1 */
     int64_t chunk; /* bytes of packed X and its sums: they stay in L2 */
     int64_t sums;  /* bytes of the sums that are made of a plane at once: they stay in L1 */
@@ -56,6 +62,24 @@ struct cg_kernel {
     const char *symbol; /* the kernel's name in the whole program; NULL: it belongs to this file alone */
     bool verify;        /* run the original loops, too, and compare */
 };
+
+/* A choice that has been tried out on paper. */
+struct cg_candidate {
+    struct cg_choice choice;
+    double cycles; /* that the part takes, roughly; 0 for forms without an estimate, which are few */
+};
+
+/* Choices for part number `part` of a kernel of the native target whose text differs: `start`, then the best
+ * by their cycles, `most` in all. blocks: forms and blocks in registers, with the tiles of `start`; else
+ * other tiles for the form and block of `start`. 0 where the part has no form. */
+int cg_candidates(struct naas_ctx *ctx, const struct cg_kernel *kernel, int part,
+    const struct cg_choice *start, bool blocks, int most, struct cg_candidate *candidates);
+
+/* A program that times n <= CG_MAX_TRIALS kernels of the same nest side by side, on data of its own, and
+ * prints seconds for each, or -1 for one that fails. `seconds`: how long it may take, about. */
+enum { CG_MAX_TRIALS = 16 };
+enum naas_status cg_trial_print(
+    struct naas_ctx *ctx, struct naas_buf *out, int n, const struct cg_kernel *kernels, double seconds);
 
 /* The kernel function as C text (the dump `c`). */
 enum naas_status cg_kernel_print(struct naas_ctx *ctx, struct naas_buf *out, const struct cg_kernel *kernel);

@@ -135,28 +135,6 @@ static void late_run_print(const struct native *native, struct naas_buf *out)
         n, name, name);
 }
 
-/* ---- choices ---- */
-
-struct cg_choice cg_choice_of(const struct as_accel *accel)
-{
-    struct cg_choice choice = {.vectors = 2, .cores = 1};
-    int64_t l1 = 32 << 10, l2 = 512 << 10;
-    for (int l = 0; l < accel->n_levels; l++) {
-        const struct as_level *level = &accel->level[l];
-        if (strcmp(level->name, "L1") == 0)
-            l1 = level->partition[0].bytes;
-        if (strcmp(level->name, "L2") == 0)
-            l2 = level->partition[0].bytes;
-        for (int x = 0; x < level->n_axes; x++)
-            if (strcmp(level->axis[x].name, "cores") == 0)
-                choice.cores = level->axis[x].size;
-    }
-    choice.depth = l1 / 32;
-    choice.sums = l1;
-    choice.chunk = l2 / 8 * 3;
-    return choice;
-}
-
 /* ---- the function ---- */
 
 static void function_print(const struct native *native, struct naas_buf *out)
@@ -227,19 +205,52 @@ static const char postlude[] = "#if defined(__GNUC__) && !defined(__clang__)\n"
                                "#pragma GCC pop_options\n"
                                "#endif\n";
 
+/* The source's loops, for where they are the fastest. */
+static bool source_form_print(struct native *native, struct naas_buf *out)
+{
+    struct cg *cg = native->cg;
+    cg_source_print(cg, out, cg->part, cg->name);
+    naas_buf_printf(out,
+        "static int %s_run(const struct %s_args *naas_args)\n{\n    %s_source(naas_args);\n    return "
+        "0;\n}\n\n",
+        cg->name, cg->name, cg->name);
+    return true;
+}
+
+static bool (*const forms[])(struct native *, struct naas_buf *) = {
+    [CG_PRODUCT] = cg_native_product_print,
+    [CG_WINDOW] = cg_native_window_print,
+    [CG_ROWS] = cg_native_rows_print,
+    [CG_DOTS] = cg_native_dots_print,
+    [CG_SOURCE] = source_form_print,
+};
+
+/* The form that is chosen, or the first that suits. */
+static enum cg_form form_print(struct native *native, struct naas_buf *out)
+{
+    enum cg_form chosen = native->choice.form;
+    for (enum cg_form form = CG_PRODUCT; form <= CG_SOURCE; form++)
+        if ((chosen == form || (chosen == CG_ANY_FORM && form != CG_SOURCE)) && forms[form](native, out))
+            return form;
+    return CG_ANY_FORM;
+}
+
 bool cg_native_print(struct cg *cg, struct naas_buf *out)
 {
     struct naas_buf text = naas_buf_new(cg->ctx);
-    struct native native = {.cg = cg, .scope = {.cg = cg, .args = "naas_args", .read = read_print}};
-    native.choice = cg->part->choice ? *cg->part->choice : cg_choice_of(cg->kernel->accel);
+    struct native native = {.cg = cg,
+        .scope = {.cg = cg, .args = "naas_args", .read = read_print},
+        .choice = cg->part->choice ? *cg->part->choice : cg_choice_of(cg->kernel->accel),
+        .speed = cg_speed_of(cg->kernel->accel)};
     for (int d = 0; d < cg->problem->n_dims; d++) {
         native.index[d] = naas_format(cg->ctx, "naas_i_%s", cg->problem->dim[d].name);
         const char *value = cg_variable(cg, d, native.index[d]);
         native.scope.var[d] = value == native.index[d] ? value : naas_format(cg->ctx, "(%s)", value);
     }
-    cg->keeps_sums = cg->poly->finish_last;
-    if (!cg_native_product_print(&native, &text) && !cg_native_window_print(&native, &text) &&
-        !cg_native_rows_print(&native, &text) && !cg_native_dots_print(&native, &text))
+    cg->keeps_sums = cg->poly->finish_last && native.choice.form != CG_SOURCE;
+    cg->form = form_print(&native, &text);
+    cg->cycles = native.cycles;
+    if (cg->form == CG_ANY_FORM)
         return false;
     cg_arguments_print(cg, out);
     naas_buf_puts(out, prelude);

@@ -9,11 +9,19 @@
 
 #include "codegen/cg.h"
 
+/* What a core does in a cycle, as the accelerator has it: vectors of `lanes` words of 4 bytes. */
+struct cg_speed {
+    int lanes, registers;
+    double macs, loads, second; /* vectors multiplied, loaded from L1, and from L2 */
+};
+
 struct native {
     struct cg *cg;
     struct cg_scope scope; /* reads are elements of the caller's arrays */
     const char *index[AS_MAX_DIMS];
     struct cg_choice choice;
+    struct cg_speed speed;
+    double cycles; /* what the form that was printed takes, roughly, on one core; 0: not estimated */
 };
 
 /* Some dims of the problem as one: the last one is the fastest. */
@@ -21,6 +29,8 @@ struct native_dims {
     int n;
     int dim[AS_MAX_DIMS];
 };
+
+struct cg_speed cg_speed_of(const struct as_accel *accel);
 
 int64_t cg_native_size(const struct native *native, const struct native_dims *dims);
 /* Elements between neighbours along a dim; 0 when it does not index the access. */
@@ -55,6 +65,7 @@ struct native_plane {
     const char *type;             /* in which it is kept */
     unsigned outside;             /* the dims that choose the plane, by bits, */
     unsigned moving;              /* and those that move windows over it */
+    bool direct;                  /* it is not copied, but read where the caller has it */
     struct native_axis *axis;
     int64_t volume;
 };
@@ -69,6 +80,8 @@ bool cg_native_plane_guard(struct native_plane *plane, const struct fe_affine *g
 int64_t cg_native_plane_stride(const struct native_plane *plane, int d);
 /* Where a tap, an index of each dim of the reduction, lies in its window. */
 int64_t cg_native_plane_place(const struct native_plane *plane, const int64_t *tap);
+/* Elements from the caller's array to the first of place `outside`, as C, for a direct one. */
+void cg_native_plane_first_print(const struct native_plane *plane, struct naas_buf *out);
 /* The function that fills it; neutral is what stands for padding. */
 void cg_native_plane_print(const struct native_plane *plane, struct naas_buf *out,
     const struct native_dims *outside, const char *neutral);

@@ -95,6 +95,8 @@ bool cg_native_plane_guard(struct native_plane *plane, const struct fe_affine *g
 int64_t cg_native_plane_stride(const struct native_plane *plane, int d)
 {
     int64_t stride = 0;
+    if (plane->direct)
+        return cg_native_stride(plane->native, plane->in, d);
     for (int j = 0; j < plane->in->array->rank; j++)
         stride += cg_native_coefficient(plane, j, d) / plane->axis[j].step * plane->axis[j].pitch;
     return stride;
@@ -109,8 +111,9 @@ int64_t cg_native_plane_place(const struct native_plane *plane, const int64_t *t
         for (int d = 0; d < problem->n_dims; d++)
             if (problem->dim[d].kind == AS_REDUCTION)
                 u += cg_native_coefficient(plane, j, d) * tap[d];
-        place +=
-            u % plane->axis[j].step * plane->axis[j].phase + u / plane->axis[j].step * plane->axis[j].pitch;
+        place += plane->direct ? u * plane->in->array->stride[j]
+                               : u % plane->axis[j].step * plane->axis[j].phase +
+                                     u / plane->axis[j].step * plane->axis[j].pitch;
     }
     return place;
 }
@@ -132,6 +135,25 @@ static void base_print(const struct native_plane *plane, struct naas_buf *out, i
             naas_buf_printf(
                 out, " + %lld * %s", (long long)cg_native_coefficient(plane, j, d), native->index[d]);
     naas_buf_puts(out, ";\n");
+}
+
+void cg_native_plane_first_print(const struct native_plane *plane, struct naas_buf *out)
+{
+    const struct native *native = plane->native;
+    int64_t constant = 0;
+    for (int j = 0; j < plane->in->array->rank; j++) {
+        const struct fe_affine *index = &plane->in->index[j];
+        int64_t stride = plane->in->array->stride[j];
+        constant += index->constant * stride;
+        for (int i = 0; i < index->n_terms; i++)
+            constant += index->term[i].coef * stride *
+                        native->cg->poly->first[cg_dim_of(native->cg, NULL, index->term[i].loop)];
+    }
+    naas_buf_printf(out, "%lld", (long long)constant);
+    for (int d = 0; d < native->cg->problem->n_dims; d++)
+        if (has(plane->outside, d) && cg_native_stride(native, plane->in, d) != 0)
+            naas_buf_printf(
+                out, " + %lld * %s", (long long)cg_native_stride(native, plane->in, d), native->index[d]);
 }
 
 /* Is the row outside, as a condition that follows another one. */

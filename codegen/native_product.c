@@ -220,7 +220,7 @@ static void choose_plane(struct product *product)
         .moving = bits(dims)};
     int64_t columns = native->cg->problem->dim[dims->dim[dims->n - 1]].extent;
     int64_t x = cg_native_size(native, dims), rows = x / columns;
-    if (dims->n > 2 || !cg_native_plane_measure(plane) ||
+    if (native->choice.way == CG_PANELS || dims->n > 2 || !cg_native_plane_measure(plane) ||
         cg_native_plane_stride(plane, dims->dim[dims->n - 1]) != 1)
         return;
     for (int i = 0; i < product->x.n_guards; i++)
@@ -230,9 +230,8 @@ static void choose_plane(struct product *product)
     double reuse = (double)x * (double)cg_native_size(native, &product->depth) / (double)plane->volume;
     double vain = (double)(rows * product->pitch) / (double)x - 1;
     double blocks = (double)ceil_div(cg_native_size(native, &product->w.dims), 14);
-    product->has_plane = product->pitch >= columns && reuse > 2 &&
-                         cg_native_size(native, &product->batch) <= MAX_PLANES &&
-                         vain < PACKING / (28 * blocks);
+    product->has_plane = product->pitch >= columns && cg_native_size(native, &product->batch) <= MAX_PLANES &&
+                         (native->choice.way == CG_PLANE || (reuse > 2 && vain < PACKING / (28 * blocks)));
 }
 
 static bool recognise(struct product *product)
@@ -270,5 +269,6 @@ bool cg_native_product_print(struct native *native, struct naas_buf *out)
         cg_product_pack_print(&product, out, &product.x, "x");
     cg_product_finish_print(&product, out);
     cg_product_run_print(&product, out);
+    native->cycles = cg_product_cycles(&product);
     return true;
 }

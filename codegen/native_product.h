@@ -42,4 +42,7 @@ void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
 void cg_product_block_print(const struct product *product, struct naas_buf *out);
 void cg_product_run_print(const struct product *product, struct naas_buf *out);
 
+/* What one call takes a core, roughly: blocks, packing or copying, the finish. */
+double cg_product_cycles(const struct product *product);
+
 #endif

@@ -253,25 +253,38 @@ static void texts_print(const struct product *product, struct naas_buf *out)
     naas_buf_puts(out, "    return naas_failed;\n}\n\n");
 }
 
-/* Sizes that the compiler works out: how many lanes and registers there are is known to it alone. */
+struct sizes {
+    int64_t w, x, k, batches, bytes; /* bytes of an element of a panel */
+    int64_t depth, chunk;
+};
+
+static struct sizes sizes_of(const struct product *product)
+{
+    const struct native *native = product->native;
+    const struct cg_choice *choice = &native->choice;
+    struct sizes sizes = {.w = cg_native_size(native, &product->w.dims),
+        .x = product->has_plane ? cg_product_flat_size(product) : cg_native_size(native, &product->x.dims),
+        .k = cg_native_size(native, &product->depth),
+        .batches = cg_native_size(native, &product->batch),
+        .bytes = product->converts ? 4 : naas_type_bytes(product->cg->problem->acc_type)};
+    sizes.depth = ceil_div(sizes.k, ceil_div(sizes.k, choice->depth / sizes.bytes));
+    int64_t chunk = product->has_plane ? choice->sums / sizes.bytes / sizes.w
+                                       : choice->chunk / sizes.bytes / (sizes.depth + sizes.w);
+    int64_t least = product->has_plane ? 4 * MIN_CHUNK : MIN_CHUNK, cores = choice->cores;
+    chunk = chunk < least ? least : chunk;
+    int64_t chunks = ceil_div(sizes.x, chunk);
+    if (chunks > 1 || sizes.x >= cores * 4 * MIN_CHUNK)
+        chunks = ceil_div(chunks, cores) * cores;
+    sizes.chunk = ceil_div(sizes.x, chunks);
+    return sizes;
+}
+
+/* What the compiler works out: how many lanes and registers there are is known to it alone. */
 void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
 {
     const struct cg *cg = product->cg;
     const struct cg_choice *choice = &product->native->choice;
-    int64_t nw = cg_native_size(product->native, &product->w.dims),
-            nx = product->has_plane ? cg_product_flat_size(product)
-                                    : cg_native_size(product->native, &product->x.dims),
-            nk = cg_native_size(product->native, &product->depth),
-            nb = cg_native_size(product->native, &product->batch);
-    int64_t bytes = product->converts ? 4 : naas_type_bytes(cg->problem->acc_type);
-    int64_t depth = ceil_div(nk, ceil_div(nk, choice->depth / bytes));
-    int64_t chunk = product->has_plane ? choice->sums / bytes / nw : choice->chunk / bytes / (depth + nw);
-    int64_t least = product->has_plane ? 4 * MIN_CHUNK : MIN_CHUNK;
-    chunk = chunk < least ? least : chunk;
-    int64_t chunks = ceil_div(nx, chunk), cores = choice->cores;
-    if (chunks > 1 || nx >= cores * 4 * MIN_CHUNK)
-        chunks = ceil_div(chunks, cores) * cores;
-    chunk = ceil_div(nx, chunks);
+    struct sizes sizes = sizes_of(product);
     const char *most = choice->rows ? naas_format(cg->ctx, "%d", choice->rows) : "naas_block";
     template_print(product, out,
         naas_format(cg->ctx,
@@ -282,8 +295,9 @@ void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
             "    $_chunk = (%lld + $_panel - 1) / $_panel * $_panel, $_tasks = ($_x + $_chunk - 1) / "
             "$_chunk,\n"
             "    $_chunks = $_tasks * $_chunk, $_shared = %lld, $_panel_depth = %s, $_slices = %lld\n};\n",
-            (long long)nw, (long long)nx, (long long)nk, (long long)nb, (long long)depth, choice->vectors,
-            most, most, (long long)chunk, product->has_plane ? (long long)product->plane.volume : 0,
+            (long long)sizes.w, (long long)sizes.x, (long long)sizes.k, (long long)sizes.batches,
+            (long long)sizes.depth, choice->vectors, most, most, (long long)sizes.chunk,
+            product->has_plane ? (long long)product->plane.volume : 0,
             product->has_plane || product->has_kept ? "0" : "$_depth",
             product->has_plane && product->plane.in->array->rank > 1 ? (long long)product->plane.axis[0].size
                                                                      : 1));
@@ -301,4 +315,26 @@ void cg_product_run_print(const struct product *product, struct naas_buf *out)
                                "#define $_operand naas_panels\n\n");
     offsets_print(product, out);
     texts_print(product, out);
+}
+
+double cg_product_cycles(const struct product *product)
+{
+    enum { PACKED_VECTOR = 30, COPIED_VECTOR = 3, FINISHED_VECTOR = 6, CALL = 30 }; /* cycles, about */
+    const struct cg_speed *speed = &product->native->speed;
+    const struct cg_choice *choice = &product->native->choice;
+    struct sizes sizes = sizes_of(product);
+    double lanes = speed->lanes * 4.0 / (double)sizes.bytes, vectors = choice->vectors;
+    int64_t most = choice->rows ? choice->rows : speed->registers < 32 ? 6 : speed->lanes < 16 ? 12 : 14;
+    double blocks_w = (double)ceil_div(sizes.w, most), rows = (double)sizes.w / blocks_w;
+    double blocks_x = (double)ceil_div(sizes.x, (int64_t)(vectors * lanes));
+    double macs = rows * vectors / speed->macs, loads = (vectors + rows) / speed->loads;
+    bool spills = rows * vectors + vectors + 1 > speed->registers;
+    double step = (macs > loads ? macs : loads) * (spills ? 2 : 1) + vectors / speed->second / 2;
+    double parts = (double)ceil_div(sizes.k, sizes.depth);
+    double block = (double)sizes.k * step + parts * (3 * rows * vectors + CALL);
+    double moved = product->has_kept    ? 0
+                   : product->has_plane ? (double)product->plane.volume / lanes * COPIED_VECTOR
+                                        : blocks_x * vectors * (double)sizes.k * PACKED_VECTOR;
+    double finished = (double)sizes.w * (double)sizes.x / lanes * FINISHED_VECTOR;
+    return (double)sizes.batches * (blocks_w * blocks_x * block + moved + finished);
 }

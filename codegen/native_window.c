@@ -11,13 +11,15 @@
  *                 sum = plane[p][q] * w[channel][0][0] + plane[p][q + 1] * w[channel][0][1] + ...
  *                 finish
  *
- * Up to BLOCK rows that lie below each other are made at once, because they read mostly the same elements.
+ * An input that needs no padding is not copied: windows move over the caller's array.
+ *
+ * Some rows that lie below each other are made at once, because they read mostly the same elements.
  */
 #include "codegen/native.h"
 
 #include <string.h>
 
-enum { BLOCK = 4, MAX_TAPS = 49, MIN_ROW = 4, MAX_ROW = 4096, MAX_PLANE = 131072, MIN_PLANES = 4 };
+enum { MAX_BELOW = 4, MAX_TAPS = 49, MIN_ROW = 4, MAX_ROW = 4096, MAX_PLANE = 131072, MIN_PLANES = 4 };
 
 struct window {
     struct native *native;
@@ -31,7 +33,7 @@ struct window {
     struct naas_buf factors;          /* declarations of what taps multiply with, */
     struct naas_buf elements;         /* and of the elements that they read, each once */
     int n_factors, n_places;
-    int64_t place[MAX_TAPS * BLOCK];
+    int64_t place[MAX_TAPS * MAX_BELOW];
 };
 
 /* ---- recognising ---- */
@@ -152,7 +154,8 @@ static bool suits(struct window *window)
     for (int i = 0; i < update->n_guards; i++)
         if (!cg_native_plane_guard(&window->plane, &update->guard[i].affine))
             return false;
-    return update->n_guards == 0 || is_padded_well(window);
+    window->plane.direct = update->n_guards == 0;
+    return window->plane.direct || is_padded_well(window);
 }
 
 /* ---- the rows ---- */
@@ -183,8 +186,9 @@ static void read_print(struct cg_scope *scope, struct naas_buf *out, const struc
         k++;
     if (k == window->n_places) {
         window->place[window->n_places++] = place;
-        naas_buf_printf(&window->elements, "        const %s naas_e%d = naas_at[%s + %lld];\n",
-            window->plane.type, k, window->native->index[window->row], (long long)place);
+        naas_buf_printf(&window->elements, "        const %s naas_e%d = naas_at[%lld * %s + %lld];\n",
+            window->plane.type, k, (long long)cg_native_plane_stride(&window->plane, window->row),
+            window->native->index[window->row], (long long)place);
     }
     naas_buf_printf(out, "naas_e%d", k);
 }
@@ -285,20 +289,48 @@ static void rows_print(struct window *window, struct naas_buf *out, int rows, co
     naas_buf_puts(out, "    }\n}\n\n");
 }
 
-static void run_print(struct window *window, struct naas_buf *out, const char *neutral)
+/* All rows of plane naas_p. */
+static void plane_print(struct window *window, struct naas_buf *out, const char *neutral)
 {
     const char *name = window->cg->name;
-    int64_t rows = window->down < 0 ? 1 : window->cg->problem->dim[window->down].extent, rest = rows % BLOCK;
+    int64_t rows = window->down < 0 ? 1 : window->cg->problem->dim[window->down].extent;
+    int64_t most = window->native->choice.below, rest;
+    most = most < 1 ? 1 : most > MAX_BELOW ? MAX_BELOW : most;
+    rest = rows % most;
     struct naas_buf calls = naas_buf_new(window->cg->ctx);
     for (int k = 0; k < 2; k++) {
-        int64_t block = k ? rest : BLOCK;
-        if (k ? rest == 0 : rows < BLOCK)
+        int64_t block = k ? rest : most;
+        if (k ? rest == 0 : rows < most)
             continue;
         rows_print(window, out, (int)block, neutral);
-        naas_buf_printf(&calls,
-            "                    %s_rows%lld(naas_args, naas_at, naas_p, naas_o, %lld, %lld);\n", name,
-            (long long)block, (long long)(k ? rows - rest : 0), (long long)(k ? rows : rows - rest));
+        naas_buf_printf(&calls, "        %s_rows%lld(naas_args, naas_at, naas_p, naas_o, %lld, %lld);\n",
+            name, (long long)block, (long long)(k ? rows - rest : 0), (long long)(k ? rows : rows - rest));
     }
+    naas_buf_printf(out,
+        "static void %s_all(const struct %s_args *naas_args, const %s *naas_at, long long naas_p)\n{\n"
+        "    for (long long naas_o = 0; naas_o < %lld; naas_o++) {\n%s    }\n}\n\n",
+        name, name, window->plane.type, (long long)cg_native_size(window->native, &window->outer),
+        calls.text);
+}
+
+static void direct_run_print(struct window *window, struct naas_buf *out)
+{
+    const struct cg *cg = window->cg;
+    naas_buf_printf(out,
+        "static int %s_run(const struct %s_args *naas_args)\n{\n"
+        "    naas_omp(\"omp parallel for\")\n"
+        "    for (long long naas_p = 0; naas_p < %lld; naas_p++) {\n",
+        cg->name, cg->name, (long long)cg_native_size(window->native, &window->planes));
+    cg_native_decode_print(window->native, out, &window->planes, window->planes.n, "naas_p");
+    naas_buf_printf(out, "        %s_all(naas_args, naas_args->%s + (", cg->name,
+        cg_array_of(cg, window->plane.in->array)->field);
+    cg_native_plane_first_print(&window->plane, out);
+    naas_buf_puts(out, "), naas_p);\n    }\n    return 0;\n}\n\n");
+}
+
+static void run_print(struct window *window, struct naas_buf *out)
+{
+    const char *name = window->cg->name;
     naas_buf_printf(out,
         "static int %s_run(const struct %s_args *naas_args)\n{\n"
         "    int naas_failed = 0;\n"
@@ -311,14 +343,13 @@ static void run_print(struct window *window, struct naas_buf *out, const char *n
         "            naas_omp(\"omp for\")\n"
         "            for (long long naas_p = 0; naas_p < %lld; naas_p++) {\n"
         "                %s_plane(naas_args, naas_at, naas_p, 0, %lld);\n"
-        "                for (long long naas_o = 0; naas_o < %lld; naas_o++) {\n",
+        "                %s_all(naas_args, naas_at, naas_p);\n"
+        "            }\n        }\n"
+        "        naas_rt_scratch_end(naas_at);\n    }\n"
+        "    return naas_failed;\n}\n\n",
         name, name, window->plane.type, (long long)window->plane.volume, window->plane.type,
         (long long)cg_native_size(window->native, &window->planes), name,
-        (long long)window->plane.axis[0].size, (long long)cg_native_size(window->native, &window->outer));
-    naas_buf_write(out, calls.text, calls.length);
-    naas_buf_puts(out, "                }\n            }\n        }\n"
-                       "        naas_rt_scratch_end(naas_at);\n    }\n"
-                       "    return naas_failed;\n}\n\n");
+        (long long)window->plane.axis[0].size, name);
 }
 
 bool cg_native_window_print(struct native *native, struct naas_buf *out)
@@ -328,8 +359,13 @@ bool cg_native_window_print(struct native *native, struct naas_buf *out)
         struct window window = {.native = native, .cg = native->cg, .row = d, .plane.native = native};
         if (native->cg->problem->reduce == AS_NO_REDUCE || !suits(&window))
             continue;
-        cg_native_plane_print(&window.plane, out, &window.planes, neutral);
-        run_print(&window, out, neutral);
+        plane_print(&window, out, neutral);
+        if (window.plane.direct) {
+            direct_run_print(&window, out);
+        } else {
+            cg_native_plane_print(&window.plane, out, &window.planes, neutral);
+            run_print(&window, out);
+        }
         return true;
     }
     return false;

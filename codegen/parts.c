@@ -110,8 +110,7 @@ static int64_t elements(const struct fe_array *array)
     return n;
 }
 
-/* The statements of a part as they stand. */
-static void source_print(struct cg *cg, struct naas_buf *out, const struct cg_part *part, const char *name)
+void cg_source_print(struct cg *cg, struct naas_buf *out, const struct cg_part *part, const char *name)
 {
     const struct fe_nest *nest = cg->kernel->nest;
     struct naas_buf body = naas_buf_new(cg->ctx);
@@ -199,7 +198,7 @@ void cg_parts_print(struct cg *cg, struct naas_buf *out)
         bool mapped = cg_part_print(&one, out);
         n_mapped += mapped;
         cg->status = one.status;
-        source_print(cg, out, part, name);
+        cg_source_print(cg, out, part, name);
         if (mapped)
             call_print(cg, &calls, &one, name);
         else

@@ -31,19 +31,24 @@ static bool is_about_host(const char *word, enum cmd_role role)
     return false;
 }
 
-/* CC as a list for exec that prints macros to standard output and, to standard error, where it looks for
- * headers. */
-static struct list question(struct naas_ctx *ctx, const struct cmd *cmd)
+/* CC as a list for exec: its programs, what is about the host, and these last words. */
+static struct list command(struct naas_ctx *ctx, const struct cmd *cmd, int n, const char *const *last)
 {
-    static const char *const ask[] = {"-v", "-dM", "-E", "-x", "c", "/dev/null"};
     struct list list = {0};
     for (int i = 0; i < cmd->n; i++)
         if (cmd->role[i] == CMD_INPUT || is_about_host(cmd->word[i], cmd->role[i]))
             add(ctx, &list, cmd->word[i]);
-    for (size_t i = 0; i < sizeof ask / sizeof ask[0]; i++)
-        add(ctx, &list, ask[i]);
+    for (int i = 0; i < n; i++)
+        add(ctx, &list, last[i]);
     add(ctx, &list, NULL);
     return list;
+}
+
+/* It prints macros to standard output and, to standard error, where it looks for headers. */
+static struct list question(struct naas_ctx *ctx, const struct cmd *cmd)
+{
+    static const char *const ask[] = {"-v", "-dM", "-E", "-x", "c", "/dev/null"};
+    return command(ctx, cmd, sizeof ask / sizeof ask[0], ask);
 }
 
 static bool run(const struct list *list, const char *out, const char *err)
@@ -155,4 +160,25 @@ enum naas_status host_preprocess(
     if (!run(&list, out, err))
         return NAAS_SYSTEM;
     return naas_read_file(ctx, out, text, NULL);
+}
+
+bool host_run(struct naas_ctx *ctx, const char *folder, int n, char **words, int n_last, const char **last)
+{
+    const char *messages = naas_format(ctx, "%s/.messages", folder);
+    struct cmd cmd;
+    if (n == 0 || !cmd_parse(&cmd, n, words))
+        return false;
+    struct list list = command(ctx, &cmd, n_last, last);
+    cmd_free(&cmd);
+    return run(&list, messages, messages);
+}
+
+bool host_run_program(struct naas_ctx *ctx, const char *folder, const char *program, char **text)
+{
+    const char *out = naas_format(ctx, "%s/.printed", folder);
+    struct list list = {0};
+    add(ctx, &list, program);
+    add(ctx, &list, NULL);
+    return run(&list, out, naas_format(ctx, "%s/.messages", folder)) &&
+           naas_read_file(ctx, out, text, NULL) == NAAS_OK;
 }

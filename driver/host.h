@@ -16,6 +16,11 @@ enum naas_status host_ask(
 /* The options among these words that decide what the compiler predefines, types and its own headers. */
 int host_options(struct naas_ctx *ctx, int n, char **words, char ***options);
 
+/* Runs the compiler with those options and these last words; false when it fails. */
+bool host_run(struct naas_ctx *ctx, const char *folder, int n, char **words, int n_last, const char **last);
+/* Runs a program without arguments; what it prints. */
+bool host_run_program(struct naas_ctx *ctx, const char *folder, const char *program, char **text);
+
 /* source as the compiler preprocesses it. */
 enum naas_status host_preprocess(
     struct naas_ctx *ctx, const char *folder, int n, char **words, const char *source, char **text);

@@ -46,8 +46,9 @@ static int work(const char *path, bool prune, bool clear)
         return status;
     }
     as_database_close(database);
-    printf("%s: %" PRId64 " mappings of this version, %" PRId64 " of others, %lld bytes\n", path,
-        rows.current, rows.outdated, stat(path, &file) == 0 ? (long long)file.st_size : 0);
+    printf("%s: %" PRId64 " mappings of this version, %" PRId64 " of others, %" PRId64
+           " choices measured, %lld bytes\n",
+        path, rows.current, rows.outdated, rows.notes, stat(path, &file) == 0 ? (long long)file.st_size : 0);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "driver/options.h"
 #include "driver/pipeline.h"
 #include "driver/record.h"
+#include "naas_config.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,25 @@ static struct as_database *open_database(struct naas_ctx *ctx, const struct opti
     return as_database_open(options->database ? options->database : as_database_default_path(ctx));
 }
 
+/* The programs' folder, of which DATA is a path. */
+static const char *bin_of(struct naas_ctx *ctx, const char *data)
+{
+    size_t n = strlen(data), from = strlen("/" NAAS_DATA_DIR);
+    return naas_strndup(ctx, data, n > from ? n - from : 0);
+}
+
+static struct measure measure_of(struct naas_ctx *ctx, const struct request *request, const char *macros)
+{
+    const char *bin = bin_of(ctx, request->data);
+    return (struct measure){.n_compiler = request->n_compiler,
+        .compiler = request->compiler,
+        .macros = macros,
+        .folder = request->folder,
+        .include = naas_format(ctx, "%s/" NAAS_INCLUDE_DIR, bin),
+        .library = naas_format(ctx, "%s/" NAAS_LIB_DIR "/libnaas_rt.a", bin),
+        .database = request->database};
+}
+
 static enum naascc1_status translate(struct naas_ctx *ctx, const struct request *request)
 {
     const struct options *options = &request->options;
@@ -206,6 +226,11 @@ static enum naascc1_status translate(struct naas_ctx *ctx, const struct request 
     pipeline.record = record;
     enum naas_status status =
         host_ask(ctx, request->folder, request->n_compiler, request->compiler, &pipeline.frontend);
+    char *macros = "";
+    if (status == NAAS_OK)
+        status = naas_read_file(ctx, pipeline.frontend.host_macros, &macros, NULL);
+    struct measure measure = measure_of(ctx, request, macros);
+    pipeline.measure = &measure;
     if (status == NAAS_OK)
         status = pipeline_run(ctx, &pipeline, &result);
     report_database(ctx, request);

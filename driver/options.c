@@ -41,8 +41,10 @@ static const struct spec specs[] = {
     {"-fnaas-objective", NULL, GOAL, MEMBER(goal), "WHAT", NULL, "edp",
         "what mappings and accelerators are to make small: edp, latency, energy, area, or exponents such as "
         "energy=1,delay=2"},
-    {"-fnaas-effort", NULL, RANK, MEMBER(effort), "EFFORT", "quick,normal,thorough", "normal",
-        "how long to search; quick takes a quarter of the time of normal, thorough eight times as long"},
+    {"-fnaas-effort", NULL, RANK, MEMBER(effort), "EFFORT", "quick,normal,thorough,measure", "normal",
+        "how long to search; quick takes a quarter of the time of normal, thorough eight times as long; "
+        "measure is normal, and times "
+        "the best few kernels of the native target on this machine"},
     {"-fnaas-seed", NULL, SEED, MEMBER(seed), "N", NULL, "1", "of everything random in the searches"},
     {"-fnaas-reassociate", "-fno-naas-reassociate", SWITCH, MEMBER(reassociate), NULL, NULL, "on",
         "sums of floating point may be added in another order"},

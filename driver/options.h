@@ -15,7 +15,7 @@
 /* What -fnaas-dump= can show, in the order in which a compilation makes it. */
 enum dump { DUMP_NEST, DUMP_SCOP, DUMP_PROBLEM, DUMP_ACCEL, DUMP_MAPPING, DUMP_SCHEDULE, DUMP_C, N_DUMPS };
 
-enum effort { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_THOROUGH };
+enum effort { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_THOROUGH, EFFORT_MEASURE };
 
 struct options {
     bool enabled;

@@ -103,7 +103,8 @@ static enum naas_status make_accel(
 /* What an effort multiplies the evaluations by. */
 double pipeline_effort(const struct options *options)
 {
-    static const double times[] = {[EFFORT_QUICK] = 0.25, [EFFORT_NORMAL] = 1, [EFFORT_THOROUGH] = 8};
+    static const double times[] = {
+        [EFFORT_QUICK] = 0.25, [EFFORT_NORMAL] = 1, [EFFORT_THOROUGH] = 8, [EFFORT_MEASURE] = 1};
     return times[options->effort];
 }
 
@@ -157,7 +158,7 @@ static enum naas_status make_schedule(
 }
 
 /* The parts as codegen takes them. */
-static const struct cg_part *kernel_parts(struct naas_ctx *ctx, const struct passage *passage, bool native)
+static struct cg_part *kernel_parts(struct naas_ctx *ctx, const struct passage *passage, bool native)
 {
     const struct poly_plan *plan = passage->plan;
     struct cg_part *parts = naas_alloc(ctx, (size_t)plan->n_parts, sizeof *parts);
@@ -179,12 +180,12 @@ static const struct cg_part *kernel_parts(struct naas_ctx *ctx, const struct pas
 }
 
 static struct cg_kernel new_kernel(
-    struct naas_ctx *ctx, const struct pipeline *pipeline, const struct passage *passage, const char *target)
+    const struct pipeline *pipeline, const struct passage *passage, const char *target, struct cg_part *parts)
 {
     return (struct cg_kernel){
         .nest = passage->nest,
         .n_parts = passage->plan->n_parts,
-        .part = kernel_parts(ctx, passage, strcmp(target, "native") == 0),
+        .part = parts,
         .n_buffers = passage->plan->n_buffers,
         .buffer = passage->plan->buffer,
         .accel = &passage->accel,
@@ -223,8 +224,11 @@ static enum naas_status make_kernel(
     enum naas_status status = check_language(ctx, pipeline, passage);
     if (status != NAAS_OK)
         return status;
-    passage->kernel = new_kernel(ctx, pipeline, passage, target);
+    struct cg_part *parts = kernel_parts(ctx, passage, native);
+    passage->kernel = new_kernel(pipeline, passage, target, parts);
     passage->c = naas_buf_new(ctx);
+    if (native && pipeline->measure && pipeline->options->effort == EFFORT_MEASURE)
+        measure_kernel(ctx, pipeline->measure, &passage->kernel, parts);
     return cg_kernel_print(ctx, &passage->c, &passage->kernel);
 }
 
@@ -287,7 +291,9 @@ static enum naas_status defer_nest(struct naas_ctx *ctx, const struct pipeline *
         status = check_language(ctx, pipeline, passage);
     if (status != NAAS_OK)
         return status;
-    passage->kernel = new_kernel(ctx, pipeline, passage, target_of(pipeline, passage));
+    const char *target = target_of(pipeline, passage);
+    passage->kernel =
+        new_kernel(pipeline, passage, target, kernel_parts(ctx, passage, strcmp(target, "native") == 0));
     passage->kernel.symbol = record_symbol(ctx, pipeline->record, number);
     naas_buf_printf(&result->deferred, "%s%d", result->deferred.length ? " " : "", number);
     if (pipeline->options->remarks)

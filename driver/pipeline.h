@@ -6,6 +6,7 @@
 #define DRIVER_PIPELINE_H
 
 #include "accelsearch/types.h"
+#include "driver/measure.h"
 #include "driver/options.h"
 #include "driver/passage.h"
 #include "driver/record.h"
@@ -20,7 +21,8 @@ struct pipeline {
     /* Nests without an accelerator of their own are left to the link: it finds the kernels under the symbols
      * of this record. NULL: every nest is mapped now. */
     const struct record *record;
-    struct as_database *database; /* of mappings; may be NULL */
+    struct as_database *database;  /* of mappings; may be NULL */
+    const struct measure *measure; /* how -fnaas-effort=measure tries kernels; NULL: it does not */
 };
 
 struct pipeline_result {

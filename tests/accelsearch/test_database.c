@@ -197,6 +197,31 @@ static void what_is_outdated_can_be_forgotten(void **state)
     as_database_close(database);
 }
 
+static void notes_are_kept(void **state)
+{
+    struct fixture *fixture = *state;
+    struct as_key key = as_key_of_text("a kernel"), other = as_key_of_text("another");
+    assert_null(as_database_note(NULL, fixture->ctx, key));
+    as_database_keep_note(NULL, key, "nowhere");
+    struct as_database *database = as_database_open(fixture->path);
+    assert_null(as_database_note(database, fixture->ctx, key));
+    as_database_keep_note(database, key, "14 2");
+    as_database_keep_note(database, key, "9 3");
+    as_database_close(database);
+    database = as_database_open(fixture->path);
+    assert_string_equal(as_database_note(database, fixture->ctx, key), "9 3");
+    assert_null(as_database_note(database, fixture->ctx, other));
+    assert_int_equal(as_database_count(database).notes, 1);
+    tamper(fixture, "UPDATE note SET version = 'older'");
+    as_database_forget(database, false);
+    assert_null(as_database_note(database, fixture->ctx, key));
+    as_database_keep_note(database, other, "");
+    as_database_forget(database, true);
+    assert_int_equal(as_database_count(database).notes, 0);
+    assert_null(as_database_fault(database));
+    as_database_close(database);
+}
+
 static void what_does_not_fit_is_remembered_too(void **state)
 {
     struct fixture *fixture = *state;
@@ -368,6 +393,7 @@ int main(void)
         TEST(a_mapping_is_searched_once),
         TEST(what_is_outdated_can_be_forgotten),
         TEST(what_does_not_fit_is_remembered_too),
+        TEST(notes_are_kept),
         TEST(changed_rows_are_not_believed),
         TEST(unusable_files_are_reported),
         TEST(damage_found_later_is_reported),
