@@ -74,21 +74,35 @@ static void escaped_print(struct naas_buf *out, const char *text)
         naas_buf_printf(out, *text == '"' || *text == '\\' ? "\\%c" : *text == '\n' ? "\\%03o" : "%c", *text);
 }
 
+/* The functions of a kernel have its name and more: naas_conv_pe. */
+static bool begins_with(const char *name, const char *begin)
+{
+    size_t n = strlen(begin);
+    return strncmp(name, begin, n) == 0 && (name[n] == '\0' || name[n] == '_');
+}
+
 static bool is_taken(const char *name, const struct fe_unit *unit, int n, char **names)
 {
+    /* the runtime's functions, and macros of the native target */
+    static const char *const ours[] = {
+        "naas_rt", "naas_block", "naas_omp", "naas_unroll", "naas_vector_bytes"};
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (begins_with(name, ours[i]))
+            return true;
     for (int i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0)
+        if (begins_with(names[i], name) || begins_with(name, names[i]))
             return true;
     return strstr(unit->text, name) != NULL;
 }
 
-/* naas_<name of the nest>, or with a number behind it where the file has that word already. */
+/* naas_<name of the nest>, or with a number in it where the file, or what is emitted, has such words already.
+ */
 static char *unit_name(
     struct naas_ctx *ctx, const struct fe_unit *unit, const char *nest, int n, char **names)
 {
     char *name = naas_format(ctx, "naas_%s", nest);
     for (int i = 2; is_taken(name, unit, n, names); i++)
-        name = naas_format(ctx, "naas_%s_%d", nest, i);
+        name = naas_format(ctx, "naas%d_%s", i, nest);
     return name;
 }
 

@@ -223,7 +223,7 @@ static void find_block(CXCursor cursor, CXCursor parent, void *data)
     struct search *s = data;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     bool wanted = kind == CXCursor_FunctionDecl || kind == CXCursor_CompoundStmt;
-    if (!wanted || fe_offset(cursor) > s->begin || fe_end_offset(cursor) <= s->begin || !begins_here(cursor))
+    if (!wanted || fe_offset(cursor) >= s->begin || fe_end_offset(cursor) <= s->begin || !begins_here(cursor))
         return;
     if (kind == CXCursor_FunctionDecl)
         s->function = cursor;
@@ -297,7 +297,7 @@ static bool check_first(struct fe_walk *w, const struct fe_pragma *pragma, size_
 {
     if (pragma->scop)
         return first < pragma->region_end || refuse_text(w, pragma->begin, "region is empty", NULL);
-    if (starts_with_word(w->unit, first, "for"))
+    if (starts_with_word(w->unit, first, "for") || (first < w->unit->length && w->unit->text[first] == '{'))
         return true;
     size_t at = first;
     while (at < w->unit->length && (isalnum((unsigned char)w->unit->text[at]) || w->unit->text[at] == '_'))
@@ -307,8 +307,8 @@ static bool check_first(struct fe_walk *w, const struct fe_pragma *pragma, size_
     if (label)
         return refuse_text(w, first, "a label stands between the annotation and its loop",
             "put it in front of the annotation");
-    return refuse_text(w, pragma->begin, "annotation is not followed by a for loop",
-        "put it right in front of the outermost loop");
+    return refuse_text(w, pragma->begin, "annotation is not followed by a for loop or a block",
+        "put it right in front of the outermost loop, or of braces around several");
 }
 
 bool fe_pragma_roots(struct fe_walk *w, const struct fe_pragma *pragma, int *n, CXCursor **roots)
@@ -326,11 +326,12 @@ bool fe_pragma_roots(struct fe_walk *w, const struct fe_pragma *pragma, int *n, 
     struct region r = {.w = w, .pragma = pragma, .begin = (unsigned)first};
     clang_visitChildren(s.block, add_root, &r);
     if (r.n == 0 && !pragma->scop)
-        return refuse_text(
-            w, first, "loop is not a statement of a block", "put braces around the annotation and its loop");
+        return refuse_text(w, first, "loop or block is not a statement of a block",
+            "put braces around the annotation and its loop");
     if (r.n == 0 || r.broken)
         return refuse_text(w, first, "statements are not whole in the file's text", MACRO_HINT);
-    if (!pragma->scop && clang_getCursorKind(r.root[0]) != CXCursor_ForStmt)
+    enum CXCursorKind kind = clang_getCursorKind(r.root[0]);
+    if (!pragma->scop && kind != CXCursor_ForStmt && kind != CXCursor_CompoundStmt)
         return refuse_text(w, first, "loop comes out of a macro", MACRO_HINT);
     w->nest->begin = first;
     w->nest->end = r.end;

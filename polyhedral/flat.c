@@ -124,6 +124,25 @@ static struct fe_affine part_of(
     return part;
 }
 
+/* Of three loops in an index, as when the loops over a window of one element share the stride of the
+ * channels, those that run once become part of the constant. */
+static void fold_lone_loops(const struct use *use, struct fe_affine *part, int64_t *constant)
+{
+    int kept = 0;
+
+    for (int i = 0; i < part->n_terms; i++) {
+        struct fe_affine one = {.n_terms = 1, .term = &part->term[i]};
+        int64_t low, high;
+        bool lone = poly_range(use->stmt, use->stmt->box, &one, &low, &high) && low == high;
+
+        if (lone)
+            *constant += low;
+        else
+            part->term[kept++] = part->term[i];
+    }
+    part->n_terms = kept;
+}
+
 /* Splits one use by n strides, the smallest first; indices go to use->index, the largest stride first. */
 static bool split(const struct flat *flat, struct use *use, int n, const int64_t *stride)
 {
@@ -137,6 +156,8 @@ static bool split(const struct flat *flat, struct use *use, int n, const int64_t
         struct fe_affine *part = &use->index[n - 1 - k];
 
         *part = part_of(flat->scop->ctx, &use->access->index[0], stride[k], limit);
+        if (part->n_terms > 2)
+            fold_lone_loops(use, part, &rest);
         if (part->n_terms > 2 || !poly_range(use->stmt, use->set, part, &low, &high))
             return false;
         part->constant = rest;

@@ -159,7 +159,7 @@ static void nests_of_one_name_get_kernels_of_two(void **state)
     char *whole;
     assert_string_equal(printed(ctx, text, 2, kernels, &whole),
         DATA "void f(int a)\n{\n    (void)a;\nif (naas_fc(x, w, y) != 0) {\n" NEST
-             "}\nif (naas_fc_2(x, w, y) != 0) {\n" NEST "}\n}\n");
+             "}\nif (naas2_fc(x, w, y) != 0) {\n" NEST "}\n}\n");
     assert_true(program_compiles(HOST_COMPILER, whole));
     naas_ctx_free(ctx);
 }

@@ -28,6 +28,16 @@ void axis_print(char *text, struct kernel *k, const struct axis *a, bool shuffle
             a->offset < 0 && a->n ? -a->offset : a->offset);
 }
 
+void axis_quotient(char *text, size_t size, const struct axis *a, const char *dividend)
+{
+    if (a->divisor == 2 && a->extent % 2)
+        snprintf(text, size, "((%.200s) >> 1)", dividend);
+    else if (a->divisor)
+        snprintf(text, size, "(%.200s) / %d", dividend, a->divisor);
+    else
+        snprintf(text, size, "%.200s", dividend);
+}
+
 long array_size(const struct tensor *t)
 {
     long size = 1;
@@ -95,10 +105,9 @@ static void index_texts(
     struct kernel *k, const struct tensor *t, const char *const *taps, char (*index)[TEXT])
 {
     for (int i = 0; i < t->n_axes; i++) {
-        if (taps && taps[i])
-            snprintf(index[i], TEXT, "%s", taps[i]);
-        else
-            axis_print(index[i], k, &t->axis[i], t->qualifier == CONST);
+        char dividend[TEXT];
+        axis_print(dividend, k, &t->axis[i], t->qualifier == CONST);
+        axis_quotient(index[i], TEXT, &t->axis[i], taps && taps[i] ? taps[i] : dividend);
     }
 }
 

@@ -38,8 +38,9 @@ int gen_unit(FILE *out, struct tape *const *tapes, const int *ids, int n);
 void gen_accel(FILE *out, struct tape *tape);   /* an accelerator's JSON */
 void gen_options(FILE *out, struct tape *tape); /* of naascc; names a0.json, a1.json, ... */
 
-/* The two kinds of cases: reductions of all shapes, and what no accelerator can run. */
+/* The kinds of cases: reductions of all shapes, several in one nest, and what no accelerator can run. */
 void gen_kernel(struct gen_case *c, int index);
+void gen_parts(struct gen_case *c);
 void gen_oddity(struct gen_case *c);
 
 struct gen_param *gen_param(struct gen_case *c, const char *decl, const char *arg);

@@ -38,9 +38,10 @@ struct dim {
     char extent[24];     /* what the source calls the extent */
 };
 
-/* coef[i] * variable of dim[i] + offset, 0 <= it < extent, but for padding */
+/* (coef[i] * variable of dim[i] + offset) / divisor, 0 <= it < extent, but for padding; what the divisor does
+ * not divide is guarded, as a transposed convolution does. divisor 0: there is none. */
 struct axis {
-    int n, dim[2], coef[2], offset, extent;
+    int n, dim[2], coef[2], offset, extent, divisor;
     bool guard_low, guard_high;
 };
 
@@ -117,7 +118,8 @@ int array_name(char *text, size_t size, struct kernel *k, const struct tensor *t
 void array_show(struct kernel *k, const struct tensor *t);
 void array_element(char *text, struct kernel *k, const struct tensor *t, const char *const *taps);
 void array_rows(struct kernel *k, FILE *f, const struct tensor *t, const char *indent);
-void axis_print(char *text, struct kernel *k, const struct axis *a, bool shuffled);
+void axis_print(char *text, struct kernel *k, const struct axis *a, bool shuffled); /* the dividend */
+void axis_quotient(char *text, size_t size, const struct axis *a, const char *dividend);
 long array_size(const struct tensor *t);
 
 void nest_print(struct kernel *k);

@@ -128,12 +128,31 @@ static void tap_print(struct kernel *k, FILE *f, int axis, const char *indent)
     fprintf(f, "%s%sint at%d = (int)(%s);\n", indent, k->update & 2 ? "const " : "", axis, text);
 }
 
+/* x % 3 == 0 &&, !(x & 1) && */
+static int remainder_text(char *text, const struct axis *a, const char *dividend, bool outside)
+{
+    char number[16];
+    const char *form = outside ? "(@1) % @2 != 0 || " : "(@1) % @2 == 0 && ";
+    text[0] = '\0';
+    if (!a->divisor)
+        return 0;
+    if (a->divisor == 2 && a->extent % 2)
+        form = outside ? "(@1) & 1 || " : "!((@1) & 1) && ";
+    else if (a->extent % 3 == 0)
+        form = outside ? "(@1) % @2 || " : "!((@1) % @2) && ";
+    snprintf(number, sizeof number, "%d", a->divisor);
+    gen_fill(text, 3 * TEXT, form, (const char *[]){dividend, number});
+    return (int)strlen(text);
+}
+
 static void condition_text(char *text, struct kernel *k, int axis, bool outside)
 {
     const struct axis *a = &k->in.axis[axis];
     const char *form = outside ? "(@1 < 0 || @1 >= @2)" : "(0 <= @1 && @1 < @2)";
-    char tap[TEXT], extent[16];
-    tap_text(tap, k, axis);
+    char tap[TEXT], dividend[TEXT], extent[16];
+    tap_text(dividend, k, axis);
+    axis_quotient(tap, sizeof tap, a, dividend);
+    text += remainder_text(text, a, dividend, outside);
     snprintf(extent, sizeof extent, "%d", a->extent);
     if (k->guard == UNSIGNED)
         form = outside ? "(unsigned)(@1) >= @2" : "(unsigned)(@1) < @2";
@@ -145,7 +164,7 @@ static void condition_text(char *text, struct kernel *k, int axis, bool outside)
 /* All conditions, joined. */
 static int conditions_text(char *text, struct kernel *k, bool outside)
 {
-    char one[3 * TEXT];
+    char one[6 * TEXT];
     int n = 0, length = 0;
     text[0] = '\0';
     for (int i = 0; i < k->in.n_axes; i++) {
@@ -440,7 +459,7 @@ static void epilogue_print(struct kernel *k, FILE *f, const char *indent)
 /* Guards that stand as soon as their loops are open. */
 static void early_print(struct kernel *k, FILE *f, int level, const char *indent)
 {
-    char condition[3 * TEXT];
+    char condition[6 * TEXT];
     for (int i = 0; i < k->in.n_axes && k->guard == EARLY; i++) {
         if (!is_guarded(&k->in.axis[i]) || depth_of(k, &k->in.axis[i]) != level)
             continue;

@@ -38,6 +38,17 @@ static void add_window(struct tensor *t, int out, int stride, int tap, int dilat
         .n = 2, .dim = {out, tap}, .coef = {stride, dilation}, .offset = -pad, .guard_low = pad > 0};
 }
 
+/* x[(p - r + pad) / stride] where that divides, or a flipped filter: x[p - r + pad] */
+static void add_backwards(struct tensor *t, int out, int stride, int tap, int pad)
+{
+    t->axis[t->n_axes++] = (struct axis){.n = 2,
+        .dim = {out, tap},
+        .coef = {1, -1},
+        .offset = -pad,
+        .divisor = stride > 1 ? stride : 0,
+        .guard_low = pad > 0};
+}
+
 /* 1-D to 3-D, with or without batch, groups, channels; pooling has no weights. */
 static void convolution(struct kernel *k)
 {
@@ -73,7 +84,10 @@ static void convolution(struct kernel *k)
         int r = add_dim(k, taps[i], true, tape_range(tape, 1, 4));
         int stride = 1 + (int[]){0, 0, 1, 2}[tape_pick(tape, 4)], dilation = 1 + tape_one_in(tape, 5);
         int pad = tape_one_in(tape, 2) ? tape_pick(tape, k->dim[r].trips) * dilation : 0;
-        add_window(&k->in, p, stride, r, dilation, pad);
+        if (tape_one_in(tape, 5))
+            add_backwards(&k->in, p, tape_range(tape, 1, 4), r, pad);
+        else
+            add_window(&k->in, p, stride, r, dilation, pad);
         add_axis(&k->out, p, 1);
         if (!pooling)
             add_axis(&k->weight, r, 1);
@@ -182,6 +196,13 @@ static void place_axis(struct kernel *k, struct axis *a)
         int first = a->coef[i] * d->start, last = a->coef[i] * (d->start + d->step * (d->most - 1));
         low += first < last ? first : last;
         high += first < last ? last : first;
+    }
+    if (a->divisor) {
+        const struct dim *out = &k->dim[a->dim[0]], *tap = &k->dim[a->dim[1]];
+        a->offset = tap->start - out->start + pad;
+        a->extent = (out->step * (out->most - 1) + pad) / a->divisor + 1 + spare;
+        a->guard_low = a->guard_high = true;
+        return;
     }
     a->offset = -low - pad;
     a->extent = high - low + 1 - pad + spare;

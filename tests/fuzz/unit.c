@@ -286,6 +286,8 @@ static int case_print(FILE *out, struct tape *tape, int id)
     c.results = text_open(&text[3]);
     if (tape_one_in(tape, 8)) {
         gen_oddity(&c);
+    } else if (tape_one_in(tape, 8)) {
+        gen_parts(&c);
     } else {
         bool two = tape_one_in(tape, 4);
         gen_kernel(&c, 0);

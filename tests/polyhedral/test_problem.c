@@ -326,6 +326,15 @@ static void equal_operands_share_a_tensor(void **state)
 static void flat_arrays_get_their_axes_back(void **state)
 {
     (void)state;
+    /* A window of one element: its loops have the stride of the channels. */
+    accepts("float y[4][6];\nvoid f(const float *x, const float *w) {\n#pragma naas\n"
+            "for (int k = 0; k < 4; k++)\n"
+            "  for (int p = 0; p < 6; p++)\n"
+            "    for (int c = 0; c < 3; c++)\n"
+            "      for (int r = 0; r < 1; r++)\n"
+            "        for (int s = 0; s < 1; s++)\n"
+            "          y[k][p] += x[c * 6 + p + r] * w[((k * 3 + c) * 1 + r) * 1 + s];\n}\n",
+        "k4 p6 c3* r1* s1*; in x[c:3][p+r:6]; w w[k:4][c:3]; out y[k:4][p:6]; sum product memory 24; S0");
     /* Height, width, channel; stride 2, padding. */
     accepts("void f(const float *restrict x, const float *restrict w, float *restrict y) {\n"
             "#pragma naas\n"

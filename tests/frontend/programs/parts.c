@@ -6,7 +6,8 @@
 
 enum { N = 14, M = 12, K = 10, L = 9 };
 
-static double A[N][K], B[K][M], C[M][L], D[N][L], E[N][M], F[M][L], T[N][M], x[M], y[N], tmp[N];
+static double G[N][N], A[N][K], B[K][M], C[M][L], D[N][L], E[N][M], F[M][L], T[N][M], x[M], y[N], z[N],
+    tmp[N];
 static double A3[N][L][K], C4[K][K], sum[K];
 static float in[3][12][12], w[6][3][3][3], act[6][10][10], pooled[6][5][5], bias[6];
 static int8_t q[4][32], wq[8][32];
@@ -77,6 +78,23 @@ static void three_products(void)
                 D[i][j] += E[i][k] * F[k][j];
         }
 #pragma endscop
+}
+
+/* What is declared in the block is its own. */
+static void in_a_block(void)
+{
+#pragma naas name(block) /* as a word of the emitted code */
+    {
+        double row[N];
+        for (int i = 0; i < N; i++) {
+            row[i] = 0;
+            for (int j = 0; j < M; j++)
+                row[i] += T[i][j];
+        }
+        for (int i = 0; i < N; i++)
+            for (int j = 0; j < N; j++)
+                z[i] += row[j] * G[j][i];
+    }
 }
 
 static void sum_of_two_products(double alpha, double beta)
@@ -178,6 +196,7 @@ int main(void)
     FILL(C4, 9);
     FILLF(in, 9);
     FILLF(w, 9);
+    FILLF(G, 9);
     FILLF(bias, 9);
     FILLF(logits, 40);
     for (int i = 0; i < 128; i++)
@@ -191,6 +210,8 @@ int main(void)
     PRINT(E);
     PRINT(F);
     PRINT(D);
+    in_a_block();
+    PRINT(z);
     sum_of_two_products(2, 3);
     PRINT(tmp);
     PRINT(y);

@@ -45,16 +45,25 @@ void annotations(int n)
 here: //~ 1: a label stands between the annotation and its loop
     for (int i = 0; i < 4; i++)
         x[i] = 0;
-#pragma naas //~ 1: annotation is not followed by a for loop
+#pragma naas //~ 1: annotation is not followed by a for loop or a block
     x[0] = 1;
-#pragma naas //~ 1: annotation is not followed by a for loop
+#pragma naas //~ 1: annotation is not followed by a for loop or a block
     ALL;
 #pragma naas
     for (int i = 0; i < 4; i++) TWO; //~ 5: statements are not whole in the file's text
     if (n)
 #pragma naas
-        for (int i = 0; i < 4; i++) //~ 9: loop is not a statement of a block
+        for (int i = 0; i < 4; i++) //~ 9: loop or block is not a statement of a block
             x[i] = 0;
+    if (n)
+#pragma naas
+    { //~ 5: loop or block is not a statement of a block
+        for (int i = 0; i < 4; i++)
+            x[i] = 0;
+    }
+#pragma naas
+    { //~ 5: nest does nothing
+    }
     goto here;
 #pragma scop //~ 1: region is empty
 #pragma endscop
