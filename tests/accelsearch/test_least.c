@@ -2,18 +2,13 @@
  * known by hand it says nearly as much. */
 #include "accelsearch/least.h"
 #include "tests/runtime/random_case.h"
+#include "tests/support/environment.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-static uint64_t number_from(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text ? strtoull(text, NULL, 0) : otherwise;
-}
 
 /* Rounding apart. */
 static bool costs_less(const struct random_case *made, void *arg)

@@ -5,6 +5,7 @@
 #include "accelsearch/timeline.h"
 #include "accelsearch/timing.h"
 #include "tests/runtime/random_case.h"
+#include "tests/support/environment.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,12 +13,6 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-static uint64_t number_from(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text ? strtoull(text, NULL, 0) : otherwise;
-}
 
 /* docs/model.md, from single tiles. */
 static double sequence_time(

@@ -7,12 +7,7 @@
 #include "exchange/exchange.h"
 #include "tests/accelsearch/data_files.h"
 #include "tests/runtime/random_case.h"
-
-static uint64_t number_from(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text ? strtoull(text, NULL, 0) : otherwise;
-}
+#include "tests/support/environment.h"
 
 /* What the files do not hold: padding, and the ways in which an output starts and ends. The random
  * accelerators state no capacities. */
