@@ -26,10 +26,17 @@ static int axis_of(const struct as_accel *accel, const char *name, int fallback)
     return fallback;
 }
 
+static int64_t within(int64_t least, int64_t bytes, int64_t most)
+{
+    return bytes < least ? least : bytes > most ? most : bytes;
+}
+
+/* Any accelerator may be named, also one whose L1 holds a few words or has no limit. */
 struct cg_choice cg_choice_of(const struct as_accel *accel)
 {
     const struct as_level *l1 = level_of(accel, "L1"), *l2 = level_of(accel, "L2");
-    int64_t near = l1 ? l1->partition[0].bytes : 32 << 10, far = l2 ? l2->partition[0].bytes : 512 << 10;
+    int64_t near = within(8 << 10, l1 ? l1->partition[0].bytes : 32 << 10, 1 << 20),
+            far = within(64 << 10, l2 ? l2->partition[0].bytes : 512 << 10, 64 << 20);
     return (struct cg_choice){.vectors = 2,
         .below = 2,
         .depth = near / 32,

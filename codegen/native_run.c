@@ -1,6 +1,8 @@
 /* The arithmetic of a product: the block of sums in registers, and the loops and memory around it. */
 #include "codegen/native_product.h"
 
+#include <math.h>
+
 enum { MIN_CHUNK = 32 };
 
 static int64_t ceil_div(int64_t n, int64_t d)
@@ -326,7 +328,7 @@ double cg_product_cycles(const struct product *product)
     double lanes = speed->lanes * 4.0 / (double)sizes.bytes, vectors = choice->vectors;
     int64_t most = choice->rows ? choice->rows : speed->registers < 32 ? 6 : speed->lanes < 16 ? 12 : 14;
     double blocks_w = (double)ceil_div(sizes.w, most), rows = (double)sizes.w / blocks_w;
-    double blocks_x = (double)ceil_div(sizes.x, (int64_t)(vectors * lanes));
+    double blocks_x = ceil((double)sizes.x / (vectors * lanes));
     double macs = rows * vectors / speed->macs, loads = (vectors + rows) / speed->loads;
     bool spills = rows * vectors + vectors + 1 > speed->registers;
     double step = (macs > loads ? macs : loads) * (spills ? 2 : 1) + vectors / speed->second / 2;

@@ -80,6 +80,12 @@ rm -f trials
 "$naascc" -w -O2 -fnaas-target=native -c "$file" -o other.o || fail 'no object'
 [ ! -e trials ] || fail 'it measures without being asked'
 
+# Accelerators that are no CPUs.
+for name in default shidiannao tpu-like; do
+    expect "for $name" "$naascc" -w -Werror=naas -O1 -fnaas-target=native -fnaas-accel=$name "$file" -o mapped -lm
+    ./mapped >mapped.out && cmp plain.out mapped.out || fail "for $name: other results"
+done
+
 # A compiler whose programs do not run here.
 cat >foreign <<EOF
 #!/bin/sh
