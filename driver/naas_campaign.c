@@ -1,20 +1,12 @@
 #include "driver/naas_campaign.h"
 #include "accelsearch/pool.h"
 #include "driver/naas_search.h"
-#include "driver/team.h"
+#include "driver/naas_study.h"
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-struct campaign_request {
-    const char *output, *database;
-    struct team team;
-    int rows_at_once; /* 0: one, under mpirun all */
-    bool list, json, csv, quiet, help;
-    struct settings_list file;
-};
 
 #define MEMBER(name) offsetof(struct campaign_request, name)
 static const struct setting settings[] = {
@@ -39,7 +31,9 @@ static void help(FILE *out)
 {
     fputs("usage: naas campaign FILE.json|NAME [options]\n\n"
           "networks, budgets, objectives and seeds crossed: many searches as one job, one database, one "
-          "table;\nstarted again, only what is new or was changed is searched\n\n"
+          "table;\nstarted again, only what is new or was changed is searched; or a study of what moves "
+          "latency, energy and "
+          "utilisation\n\n"
           "example: naas campaign paper -o paper\n\n",
         out);
     settings_help(out, settings, N_SETTINGS);
@@ -71,35 +65,36 @@ static void say(const struct campaign *campaign, int at, FILE *out)
 
 /* ---- the whole ---- */
 
+enum naas_status campaign_write(
+    struct naas_ctx *ctx, const char *folder, const char *name, const struct naas_buf *text)
+{
+    return naas_write_file(ctx, naas_format(ctx, "%s/%s", folder, name), text->text, text->length);
+}
+
+enum naas_status campaign_make_folder(struct naas_ctx *ctx, const char *folder)
+{
+    if (mkdir(folder, 0777) == 0 || errno == EEXIST)
+        return NAAS_OK;
+    naas_diag(
+        ctx, NAAS_ERROR, (struct naas_loc){.file = folder}, "cannot make the folder: %s", strerror(errno));
+    return NAAS_SYSTEM;
+}
+
 static enum naas_status write_tables(const struct campaign *campaign)
 {
     struct naas_buf csv = naas_buf_new(campaign->ctx), json = naas_buf_new(campaign->ctx);
     campaign_csv(&csv, campaign);
     campaign_json(&json, campaign);
-    const char *path = naas_format(campaign->ctx, "%s/campaign.csv", campaign->output);
-    enum naas_status status = naas_write_file(campaign->ctx, path, csv.text, csv.length);
-    path = naas_format(campaign->ctx, "%s/campaign.json", campaign->output);
-    return status == NAAS_OK ? naas_write_file(campaign->ctx, path, json.text, json.length) : status;
+    enum naas_status status = campaign_write(campaign->ctx, campaign->output, "campaign.csv", &csv);
+    return status == NAAS_OK ? campaign_write(campaign->ctx, campaign->output, "campaign.json", &json)
+                             : status;
 }
 
 static enum naas_status write_page(const struct campaign *campaign, const struct naas_request *paths)
 {
     struct naas_buf page = naas_buf_new(campaign->ctx);
     enum naas_status status = campaign_page(campaign->ctx, paths, campaign->output, &page);
-    const char *path = naas_format(campaign->ctx, "%s/report.html", campaign->output);
-    return status == NAAS_OK ? naas_write_file(campaign->ctx, path, page.text, page.length) : status;
-}
-
-static enum naas_status make_folders(const struct campaign *campaign)
-{
-    const char *const folders[] = {campaign->output, naas_format(campaign->ctx, "%s/rows", campaign->output)};
-    for (int i = 0; i < 2; i++)
-        if (mkdir(folders[i], 0777) != 0 && errno != EEXIST) {
-            naas_diag(campaign->ctx, NAAS_ERROR, (struct naas_loc){.file = folders[i]},
-                "cannot make the folder: %s", strerror(errno));
-            return NAAS_SYSTEM;
-        }
-    return NAAS_OK;
+    return status == NAAS_OK ? campaign_write(campaign->ctx, campaign->output, "report.html", &page) : status;
 }
 
 /* What is done while rows are searched, several at once if so asked for. */
@@ -182,13 +177,21 @@ static void work_on_row(void *context, int at)
     naas_ctx_free(ctx);
 }
 
-static const char *open_database(struct work *work, const struct campaign_request *request)
+struct as_database *campaign_open_database(
+    struct naas_ctx *ctx, const struct campaign_request *request, const char *folder)
 {
-    const char *path = request->database
-                           ? request->database
-                           : naas_format(work->campaign->ctx, "%s/naas.db", work->campaign->output);
-    work->database = strcmp(path, "none") == 0 ? NULL : as_database_open(path);
-    return path;
+    const char *path = request->database ? request->database : naas_format(ctx, "%s/naas.db", folder);
+    return strcmp(path, "none") == 0 ? NULL : as_database_open(path);
+}
+
+void campaign_close_database(
+    struct naas_ctx *ctx, const struct campaign_request *request, struct as_database *database)
+{
+    const char *fault = as_database_fault(database);
+    if (fault)
+        naas_diag(ctx, NAAS_WARNING, (struct naas_loc){.file = request->database},
+            "the database failed: %s; went on without it", fault);
+    as_database_close(database);
 }
 
 static enum naas_status search_rows(
@@ -204,19 +207,17 @@ static enum naas_status search_rows(
                    : cluster_ranks(paths->cluster) > 1 ? 256
                                                        : 1,
         .lock = PTHREAD_MUTEX_INITIALIZER};
-    enum naas_status status = make_folders(campaign);
+    enum naas_status status = campaign_make_folder(ctx, campaign->output);
+    if (status == NAAS_OK)
+        status = campaign_make_folder(ctx, naas_format(ctx, "%s/rows", campaign->output));
     if (status == NAAS_OK)
         status = team_start(work.team, ctx, paths->cluster, "all finished mappings are kept; start it again");
     if (status != NAAS_OK)
         return status;
-    const char *path = open_database(&work, request);
+    work.database = campaign_open_database(ctx, request, campaign->output);
     as_pool_run(work.at_once, campaign->n_rows, work_on_row, &work);
     team_stop(work.team, ctx);
-    const char *fault = as_database_fault(work.database);
-    if (fault)
-        naas_diag(ctx, NAAS_WARNING, (struct naas_loc){.file = path},
-            "the database failed: %s; went on without it", fault);
-    as_database_close(work.database);
+    campaign_close_database(ctx, request, work.database);
     status = work.status == NAAS_OK ? write_tables(campaign) : work.status;
     if (status == NAAS_OK)
         status = write_page(campaign, paths);
@@ -228,11 +229,24 @@ static enum naas_status search_rows(
     return NAAS_UNSUPPORTED;
 }
 
+/* What is wrong with the file is said by who reads it. */
+static bool is_study(const char *path)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct json_node root;
+    bool is = json_parse_file(ctx, path, &root) == NAAS_OK &&
+              strcmp(json_string(json_get(root, "kind"), ""), "study") == 0;
+    naas_ctx_free(ctx);
+    return is;
+}
+
 static enum naas_status run(struct naas_ctx *ctx, const struct naas_request *paths,
     struct campaign_request *request, struct naas_buf *out)
 {
     struct campaign campaign;
     const char *path = naas_data_path(ctx, paths, "campaigns", request->file.word[0]);
+    if (is_study(path))
+        return study_run(ctx, paths, path, request, out);
     enum naas_status status = campaign_read(ctx, paths, path, &campaign);
     if (status != NAAS_OK)
         return status;

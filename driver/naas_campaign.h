@@ -8,7 +8,18 @@
 
 #include "accelsearch/cosearch.h"
 #include "driver/naas.h"
+#include "driver/settings.h"
+#include "driver/team.h"
 #include "support/json.h"
+
+/* What was asked for on the command line. */
+struct campaign_request {
+    const char *output, *database;
+    struct team team;
+    int rows_at_once; /* 0: one, under mpirun all */
+    bool list, json, csv, quiet, help;
+    struct settings_list file;
+};
 
 /* What is compared: the accelerator found, the budget's with mappings searched, and with its own dataflow. */
 enum { CAMPAIGN_FOUND, CAMPAIGN_BASELINE, CAMPAIGN_NATIVE, CAMPAIGN_DESIGNS };
@@ -96,6 +107,15 @@ bool campaign_is_there(struct naas_ctx *ctx, const char *folder);
 enum naas_status campaign_page(
     struct naas_ctx *ctx, const struct naas_request *paths, const char *folder, struct naas_buf *out);
 extern const char *const campaign_over[CAMPAIGN_DESIGNS]; /* the baselines, for people */
+
+/* Files and folders of the results; the database of the request, by default that of the folder. */
+enum naas_status campaign_write(
+    struct naas_ctx *ctx, const char *folder, const char *name, const struct naas_buf *text);
+enum naas_status campaign_make_folder(struct naas_ctx *ctx, const char *folder);
+struct as_database *campaign_open_database(
+    struct naas_ctx *ctx, const struct campaign_request *request, const char *folder);
+void campaign_close_database(
+    struct naas_ctx *ctx, const struct campaign_request *request, struct as_database *database);
 
 /* The program behind `naas campaign`; argv: what stands behind that word. An exit status. */
 int naas_campaign(const struct naas_request *paths, int argc, const char *const *argv);

@@ -8,6 +8,7 @@
 #include "driver/csv.h"
 #include "driver/naas_campaign.h"
 #include "driver/naas_search.h"
+#include "driver/naas_study.h"
 #include "support/json.h"
 #include <math.h>
 #include <string.h>
@@ -305,9 +306,17 @@ enum naas_status naas_report(struct naas_ctx *ctx, const struct naas_request *re
 {
     const char *folder = request->operand[0];
     struct show_run run;
+    struct show_study study;
     if (campaign_is_there(ctx, folder))
         return campaign_page(ctx, request, folder, out);
-    enum naas_status status = naas_report_run(ctx, request, folder, "", &run);
+    enum naas_status status;
+    if (study_is_there(ctx, folder)) {
+        status = study_results(ctx, folder, &study);
+        if (status == NAAS_OK)
+            show_study_page(out, &study);
+        return status;
+    }
+    status = naas_report_run(ctx, request, folder, "", &run);
     if (status == NAAS_OK)
         show_run_page(out, &run);
     return status;

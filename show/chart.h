@@ -40,6 +40,20 @@ struct chart_bars {
 };
 void chart_bars(struct naas_buf *out, const struct chart_bars *bars);
 
+/* A table of numbers as colours: those above 0 in one, those below in another, the stronger the further away.
+ * Rows and columns stand in groups of so many; group names stand above the columns. */
+struct chart_heat {
+    const char *title;
+    bool alone;
+    int n_rows, n_columns, rows_together, columns_together;
+    const char *const *row, *const *column, *const *group; /* group: of each columns_together columns */
+    const double *value;                                   /* [n_rows][n_columns]; NAN: none */
+    const bool *faint;                                     /* of each value: printed less strongly */
+    const char *const *tip;                                /* of each value, shown when pointed at */
+    double most;                                           /* from here on the colour is at its strongest */
+};
+void chart_heat(struct naas_buf *out, const struct chart_heat *heat);
+
 /* 1, 2 or 5 times a power of ten, so that a range has about n steps. */
 double chart_step(double range, int n);
 /* A number for people: 3 digits, with k, M, G or m, u, n. In the arena. */

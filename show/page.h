@@ -115,6 +115,36 @@ struct show_campaign {
 };
 void show_campaign_page(struct naas_buf *out, const struct show_campaign *campaign);
 
+/* ---- a study ---- */
+
+enum { SHOW_MOST_DESIGNS = 4 };
+struct show_estimate {
+    double value, low, high; /* NAN: not known */
+};
+/* How a measure moves with a parameter on each design; less: the difference to the first design. */
+struct show_effect {
+    const char *group, *parameter, *measure;
+    struct show_estimate spearman[SHOW_MOST_DESIGNS], elasticity[SHOW_MOST_DESIGNS];
+    struct show_estimate spearman_less[SHOW_MOST_DESIGNS], elasticity_less[SHOW_MOST_DESIGNS];
+    int n; /* samples */
+};
+struct show_study {
+    const char *title, *subtitle;
+    int n_designs, n_measures, n_effects;
+    const char *design[SHOW_MOST_DESIGNS];
+    const struct show_effect *effect; /* measures of a parameter side by side, groups of as many parameters */
+    int parameters_together;
+};
+/* Value and interval, for people. In the arena. */
+const char *show_estimate_text(struct naas_ctx *ctx, const struct show_estimate *estimate);
+/* What differs most between the first design and another one, the largest first: which[0..n), of those whose
+ * interval leaves out 0. */
+int show_study_differences(const struct show_study *study, int design, bool elasticity, int n, int *which);
+/* How many differences leave out 0, of how many. */
+int show_study_clear(const struct show_study *study, int design, bool elasticity, int *of);
+void show_study_heat(struct naas_buf *out, const struct show_study *study, bool elasticity, bool alone);
+void show_study_page(struct naas_buf *out, const struct show_study *study);
+
 /* ---- nests compiled by naascc ---- */
 
 struct show_nest {

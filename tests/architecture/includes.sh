@@ -14,13 +14,13 @@ allowed() {
     cluster) echo 'support/* accelsearch/accelsearch.h accelsearch/farm.h accelsearch/key.h accelsearch/pool.h' ;;
     polyhedral) echo 'support/* frontend/nest.h accelsearch/types.h' ;;
     exchange) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h' ;;
-    nas) echo 'support/* accelsearch/*' ;;
+    nas | study) echo 'support/* accelsearch/*' ;;
     show) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h accelsearch/timeline.h' ;;
     validate) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h accelsearch/technology.h accelsearch/random.h
                     show/chart.h' ;;
     codegen) echo 'support/* polyhedral/polyhedral.h accelsearch/types.h frontend/nest.h frontend/frontend.h' ;;
     driver) echo 'support/* frontend/frontend.h frontend/nest.h polyhedral/polyhedral.h accelsearch/accelsearch.h
-                  accelsearch/types.h accelsearch/cosearch.h accelsearch/pool.h accelsearch/technology.h cluster/cluster.h exchange/exchange.h nas/search.h codegen/codegen.h show/* validate/validate.h' ;;
+                  accelsearch/types.h accelsearch/cosearch.h accelsearch/pool.h accelsearch/technology.h cluster/cluster.h exchange/exchange.h nas/search.h study/study.h codegen/codegen.h show/* validate/validate.h' ;;
     esac
 }
 
@@ -44,7 +44,7 @@ may_include() {
 
 set -f
 failures=$(
-    for folder in support frontend accelsearch cluster exchange nas show validate polyhedral codegen runtime driver; do
+    for folder in support frontend accelsearch cluster exchange nas show study validate polyhedral codegen runtime driver; do
         # file:line:"header" for ours, for <naas_rt.h>, which only the runtime itself may name, and for <mpi.h>
         find "$folder" -name '*.[ch]' -exec grep -nE \
             '^[[:space:]]*#[[:space:]]*include[[:space:]]*("|<(naas_rt|mpi)\.h>)' /dev/null {} + |

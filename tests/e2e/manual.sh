@@ -44,8 +44,8 @@ done
     "$bin/naas" eval conv.c eyeriss mapping.json --explain --json >explanation.json &&
         "$bin/naas" map squeezenet eyeriss --json >network.json &&
         "$bin/naas" show conv.c eyeriss mapping.json --table --json >loops.json &&
-        grep -ohE '"[a-z_0-9]+":' explanation.json network.json proofs.json loops.json cost.json tech.json found/run.json line/campaign.json report.json | tr -d '":' | sort -u >keys &&
-        head -1 -q found/*.csv layers.csv line.csv proofs.csv tech.csv | tr , '\n' | sort -u >columns
+        grep -ohE '"[a-z_0-9]+":' explanation.json network.json proofs.json loops.json cost.json tech.json found/run.json line/campaign.json moves/study.json report.json | tr -d '":' | sort -u >keys &&
+        head -1 -q found/*.csv layers.csv line.csv moves/*.csv proofs.csv tech.csv | tr , '\n' | sort -u >columns
 ) || fail 'no examples of what is written'
 while read -r key; do
     grep -q "[\"\`]$key[\"\`]" "$root/docs/formats.md" || fail "formats.md does not say what '$key' is"
