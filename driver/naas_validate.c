@@ -21,7 +21,7 @@ static const struct setting settings[] = {
     {"--summary", SETTING_SWITCH, MEMBER(summary), NULL, 0, 0, "without the rows"},
     {"--json", SETTING_SWITCH, MEMBER(json), NULL, 0, 0, "print JSON, one document for each suite"},
     {"--csv", SETTING_SWITCH, MEMBER(csv), NULL, 0, 0,
-        "print suite, row, quantity, published, predicted, error, note"},
+        "print suite, row, quantity, published, predicted, error, group, note"},
     {"--svg", SETTING_TEXT, MEMBER(svg), "FILE", 0, 0,
         "write predicted against published as a picture; of one suite"},
     {"--help", SETTING_SWITCH, MEMBER(help), NULL, 0, 0, "print this"},

@@ -131,7 +131,7 @@ static struct sample *read_samples(const struct val_csv *csv, int *layers)
         to_cost_model(&made->accel);
         if (as_evaluate(&made->problem, &made->accel, &made->mapping, &cost) != NAAS_OK)
             return NULL;
-        sample[i].name = gemmini_name(csv, made);
+        sample[i].name = gemmini_name(csv, i, made);
         sample[i].model = cost.cycles;
         gemmini_work_of(ctx, made, &memory, &sample[i].work);
         int same = 0;
@@ -165,6 +165,7 @@ static enum bound bound_of(const struct gemmini_work *work, const double constan
 
 static void say_bounds(struct naas_buf *out, const struct val_table *table)
 {
+    const char *separator = "";
     naas_buf_puts(out, "\nmean absolute error by what takes longest:");
     for (int b = 0; b < BOUNDS; b++) {
         double sum = 0;
@@ -174,8 +175,10 @@ static void say_bounds(struct naas_buf *out, const struct val_table *table)
                 sum += fabs(table->row[i].predicted / table->row[i].published - 1);
                 n++;
             }
-        if (n > 0)
-            naas_buf_printf(out, " %s %.1f%% of %d rows;", bounds[b], 100 * sum / n, n);
+        if (n > 0) {
+            naas_buf_printf(out, "%s %s %.1f%% of %d rows", separator, bounds[b], 100 * sum / n, n);
+            separator = ",";
+        }
     }
 }
 

@@ -155,7 +155,7 @@ enum naas_status gemmini_read(
     return NAAS_BAD_INPUT;
 }
 
-const char *gemmini_name(const struct val_csv *csv, const struct gemmini_case *made)
+const char *gemmini_name(const struct val_csv *csv, int row, const struct gemmini_case *made)
 {
     struct naas_buf name = naas_buf_new(csv->ctx);
     for (int d = VAL_K; d < VAL_DIMS; d++)
@@ -164,6 +164,7 @@ const char *gemmini_name(const struct val_csv *csv, const struct gemmini_case *m
                 (long long)made->layer.extent[d]);
     if (made->layer.stride > 1)
         naas_buf_printf(&name, " /%lld", (long long)made->layer.stride);
-    naas_buf_printf(&name, " on %d", made->accel.level[SPAD].axis[0].size);
+    naas_buf_printf(
+        &name, " on %d, line %u", made->accel.level[SPAD].axis[0].size, val_csv_place(csv, row).line);
     return name.text;
 }

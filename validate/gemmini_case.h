@@ -28,7 +28,7 @@ bool gemmini_find_columns(const struct val_csv *csv, struct gemmini_columns *col
 /* The row; NAAS_BAD_INPUT with a diagnostic at its line when it is not one. */
 enum naas_status gemmini_read(
     const struct val_csv *csv, const struct gemmini_columns *columns, int row, struct gemmini_case *made);
-/* "C3 K64 P112 Q112 R7 S7 /2, 16 x 16". */
-const char *gemmini_name(const struct val_csv *csv, const struct gemmini_case *made);
+/* "K64 C3 P112 Q112 R7 S7 /2 on 16, line 5": the layer, the array, and where it is in the table. */
+const char *gemmini_name(const struct val_csv *csv, int row, const struct gemmini_case *made);
 
 #endif

@@ -186,7 +186,7 @@ enum naas_status val_nvdla(struct naas_ctx *ctx, const char *data, struct val_ta
         bool predicted_by_dram = cost.bound == AS_BOUND_PORT && cost.bound_level == DRAM;
         struct val_row *row =
             val_add(ctx, table, val_csv_text(&csv, i, columns.layer), 0, cycles, cost.cycles);
-        row->group = by_dram ? NULL : "set by the multipliers";
+        row->group = by_dram ? "set by DRAM" : "set by the multipliers";
         row->note = by_dram == predicted_by_dram ? NULL
                     : by_dram                    ? "predicted: multipliers"
                                                  : "predicted: DRAM";

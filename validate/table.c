@@ -1,6 +1,7 @@
 #include "validate/suite.h"
 
 #include "show/chart.h"
+#include "show/mapping.h"
 #include "support/json.h"
 #include <math.h>
 #include <string.h>
@@ -74,12 +75,12 @@ static bool nth_group(const struct val_table *table, int n, const char **group)
 static void print_rows(struct naas_buf *out, const struct val_table *table, int quantity)
 {
     naas_buf_printf(
-        out, "%-34s %14s %14s %9s\n", table->quantity[quantity], "published", "predicted", "error");
+        out, "%-44s %14s %14s %9s\n", table->quantity[quantity], "published", "predicted", "error");
     for (int i = 0; i < table->n_rows; i++) {
         const struct val_row *row = &table->row[i];
         if (row->quantity != quantity)
             continue;
-        naas_buf_printf(out, "  %-32s %14.6g %14.6g %+8.1f%%", row->name, row->published, row->predicted,
+        naas_buf_printf(out, "  %-42s %14.6g %14.6g %+8.1f%%", row->name, row->published, row->predicted,
             100 * error_of(row));
         if (row->group || row->note)
             naas_buf_printf(out, "  %s%s%s", row->group ? row->group : "",
@@ -166,13 +167,19 @@ void val_json(struct naas_buf *out, const struct val_table *table)
 
 void val_csv(struct naas_buf *out, const struct val_table *table)
 {
+    if (out->length == 0)
+        naas_buf_puts(out, "suite,row,quantity,published,predicted,error,group,note\n");
     for (int i = 0; i < table->n_rows; i++) {
         const struct val_row *row = &table->row[i];
-        naas_buf_printf(out, "%s,%s,%s,%.9g,%.9g,%.6g,\"%s\"\n", table->suite, row->name,
-            table->quantity[row->quantity], row->published, row->predicted, error_of(row),
-            row->group  ? row->group
-            : row->note ? row->note
-                        : "");
+        naas_buf_printf(out, "%s,", table->suite);
+        show_csv_text(out, row->name);
+        naas_buf_puts(out, ",");
+        show_csv_text(out, table->quantity[row->quantity]);
+        naas_buf_printf(out, ",%.9g,%.9g,%.6g,", row->published, row->predicted, error_of(row));
+        show_csv_text(out, row->group ? row->group : "");
+        naas_buf_puts(out, ",");
+        show_csv_text(out, row->note ? row->note : "");
+        naas_buf_puts(out, "\n");
     }
 }
 

@@ -54,6 +54,7 @@ struct val_summary val_summarise(const struct val_table *table, int quantity, co
 /* rows: every row, not the summary alone. */
 void val_print(struct naas_buf *out, const struct val_table *table, bool rows);
 void val_json(struct naas_buf *out, const struct val_table *table);
+/* A line for each row, under a line of names where it is the first of out. */
 void val_csv(struct naas_buf *out, const struct val_table *table);
 /* Predicted against published, both logarithmic. */
 void val_svg(struct naas_buf *out, const struct val_table *table);

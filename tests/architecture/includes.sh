@@ -17,7 +17,7 @@ allowed() {
     nas | study) echo 'support/* accelsearch/*' ;;
     show) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h accelsearch/timeline.h' ;;
     validate) echo 'support/* accelsearch/accelsearch.h accelsearch/types.h accelsearch/technology.h accelsearch/random.h
-                    show/chart.h' ;;
+                    show/chart.h show/mapping.h' ;;
     codegen) echo 'support/* polyhedral/polyhedral.h accelsearch/types.h frontend/nest.h frontend/frontend.h' ;;
     driver) echo 'support/* frontend/frontend.h frontend/nest.h polyhedral/polyhedral.h accelsearch/accelsearch.h
                   accelsearch/types.h accelsearch/cosearch.h accelsearch/pool.h accelsearch/technology.h cluster/cluster.h exchange/exchange.h nas/search.h study/study.h codegen/codegen.h show/* validate/validate.h' ;;
