@@ -110,3 +110,34 @@ void depfile_rename(const struct cmd *cmd, const char *source, const char *repla
     if (cmd->database)
         rename_in(cmd->database, replacement, source);
 }
+
+const char *depfile_take(struct cmd *cmd, const char *folder)
+{
+    const char *wanted = cmd->dep_file;
+    struct stat info;
+    bool printed =
+        wanted && (strcmp(wanted, "-") == 0 || (stat(wanted, &info) == 0 && !S_ISREG(info.st_mode)));
+    for (int i = 0; i < cmd->n && printed; i++) {
+        char *path = words_format("%s/dependencies", folder);
+        if (cmd->word[i] == wanted)
+            cmd->word[i] = path;
+        else if (cmd->word[i] + strlen("-MF") == wanted)
+            cmd->word[i] = words_format("-MF%s", path);
+        else
+            continue;
+        cmd->dep_file = path;
+        return wanted;
+    }
+    return NULL;
+}
+
+void depfile_give(const struct cmd *cmd, const char *wanted)
+{
+    char *text = wanted ? read_text(cmd->dep_file) : NULL;
+    FILE *out = !text ? NULL : strcmp(wanted, "-") == 0 ? stdout : fopen(wanted, "w");
+    if (out && (fputs(text, out) < 0 || fflush(out) != 0))
+        fprintf(stderr, "naascc: error: cannot write '%s'\n", wanted);
+    if (out && out != stdout)
+        fclose(out);
+    free(text);
+}

@@ -12,4 +12,10 @@
  * each: what else the translation depends on. inputs need not be there. */
 void depfile_rename(const struct cmd *cmd, const char *source, const char *replacement, const char *inputs);
 
+/* Where the compiler is to write dependencies that could not be put right any more, as on standard output: to
+ * a file in the folder, by the words of the command. What the user wanted, or NULL. */
+const char *depfile_take(struct cmd *cmd, const char *folder);
+/* And there they are now. */
+void depfile_give(const struct cmd *cmd, const char *wanted);
+
 #endif

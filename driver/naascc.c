@@ -8,12 +8,13 @@
 #include "driver/command.h"
 #include "driver/depfile.h"
 #include "driver/gather.h"
-#include "driver/man.h"
 #include "driver/naascc1.h"
+#include "driver/once.h"
 #include "driver/options.h"
 #include "driver/process.h"
 #include "driver/response.h"
 #include "driver/scan.h"
+#include "driver/usage.h"
 #include "driver/words.h"
 #include "naas_config.h"
 #include <errno.h>
@@ -35,6 +36,7 @@ struct work {
     const char *bin;      /* folder of this program */
     char **replacement;   /* per word of cmd: the translation, or NULL, */
     bool *compiled;       /* or the object made of it */
+    int *kept;            /* what came out of a fifo; 0: it is none */
     struct words records; /* files that hold nests left to the link */
     char *kernels;        /* the object made of them, or NULL */
     struct session session;
@@ -47,45 +49,6 @@ _Noreturn static void fail(const char *message)
 }
 
 /* ---- the command line ---- */
-
-static void print_help(void)
-{
-    puts("usage: naascc [options of the C compiler] [options below] file.c ...\n"
-         "\n"
-         "Compiles C in which `#pragma naas` marks loop nests that are to run on an accelerator.\n"
-         "It stands in for the host compiler, $NAAS_CC or cc, which gets every other option.\n"
-         "\n"
-         "  naascc -O2 -Rnaas conv2d.c -o conv2d\n"
-         "\n"
-         "options:");
-    options_help(stdout);
-    puts("\nThe help of the host compiler follows.\n");
-    fflush(stdout);
-}
-
-static void print_man(void)
-{
-    man_begin(stdout, "naascc", "a C compiler that maps annotated loop nests onto neural accelerators",
-        "naascc [options of the C compiler] [options below] file.c ...");
-    man_section(stdout, "DESCRIPTION");
-    man_paragraph(stdout, "Compiles C in which `#pragma naas` marks loop nests that are to run on an "
-                          "accelerator. It stands in for the host "
-                          "compiler, which gets every option not listed here. What cannot be mapped gets a "
-                          "warning and is compiled as it is.");
-    man_section(stdout, "OPTIONS");
-    options_man(stdout);
-    man_section(stdout, "ENVIRONMENT");
-    man_item(stdout, "NAAS_CC", "the host compiler, and options before all others", "Default: cc");
-    man_item(stdout, "TMPDIR", "where temporary folders are made", "Default: /tmp");
-    man_environment_of_programs(stdout);
-    man_section(stdout, "EXIT STATUS");
-    man_paragraph(stdout, "That of the host compiler; 1 for errors of its own.");
-    man_section(stdout, "EXAMPLE");
-    man_example(stdout, "naascc -O2 -Rnaas conv2d.c -o conv2d");
-    man_section(stdout, "SEE ALSO");
-    man_paragraph(stdout, "naas(1), cc(1), and the manual in share/doc/naascc/manual.md.");
-    exit(0);
-}
 
 static void split_words(
     struct options *options, const struct words *from, struct words *own, struct words *foreign)
@@ -159,13 +122,26 @@ static void add_runtime(const struct work *work, struct words *words)
     words_add(words, library);
 }
 
+/* The compiler can read fifos, which we have emptied, once more. */
+static void feed_fifos(const struct work *work, pid_t *feeder)
+{
+    for (int i = 0; i < work->cmd.n; i++)
+        feeder[i] = work->kept[i] && !work->replacement[i] ? once_feed(work->cmd.word[i], work->kept[i]) : 0;
+}
+
 static void become(const struct work *work, const struct words *given)
 {
     struct words words = {0};
     words_add_all(&words, work->host.n, work->host.word);
     words_add_all(&words, given->n, given->word);
     add_runtime(work, &words);
+    pid_t *feeder = calloc((size_t)work->cmd.n + 1, sizeof *feeder);
+    if (feeder)
+        feed_fifos(work, feeder);
     execv(words.word[0], words.word);
+    for (int i = 0; feeder && i < work->cmd.n; i++)
+        once_stop(feeder[i]);
+    free(feeder);
 }
 
 /* With what stands in response files typed out, since some can be read once only, unless that is too much. */
@@ -211,15 +187,21 @@ static void add_input(const struct work *work, struct words *words, int i)
         words_add(words, file ? file : cmd->word[i]);
 }
 
+/* #include "..." looks beside this file, too. */
+static void add_folder(struct words *words, const char *source)
+{
+    const char *folder = folder_of(source);
+    words_add(words, "-iquote");
+    words_add(words, *folder ? folder : ".");
+}
+
 /* #include "..." of a translation still looks beside its source first. */
 static void add_folders(const struct work *work, struct words *words, int i)
 {
     const char *source = work->cmd.word[i];
     if (!work->replacement[i] || work->compiled[i] || is_stdin(source))
         return;
-    const char *folder = folder_of(source);
-    words_add(words, "-iquote");
-    words_add(words, *folder ? folder : ".");
+    add_folder(words, source);
 }
 
 /* __FILE__, __BASE_FILE__ and debug information name the source. Behind the user's own maps: the last one
@@ -302,6 +284,20 @@ static int run(struct work *work, const struct words *words, int seconds)
     return session_run(&work->session, brief.word, seconds);
 }
 
+/* The compiler of the user's files. */
+static int run_compiler(struct work *work, const struct words *words)
+{
+    pid_t *feeder = calloc((size_t)work->cmd.n + 1, sizeof *feeder);
+    if (!feeder)
+        fail("out of memory");
+    feed_fifos(work, feeder);
+    int status = run(work, words, 0);
+    for (int i = 0; i < work->cmd.n; i++)
+        once_stop(feeder[i]);
+    free(feeder);
+    return status;
+}
+
 static bool succeeded(int status)
 {
     return status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -351,6 +347,16 @@ static char *replace_stdin(const char *file)
     return "-";
 }
 
+/* Of an input that naascc1 gets under another one. */
+static bool write_name(const char *folder, const char *name)
+{
+    char *path = words_format("%s/" NAASCC1_NAME, folder);
+    FILE *file = fopen(path, "we");
+    bool written = file && fputs(name, file) >= 0;
+    free(path);
+    return file && fclose(file) == 0 && written;
+}
+
 /* Translations keep the name of their source, from which compilers derive the names of objects and side
  * files. */
 static char *translate(struct work *work, int i)
@@ -363,7 +369,14 @@ static char *translate(struct work *work, int i)
         complain(work, source, strerror(errno));
         return NULL;
     }
-    struct words words = naascc1_command(work, source, folder);
+    int kept = work->kept[i];
+    if (kept && !write_name(folder, source)) {
+        complain(work, source, strerror(errno));
+        return NULL;
+    }
+    struct words words = naascc1_command(work, kept ? words_format("/dev/fd/%d", kept) : source, folder);
+    if (kept)
+        add_folder(&words, source);
     if (!check_translator(work, source, run(work, &words, work->options.timeout)))
         return NULL;
     char *file = words_format("%s/%s", folder, slash ? slash + 1 : source);
@@ -400,7 +413,7 @@ static int compile_apart(struct work *work)
             words_add(&words, "-o");
             words_add(&words, object);
         }
-        status = run(work, &words, 0);
+        status = run_compiler(work, &words);
         if (links) {
             work->replacement[i] = object;
             work->compiled[i] = true;
@@ -474,15 +487,17 @@ _Noreturn static void compile_translated(struct work *work, const bool *annotate
         session_leave(&work->session);
         compile_unchanged(work);
     }
+    const char *dependencies = depfile_take(&work->cmd, work->session.folder);
     int status = in_several_folders(work) ? compile_apart(work) : 0;
     if (succeeded(status) && (cmd->mode == CMD_LINK || !in_several_folders(work))) {
         struct words words = translated_command(work, EVERY_INPUT);
-        status = run(work, &words, 0);
+        status = run_compiler(work, &words);
     }
     for (int i = 0; i < cmd->n; i++)
         if (work->replacement[i])
             depfile_rename(cmd, cmd->word[i], work->replacement[i],
                 words_format("%s/%d/" NAASCC1_INPUTS, work->session.folder, i));
+    depfile_give(&work->cmd, dependencies);
     session_end(&work->session, status);
 }
 
@@ -504,14 +519,24 @@ _Noreturn static void dump(struct work *work)
     session_end(&work->session, n == 0 ? -1 : 0);
 }
 
-static bool scan_input(const char *input)
+/* Inputs that can be read only once are kept. */
+static bool scan_input(struct work *work, int i)
 {
-    bool found;
-    if (!is_stdin(input))
+    const char *input = work->cmd.word[i];
+    int descriptor = once_descriptor(input);
+    bool fifo = once_is_fifo(input);
+    if (is_stdin(input) || (fifo && descriptor >= 0)) {
+        if (!once_keep_descriptor(descriptor))
+            fail(words_format(
+                "cannot read %s: %s", is_stdin(input) ? "standard input" : input, strerror(errno)));
+        return scan_descriptor(descriptor);
+    }
+    if (!fifo)
         return scan_file(input);
-    if (!scan_stdin(&found))
-        fail(words_format("cannot read standard input: %s", strerror(errno)));
-    return found;
+    work->kept[i] = once_keep_fifo(input);
+    if (work->kept[i] < 0)
+        fail(words_format("cannot read '%s': %s", input, strerror(errno)));
+    return scan_descriptor(work->kept[i]);
 }
 
 static bool is_include(const char *word)
@@ -528,7 +553,7 @@ static bool *find_annotated(struct work *work)
     if (!annotated)
         return NULL;
     for (int i = 0; i < cmd->n; i++) {
-        annotated[i] = cmd->c_source[i] && scan_input(cmd->word[i]);
+        annotated[i] = cmd->c_source[i] && scan_input(work, i);
         any = any || annotated[i];
         if (i > 0 && cmd->role[i] == CMD_LANGUAGE && is_include(cmd->word[i - 1]) && scan_file(cmd->word[i]))
             fprintf(stderr,
@@ -545,8 +570,10 @@ int main(int argc, char **argv)
 {
     struct work work = {0};
     char message[512];
-    if (argc == 2 && strcmp(argv[1], "-fnaas-man") == 0)
-        print_man();
+    if (argc == 2 && strcmp(argv[1], "-fnaas-man") == 0) {
+        usage_man();
+        return 0;
+    }
     work.bin = process_own_folder();
     read_command_line(&work, argc - 1, argv + 1);
     if (!work.bin || !process_find_host(&work.host, message, sizeof message))
@@ -556,10 +583,11 @@ int main(int argc, char **argv)
     work.cmd.foreign = work.cmd.foreign || work.host.cross;
     work.replacement = calloc((size_t)work.cmd.n + 1, sizeof *work.replacement);
     work.compiled = calloc((size_t)work.cmd.n + 1, sizeof *work.compiled);
-    if (!work.replacement || !work.compiled)
+    work.kept = calloc((size_t)work.cmd.n + 1, sizeof *work.kept);
+    if (!work.replacement || !work.compiled || !work.kept)
         fail("out of memory");
     if (has_word(&work.cmd, "--help"))
-        print_help();
+        usage_help();
 
     bool inner = work.host.depth > 0; /* the naascc above us has seen the sources already */
     if (work.options.enabled && !inner && work.options.dumps)

@@ -19,6 +19,7 @@
 
 struct request {
     const char *source, *folder, *data;
+    const char *shown; /* what the source is called, if not that */
     bool links;
     struct options options;
     struct as_database *database;
@@ -26,13 +27,23 @@ struct request {
     char **own, **compiler, **file;
 };
 
-/* Standard input has no name that one could open again. */
-static const char stdin_path[] = "/dev/stdin", stdin_name[] = "<stdin>";
-
-static struct naas_loc shown_at(struct naas_loc loc)
+/* What the source is called where that is not how it can be opened: standard input, and fifos, which naascc
+ * has read. NULL: by its path. */
+static const char *shown_name(struct naas_ctx *ctx, const struct request *request)
 {
-    if (loc.file && strcmp(loc.file, stdin_path) == 0)
-        loc.file = stdin_name;
+    const char *path = naas_format(ctx, "%s/" NAASCC1_NAME, request->folder);
+    char *name;
+    if (strcmp(request->source, "/dev/stdin") == 0)
+        return "<stdin>";
+    if (access(path, R_OK) != 0 || naas_read_file(ctx, path, &name, NULL) != NAAS_OK)
+        return NULL;
+    return name;
+}
+
+static struct naas_loc shown_at(const struct request *request, struct naas_loc loc)
+{
+    if (request->shown && loc.file && strcmp(loc.file, request->source) == 0)
+        loc.file = request->shown;
     return loc;
 }
 
@@ -51,14 +62,15 @@ static bool wants_color(int n, char **words)
 }
 
 /* With -Werror=naas every warning of ours is an error. */
-static void print_diagnostics(const struct naas_ctx *ctx, bool errors, bool color)
+static void print_diagnostics(const struct naas_ctx *ctx, const struct request *request)
 {
+    bool errors = request->options.errors, color = wants_color(request->n_compiler, request->compiler);
     struct naas_ctx *shown = naas_ctx_new();
     for (int i = 0; i < naas_n_diags(ctx); i++) {
         const struct naas_diagnostic *diag = naas_diag_at(ctx, i);
         bool promote = errors && diag->severity == NAAS_WARNING;
-        naas_diag(shown, promote ? NAAS_ERROR : diag->severity, shown_at(diag->loc), "%s%s", diag->message,
-            promote ? " [-Werror=naas]" : "");
+        naas_diag(shown, promote ? NAAS_ERROR : diag->severity, shown_at(request, diag->loc), "%s%s",
+            diag->message, promote ? " [-Werror=naas]" : "");
         if (diag->hint)
             naas_hint(shown, "%s", diag->hint);
     }
@@ -96,12 +108,13 @@ static enum naascc1_status write_result(struct naas_ctx *ctx, const struct pipel
     }
     if (result->n_mapped == 0)
         return NAASCC1_NOTHING;
-    const char *slash = strrchr(pipeline->source, '/');
+    const char *named = pipeline->shown && *pipeline->shown != '<' ? pipeline->shown : pipeline->source;
+    const char *slash = strrchr(named, '/');
     const char *inputs = naas_format(ctx, "%s/" NAASCC1_INPUTS, folder);
     if (result->inputs.length > 0 &&
         naas_write_file(ctx, inputs, result->inputs.text, result->inputs.length) != NAAS_OK)
         return NAASCC1_BROKEN;
-    const char *path = naas_format(ctx, "%s/%s", folder, slash ? slash + 1 : pipeline->source);
+    const char *path = naas_format(ctx, "%s/%s", folder, slash ? slash + 1 : named);
     return naas_write_file(ctx, path, result->text.text, result->text.length) == NAAS_OK ? NAASCC1_WRITTEN
                                                                                          : NAASCC1_BROKEN;
 }
@@ -218,10 +231,11 @@ static enum naascc1_status translate(struct naas_ctx *ctx, const struct request 
 {
     const struct options *options = &request->options;
     struct pipeline_result result;
-    struct pipeline pipeline = {
-        .options = options, .source = request->source, .data = request->data, .database = request->database};
-    if (strcmp(request->source, stdin_path) == 0)
-        pipeline.shown = stdin_name;
+    struct pipeline pipeline = {.options = options,
+        .source = request->source,
+        .shown = request->shown,
+        .data = request->data,
+        .database = request->database};
     struct record *record = make_record(ctx, request);
     pipeline.record = record;
     enum naas_status status =
@@ -316,10 +330,11 @@ int main(int argc, char **argv)
     }
     struct naas_ctx *ctx = naas_ctx_new();
     struct naas_ctx *sources = naas_ctx_new();
+    request.shown = shown_name(ctx, &request);
     request.database = open_database(ctx, &request.options);
     enum naascc1_status status =
         request.links ? link_program(ctx, sources, &request) : translate(ctx, &request);
-    print_diagnostics(ctx, request.options.errors, wants_color(request.n_compiler, request.compiler));
+    print_diagnostics(ctx, &request);
     as_database_close(request.database);
     naas_ctx_free(sources);
     naas_ctx_free(ctx);

@@ -15,6 +15,7 @@
 #define NAASCC1_LINK "--link"
 #define NAASCC1_RECORD ".record"         /* in FOLDER */
 #define NAASCC1_INPUTS ".inputs"         /* in FOLDER: the user's accelerators, a line each */
+#define NAASCC1_NAME ".name"             /* in FOLDER, from naascc: what SOURCE is called, if otherwise */
 #define NAASCC1_KERNELS "naas_kernels.c" /* in FOLDER, with --link */
 
 enum naascc1_status {

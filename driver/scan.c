@@ -1,6 +1,5 @@
 #include "driver/scan.h"
 #include <ctype.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -47,7 +46,7 @@ bool scan_text(const char *text, size_t length)
     return false;
 }
 
-static bool scan_open(int file)
+bool scan_descriptor(int file)
 {
     struct stat info;
     if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0)
@@ -69,32 +68,7 @@ bool scan_file(const char *path)
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return false;
-    bool found = scan_open(file);
+    bool found = scan_descriptor(file);
     close(file);
     return found;
-}
-
-static bool copy(int from, int to)
-{
-    char block[16384];
-    for (;;) {
-        ssize_t n = read(from, block, sizeof block);
-        if (n == 0)
-            return true;
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 || write(to, block, (size_t)n) != n)
-            return false;
-    }
-}
-
-bool scan_stdin(bool *found)
-{
-    int kept = memfd_create("stdin", 0);
-    bool copied = kept >= 0 && copy(STDIN_FILENO, kept) && lseek(kept, 0, SEEK_SET) == 0 &&
-                  dup2(kept, STDIN_FILENO) == STDIN_FILENO;
-    *found = copied && scan_open(kept);
-    if (kept >= 0)
-        close(kept);
-    return copied;
 }

@@ -14,8 +14,7 @@ bool scan_text(const char *text, size_t length);
 /* The same for a regular file; false for anything that cannot be mapped or can be read only once (a pipe). */
 bool scan_file(const char *path);
 
-/* The same for standard input, which afterwards can be read again from its beginning. False when it cannot be
- * read or kept: part of it may be gone then. */
-bool scan_stdin(bool *found);
+/* The same for an open one; leaves its position alone. */
+bool scan_descriptor(int file);
 
 #endif

@@ -60,6 +60,23 @@ printf 'int plain(void) { return 0; }\n' | "$naascc" -x c -c - -o plain.o || fai
 contains err '<stdin>:13:'
 lacks err naascc-
 
+# What can be read only once: annotated, refused, and plain.
+if command -v bash >/dev/null; then
+    ran 'a pipe by its descriptor' 1 bash -c "'$naascc' -I one -x c <(cat one/first.c) -x none main.c -o prog"
+    ran 'a plain pipe by its descriptor' 1 bash -c "'$naascc' one/first.c -x c <(cat main.c) -x none -o prog"
+fi
+ran '/dev/stdin' 1 sh -c "cat one/first.c | '$naascc' -I one -x c /dev/stdin -x none main.c -o prog"
+mkdir fifo && mkfifo fifo/fed.c fifo/main.c && cp one/scale.h fifo
+cat one/first.c >fifo/fed.c &
+cat main.c >fifo/main.c &
+ran 'fifos' 1 "$naascc" fifo/fed.c fifo/main.c -o prog
+cat main.c >fifo/main.c &
+ran 'a plain fifo' 1 "$naascc" one/first.c fifo/main.c -o prog
+sed 's/y += x/y -= y \/ 2 - x/' one/first.c >fifo/fed.c &
+(cd fifo && "$naascc" -c fed.c) 2>err || fail 'a refused fifo does not compile'
+contains err 'fed.c:10:9: warning: nest not mapped'
+[ -s fifo/fed.o ] || fail 'no object of a fifo'
+
 # Headers of equal names in different folders.
 sed 's/first(void);/first(void), second(void), third(void);/; s/first())/first() + second() + third())/' main.c >both.c
 cc -w one/first.c two/second.c spaced*/third.c both.c -o plain
@@ -77,6 +94,14 @@ ran 'a name of several lines' 1 "$naascc" -g "$line/first.c" main.c -o prog
 "$naascc" -MD -MF odd.d -c 'spaced – ä/third.c' -o third.o && cc -w -MD -MF cc.d -c 'spaced – ä/third.c' -o third.o
 for file in odd.d cc.d; do tr -d '\\\n' <$file | tr -s ' ' '\n' | grep -v 'naas_rt.h' >$file.words; done
 expect 'the words of the dependencies' cmp cc.d.words odd.d.words
+
+for file in - /dev/stdout; do
+    "$naascc" -MD -MF $file -c one/first.c -o first.o >out 2>&1
+    contains out 'first.o: one/first.c'
+    lacks out naascc-
+done
+"$naascc" -MD -MF- -c one/first.c -o first.o >out
+lacks out naascc-
 
 # The translation depends on the user's accelerators; the user's own prefix maps do not bring out temporary names.
 cp "$root/examples/accelerators/default.json" 'my accel.json'
