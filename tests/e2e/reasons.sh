@@ -4,8 +4,10 @@
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 
-# refused LINE:COLUMN REASON [OPTION]: of the function f whose body is read, a nest that starts in line 7.
+# refused LINE:COLUMN REASON [OPTION]: of the function f whose body is read, a nest that starts in line 7. REASON is
+# what the warning says, and after a bar its hint.
 refused() {
+    said=${2% | *} hint=${2#* | }
     {
         printf 'float x[8], w[8], y[16], v[8][8], z[8][8], u[8][8][8], t[8], q[2][2][2][2][2][2][2];\n'
         printf 'int n[8][8], m[8];\n'
@@ -17,13 +19,13 @@ refused() {
     rm -f reason.o
     "$naascc" -w ${3:+$3} -c reason.c -o reason.o 2>err || fail "$2: does not compile"
     [ -e reason.o ] || fail "$2: no object"
-    grep -qF "reason.c:$1: warning: nest not mapped: $2" err || { fail "not: $1: $2"; cat reason.c err >&2; }
+    grep -qFx "reason.c:$1: warning: nest not mapped: $said" err || { fail "not: $1: $2"; cat reason.c err >&2; }
     [ "$(grep -c warning: err)" -eq 1 ] || { fail "$2: not one warning"; cat err >&2; }
-    grep -q 'note: ' err || { fail "$2: no hint"; cat err >&2; }
+    grep -qFx "reason.c:$1: note: $hint" err || { fail "$2: another hint"; cat err >&2; }
     grep -q '^ *^' err || fail "$2: no caret"
 }
 
-refused 9:5 "'s' is read before it is written" <<'END'
+refused 9:5 "'s' is read before it is written | give it a value in every iteration" <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++) {
     float s;
@@ -32,7 +34,7 @@ for (int i = 0; i < 8; i++) {
     y[i] = s;
 }
 END
-refused 10:9 "'a' carries values from one part of the nest to the next" <<'END'
+refused 10:9 "'a' carries values from one part of the nest to the next | declare it in front of the nest, with an axis for every loop it is private to" <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)
     for (int j = i; j < 8; j++) {
@@ -43,26 +45,26 @@ for (int i = 0; i < 8; i++)
             z[i][k] += a * v[j][k];
     }
 END
-refused 10:17 "'q' has more than 6 axes" <<'END'
+refused 10:17 "'q' has more than 6 axes | leave the outer loops out of the nest" <<'END'
 #pragma naas
 for (int i = 0; i < 2; i++)
     for (int j = 0; j < 2; j++)
         y[i] += q[i][j][0][0][0][0][0];
 END
-refused 10:28 "'w' is walked against the direction in which another subscript is" <<'END'
+refused 10:28 "'w' is walked against the direction in which another subscript is | turn one of the subscripts round" <<'END'
 #pragma naas
 for (int i = 0; i < 4; i++)
     for (int j = 0; j < 4; j++)
         y[i] += x[i + j] * w[i - j + 3];
 END
-refused 11:21 "a subscript of 'x' depends on more than two loops" <<'END'
+refused 11:21 "a subscript of 'x' depends on more than two loops | sum over one of the loops outside of the nest" <<'END'
 #pragma naas
 for (int i = 0; i < 2; i++)
     for (int j = 0; j < 2; j++)
         for (int k = 0; k < 2; k++)
             y[i] += x[i + j + k];
 END
-refused 11:5 "it has more than 10 loops" <<'END'
+refused 11:5 'it has more than 10 loops | leave the outer loops out of the nest' <<'END'
 #pragma naas
 for (int a = 0; a < 2; a++) for (int b = 0; b < 2; b++) for (int c = 0; c < 2; c++) for (int d = 0; d < 2; d++)
 for (int e = 0; e < 2; e++) for (int g = 0; g < 2; g++) for (int i = 0; i < 2; i++) for (int j = 0; j < 2; j++)
@@ -70,20 +72,20 @@ for (int k = 0; k < 2; k++) for (int l = 0; l < 2; l++)
     for (int o = 0; o < 2; o++)
         y[a] += x[o];
 END
-refused 11:13 "its guards are never true" <<'END'
+refused 11:13 'its guards are never true | no iteration passes them: compare them with the bounds of the loops' <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++)
         if (2 * i == 2 * j + 1)
             y[i] += v[i][j];
 END
-refused 9:5 "loop 'j' never runs" <<'END'
+refused 9:5 "loop 'j' never runs | correct its bounds, or take the loop out" <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)
     for (int j = 8; j < 8; j++)
         y[i] += v[i][j];
 END
-refused 12:9 "its results lie in more than 6 loops" <<'END'
+refused 12:9 'its results lie in more than 6 loops | leave the outer loops out of the nest' <<'END'
 #pragma naas
 for (int a = 0; a < 2; a++) for (int b = 0; b < 2; b++) for (int c = 0; c < 2; c++) for (int d = 0; d < 2; d++)
 for (int e = 0; e < 2; e++) for (int g = 0; g < 2; g++) for (int i = 0; i < 2; i++) {
@@ -93,7 +95,7 @@ for (int e = 0; e < 2; e++) for (int g = 0; g < 2; g++) for (int i = 0; i < 2; i
     q[a][b][c][d][e][g][i] = s;
 }
 END
-refused 15:9 "loop 'l' around this statement has no counterpart around the reduction" <<'END'
+refused 15:9 "loop 'l' around this statement has no counterpart around the reduction | let it run over the same range as a loop of the reduction, or split the nest" <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++) {
     for (int k = 0; k < 8; k++) {
@@ -105,19 +107,19 @@ for (int i = 0; i < 8; i++) {
         v[i][l] = t[l];
 }
 END
-refused 10:41 "the reduction reads more than 3 operands" <<'END'
+refused 10:41 'the reduction reads more than 3 operands | multiply some of them into an array first' <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++)
         y[i] += v[i][j] * x[j] * w[j] * t[i];
 END
-refused 10:9 "the reduction reads no array" <<'END'
+refused 10:9 'the reduction reads no array | there is nothing to bring to an accelerator: count in front of the nest' <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++)
         m[i] += 1;
 END
-refused 9:5 "this statement depends on other elements of the result, or on what comes later" <<'END'
+refused 9:5 'this statement depends on other elements of the result, or on what comes later | write to another array, or split the nest' <<'END'
 #pragma naas
 for (int i = 6; i >= 0; i--) {
     y[i] = y[i + 1];
@@ -125,7 +127,7 @@ for (int i = 6; i >= 0; i--) {
         y[i] += v[i][j];
 }
 END
-refused 14:5 "this statement does not run once per element of the result" <<'END'
+refused 14:5 'this statement does not run once per element of the result | split the nest' <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++) {
     for (int j = 0; j < 8; j++) {
@@ -136,7 +138,7 @@ for (int i = 0; i < 8; i++) {
     x[i] = y[3];
 }
 END
-refused 11:9 "this statement stands inside the reduction loop 'j'" <<'END'
+refused 11:9 "this statement stands inside the reduction loop 'j' | put it in front of the loop, or behind it" <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++) {
@@ -144,19 +146,19 @@ for (int i = 0; i < 8; i++)
         z[i][j] = y[i];
     }
 END
-refused 10:9 "this update of 't' is no sum, maximum or minimum that may be reordered" <<'END'
+refused 10:9 "this update of 't' is no sum, maximum or minimum that may be reordered | sum into a variable as wide as the terms, and do the rest behind the loop" <<'END'
 #pragma naas
 for (int k = 0; k < 8; k++)
     for (int i = 1; i < 7; i++)
         t[i] = (t[i - 1] + t[i + 1]) / 2;
 END
-refused 10:9 "a float sum must keep its order under -fno-naas-reassociate" -fno-naas-reassociate <<'END'
+refused 10:9 'a float sum must keep its order under -fno-naas-reassociate | -fnaas-reassociate, the default, lets it be reordered' -fno-naas-reassociate <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++)
         y[i] += v[i][j];
 END
-refused 9:1 'the file is compiled as C90' -std=c90 <<'END'
+refused 9:1 'the file is compiled as C90 | kernels need C99 or later, -std=gnu99 for example' -std=c90 <<'END'
 { int i, j;
 #pragma naas
 for (i = 0; i < 8; i++)
@@ -164,7 +166,7 @@ for (i = 0; i < 8; i++)
         y[i] += v[i][j];
 }
 END
-refused 8:1 'the native target knows no faster form of it' -fnaas-target=native <<'END'
+refused 8:1 'the native target knows no faster form of it | the target sim runs it' -fnaas-target=native <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++)

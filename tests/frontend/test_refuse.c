@@ -1,9 +1,10 @@
 /*
  * Nests that are refused: a line of refuse/NAME.c that gets a diagnostic says so itself, as
  *
- *     for (int i = 0; i < n; i++) //~ 25: 'n' is not known at compile time
+ *     for (i = 0; i != 5; i += 2) //~ 17: loop may step past its bound | compare with < or >
  *
- * with the column and the message behind "nest not mapped: ". No other diagnostic may come.
+ * with the column, the message behind "nest not mapped: ", and the hint if there is one. No other diagnostic
+ * may come.
  */
 #include "tests/frontend/host.h"
 #include <setjmp.h>
@@ -46,7 +47,8 @@ static void check_file(struct host *host, const char *name)
         const struct naas_diagnostic *d = naas_diag_at(host->ctx, seen + n_expected++);
         char *wanted =
             naas_format(host->ctx, "%s:%u:%u: %s%.*s", name, line, column, PREFIX, (int)length, message);
-        char *got = naas_format(host->ctx, "%s:%u:%u: %s", name, d->loc.line, d->loc.column, d->message);
+        char *got = naas_format(host->ctx, "%s:%u:%u: %s%s%s", name, d->loc.line, d->loc.column, d->message,
+            d->hint ? " | " : "", d->hint ? d->hint : "");
         assert_string_equal(got, wanted);
         assert_int_equal(d->severity, NAAS_WARNING);
     }

@@ -8,29 +8,29 @@ void divisions(void)
     for (i = 0; i < 16; i++)
         y[(i - 3) / 4] += x[i]; //~ 11: expression is not affine: it divides what may be negative
 #pragma naas
-    for (i = 0; i < 60; i++) //~ 5: loop 'i' is divided in ways that do not fit
+    for (i = 0; i < 60; i++) //~ 5: loop 'i' is divided in ways that do not fit | let the divisors divide each other
         y[i / 4] += x[i % 6];
 #pragma naas
     for (i = 0; i < 60; i++)
-        y[64 / (i + 1)] += x[i]; //~ 11: expression is not affine in the loop counters
+        y[64 / (i + 1)] += x[i]; //~ 11: expression is not affine in the loop counters | only sums of constant multiples of loop counters are handled here
 #pragma naas
     for (i = 2; i < 62; i++)
-        y[i / 4] += x[i]; //~ 11: expression is not affine in the loop counters
+        y[i / 4] += x[i]; //~ 11: expression is not affine in the loop counters | only sums of constant multiples of loop counters are handled here
 #pragma naas
     for (i = 0; i < 16; i++)
-        y[i & 5] += x[i]; //~ 11: expression is not affine in the loop counters
+        y[i & 5] += x[i]; //~ 11: expression is not affine in the loop counters | only sums of constant multiples of loop counters are handled here
 /* Remainders that would have to be 0. */
 #pragma naas
     for (i = 0; i < 16; i++)
         for (int j = 0; j < 16; j++) {
-            if ((2 * i - 2 * j + 6) % 4) //~ 17: remainder of a division is not affine in the loop counters
+            if ((2 * i - 2 * j + 6) % 4) //~ 17: remainder of a division is not affine in the loop counters | the quotient is affine where a loop around steps by 1 and its bounds are constant
                 continue;
             y[i] += x[j];
         }
 #pragma naas
     for (i = 0; i < 16; i++)
         for (int j = 0; j < 16; j++) {
-            z[i] += 1; //~ 13: statement runs for other remainders of a division, too, than 0
+            z[i] += 1; //~ 13: statement runs for other remainders of a division, too, than 0 | put it behind the test, or into a loop of its own
             if ((i - j) % 2 == 0)
                 y[i] += x[(i - j) / 2 + 8];
         }
@@ -38,7 +38,7 @@ void divisions(void)
     for (i = 0; i < 16; i++)
         for (int j = 0; j < 16; j++) {
             if ((i - j) % 2 != 0)
-                z[i] += 1; //~ 17: statement runs for other remainders of a division, too, than 0
+                z[i] += 1; //~ 17: statement runs for other remainders of a division, too, than 0 | put it behind the test, or into a loop of its own
             if ((i - j) % 2 == 0)
                 y[i] += x[(i - j) / 2 + 8];
         }
@@ -48,12 +48,12 @@ void divisions(void)
             if ((i - j) % 2 == 0)
                 y[i] += x[j];
             else
-                z[i] += x[(i - j) / 2 + 8]; //~ 17: statement runs for other remainders of a division, too, than 0
+                z[i] += x[(i - j) / 2 + 8]; //~ 17: statement runs for other remainders of a division, too, than 0 | put it behind the test, or into a loop of its own
         }
 #pragma naas
     for (i = 0; i < 16; i++)
         for (int j = 0; j < 16; j++) {
-            if ((i - j) % 2 || j % 3) //~ 32: remainder of a division is not affine in the loop counters
+            if ((i - j) % 2 || j % 3) //~ 32: remainder of a division is not affine in the loop counters | the quotient is affine where a loop around steps by 1 and its bounds are constant
                 continue;
             y[i] += x[j];
         }

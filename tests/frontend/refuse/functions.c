@@ -4,12 +4,12 @@ int state;
 
 static int next(void)
 {
-    state++; //~ 5: called function changes memory
+    state++; //~ 5: called function changes memory | let it return a value
     return state;
 }
 static int global_state(int i)
 {
-    return i + state; //~ 16: called function uses 'state'
+    return i + state; //~ 16: called function uses 'state' | pass it as an argument
 }
 static int recursive(int i)
 {

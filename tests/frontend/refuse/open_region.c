@@ -3,8 +3,8 @@ float x[16];
 
 void open_region(void)
 {
-#pragma scop //~ 1: scop has no endscop
+#pragma scop //~ 1: scop has no endscop | end the region with #pragma endscop
     for (int i = 0; i < 4; i++)
         x[i] = 0;
-#pragma scop //~ 1: scop has no endscop
+#pragma scop //~ 1: scop has no endscop | end the region with #pragma endscop
 }

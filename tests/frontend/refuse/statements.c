@@ -6,29 +6,29 @@ void statements(int n)
 {
 #pragma naas
     for (int i = 0; i < 4; i++) {
-        while (n--) //~ 9: start of loop counter 'n' is not known
+        while (n--) //~ 9: start of loop counter 'n' is not known | set it in the header of the loop
             x[i] = 0;
     }
 #pragma naas
     for (int i = 0; i < 4; i++)
-        do //~ 9: do loop
+        do //~ 9: do loop | write it as a for loop
             x[i] = 0;
         while (0);
 #pragma naas
     for (int i = 0; i < 4; i++) {
-        if (x[i] > 0) //~ 13: condition depends on data
+        if (x[i] > 0) //~ 13: condition depends on data | one assignment to the same element may stand in each branch
             break;
         y[i] = 1;
     }
 #pragma naas
     for (int i = 0; i < 4; i++) {
         if (i > 2)
-            break; //~ 13: break leaves the loop early
+            break; //~ 13: break leaves the loop early | every iteration has to run
         y[i] = 1;
     }
 #pragma naas
     for (int i = 0; i < 4; i++)
-        return; //~ 9: return leaves the nest
+        return; //~ 9: return leaves the nest | every iteration has to run
 #pragma naas
     for (int i = 0; i < 4; i++) {
         goto out; //~ 9: goto
@@ -41,13 +41,13 @@ out:;
     }
 #pragma naas
     for (int i = 0; i < 4; i++)
-        switch (i) { //~ 9: switch
+        switch (i) { //~ 9: switch | use conditional expressions
         case 0:
             x[i] = 0;
         }
 #pragma naas
     for (int i = 0; i < 4; i++)
-        touch(); //~ 9: call with side effects
+        touch(); //~ 9: call with side effects | only functions that compute a value may be called
 #pragma naas
     for (int i = 0; i < 4; i++)
         __asm__("nop"); //~ 9: assembly

@@ -15,37 +15,37 @@ void values(float (*f)(float))
     int i, j;
 #pragma naas
     for (i = 0; i < 4; i++)
-        wide[i] = 0; //~ 9: element type 'long double' of 'wide' is not handled
+        wide[i] = 0; //~ 9: element type 'long double' of 'wide' is not handled | elements are float, double, or integers of 8 to 64 bits
 #pragma naas
     for (i = 0; i < 4; i++)
         x[i] = 1.0L; //~ 16: literal is not handled
 #pragma naas
     for (i = 0; i < 4; i++)
-        z[i] = 0; //~ 9: element type '_Complex double' of 'z' is not handled
+        z[i] = 0; //~ 9: element type '_Complex double' of 'z' is not handled | elements are float, double, or integers of 8 to 64 bits
 #pragma naas
     for (i = 0; i < 4; i++)
         x[i] = (long double)y[i]; //~ 16: conversion to 'long double' is not handled
 #pragma naas
     for (i = 0; i < 4; i++)
-        x[i] = port[i]; //~ 16: access is volatile
+        x[i] = port[i]; //~ 16: access is volatile | every access to it has to happen, in order
 #pragma naas
     for (i = 0; i < 4; i++)
-        cell = x[i]; //~ 9: 'cell' is volatile
+        cell = x[i]; //~ 9: 'cell' is volatile | every access to it has to happen, in order
 #pragma naas
     for (i = 0; i < 4; i++)
-        pairs[i].re = 0; //~ 9: element of an array of structs changes with the loops
+        pairs[i].re = 0; //~ 9: element of an array of structs changes with the loops | use an array for each member
 #pragma naas
     for (i = 0; i < 4; i++)
-        x[i] = rand(); //~ 16: call of 'rand', whose body is not known
+        x[i] = rand(); //~ 16: call of 'rand', whose body is not known | only functions of <math.h>, and small ones that this file defines, may be called
 #pragma naas
     for (i = 0; i < 4; i++)
         x[i] = f(y[i]); //~ 16: call through a pointer
 #pragma naas
     for (i = 0; i < 4; i++)
-        x[i] = y[i] = 0; //~ 16: assignment inside an expression
+        x[i] = y[i] = 0; //~ 16: assignment inside an expression | write the assignment as a statement of its own
 #pragma naas
     for (i = 0; i < 4; i++)
-        x[i] = state++; //~ 16: expression has a side effect
+        x[i] = state++; //~ 16: expression has a side effect | write it as a statement of its own
 #pragma naas
     for (i = 0; i < 4; i++)
         x[i] = (j = i, j); //~ 17: operator is not handled
