@@ -355,6 +355,27 @@ void as_database_add(struct as_database *database, struct as_key key, const stru
     pthread_mutex_unlock(&database->lock);
 }
 
+/* Fails only where a commit does: rows are kept one by one then. */
+void as_database_begin(struct as_database *database)
+{
+    if (!database)
+        return;
+    pthread_mutex_lock(&database->lock);
+    if (!database->failed)
+        sqlite3_exec(database->file, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    pthread_mutex_unlock(&database->lock);
+}
+
+void as_database_commit(struct as_database *database)
+{
+    if (!database)
+        return;
+    pthread_mutex_lock(&database->lock);
+    if (!database->failed && !sqlite3_get_autocommit(database->file) && !execute(database->file, "COMMIT"))
+        fail_in_file(database);
+    pthread_mutex_unlock(&database->lock);
+}
+
 enum naas_status as_map_remembered(struct as_database *database, struct as_key key,
     const struct as_problem *problem, const struct as_accel *accel, const struct as_map_options *options,
     struct as_map_result *result)

@@ -30,6 +30,11 @@ bool as_database_find(struct as_database *database, struct as_key key, const str
 void as_database_add(struct as_database *database, struct as_key key, const struct as_problem *problem,
     enum naas_status status, const struct as_map_result *result);
 
+/* What is added in between is kept as one, in a fraction of the time, or, when the process is killed, not at
+ * all. One thread at a time. */
+void as_database_begin(struct as_database *database);
+void as_database_commit(struct as_database *database);
+
 /* as_map_search, from the database when it has the answer, else put there. key: problem's, accelerator's and
  * options' joined in this order. */
 enum naas_status as_map_remembered(struct as_database *database, struct as_key key,

@@ -10,13 +10,19 @@ struct as_farm {
     pthread_mutex_t lock;
     pthread_cond_t work; /* a batch came, or the end */
     pthread_cond_t done; /* a batch is done */
+    pthread_cond_t handed_in;
     bool ends;
+    bool has_keeper;
+    struct as_job *to_keep, **last_to_keep; /* handed in */
+    pthread_t keeper;
     bool keeps, broken; /* as_farm_keep; and a database has failed since */
     int waiting;
     struct as_batch *first;         /* batches with jobs that nobody took */
     struct as_job *bucket[BUCKETS]; /* jobs under way, by key; [key % BUCKETS] */
     double pace[PACES];             /* seconds an evaluation, by the shape of the problem; 0: not known */
     struct as_farm_use use;
+    void (*seen)(void *context, const struct as_job *job); /* may be NULL */
+    void *context;
     pthread_t thread[MAX_THREADS];
 };
 
@@ -153,6 +159,16 @@ static void give_up(struct as_farm *farm)
     pthread_mutex_unlock(&farm->lock);
 }
 
+/* The job is done; the lock is held. */
+static void count(struct as_farm *farm, struct as_job *job)
+{
+    if (!job->dataflow)
+        *pace_of(farm, job) = job->seconds / work_of(job);
+    if (farm->seen)
+        farm->seen(farm->context, job);
+    complete(farm, job);
+}
+
 /* Before the job counts as done: nobody asks in between. */
 static void keep(struct as_job *job, enum naas_status status, const struct as_map_result *result)
 {
@@ -170,14 +186,85 @@ void as_farm_finish(struct as_farm *farm, struct as_job *job, enum naas_status s
     if (!job->dataflow)
         keep(job, status, result);
     pthread_mutex_lock(&farm->lock);
-    if (!job->dataflow)
-        *pace_of(farm, job) = seconds / work_of(job);
     bool fails = farm->keeps && !farm->broken && as_database_fault(job->batch->database);
-    complete(farm, job);
+    count(farm, job);
     pthread_mutex_unlock(&farm->lock);
     if (fails)
         give_up(farm);
 }
+
+/* ---- the thread that keeps what was handed in, many results at a time ---- */
+
+static void keep_all(struct as_farm *farm, struct as_job *jobs)
+{
+    struct as_database *database = jobs->batch->database;
+    as_database_begin(database);
+    for (struct as_job *job = jobs; job; job = job->behind)
+        keep(job, job->status, job->result);
+    as_database_commit(database);
+    pthread_mutex_lock(&farm->lock);
+    for (struct as_job *job = jobs, *behind; job; job = behind) {
+        behind = job->behind;
+        count(farm, job);
+    }
+    pthread_mutex_unlock(&farm->lock);
+    if (farm->keeps && as_database_fault(database))
+        give_up(farm);
+}
+
+/* Takes those with the same database as the first. */
+static struct as_job *take_handed_in(struct as_farm *farm)
+{
+    struct as_job *first = farm->to_keep, *last = first;
+    while (last->behind && last->behind->batch->database == first->batch->database)
+        last = last->behind;
+    farm->to_keep = last->behind;
+    if (!farm->to_keep)
+        farm->last_to_keep = &farm->to_keep;
+    last->behind = NULL;
+    return first;
+}
+
+static void *keep_what_comes(void *argument)
+{
+    struct as_farm *farm = argument;
+    pthread_mutex_lock(&farm->lock);
+    while (farm->to_keep || !farm->ends) {
+        if (farm->to_keep) {
+            struct as_job *jobs = take_handed_in(farm);
+            pthread_mutex_unlock(&farm->lock);
+            keep_all(farm, jobs);
+            pthread_mutex_lock(&farm->lock);
+        } else {
+            pthread_cond_wait(&farm->handed_in, &farm->lock);
+        }
+    }
+    pthread_mutex_unlock(&farm->lock);
+    return NULL;
+}
+
+void as_farm_hand_in(struct as_farm *farm, struct as_job *job, enum naas_status status,
+    const struct as_map_result *result, double seconds)
+{
+    pthread_mutex_lock(&farm->lock);
+    if (!farm->has_keeper)
+        farm->has_keeper = pthread_create(&farm->keeper, NULL, keep_what_comes, farm) == 0;
+    bool handed_in = farm->has_keeper && !job->dataflow && job->batch->database;
+    if (handed_in) {
+        job->status = status;
+        job->seconds = seconds;
+        *job->result = *result;
+        job->behind = NULL;
+        *farm->last_to_keep = job;
+        farm->last_to_keep = &job->behind;
+        pthread_cond_signal(&farm->handed_in);
+    }
+    pthread_mutex_unlock(&farm->lock);
+    if (!handed_in)
+        as_farm_finish(farm, job, status, result, seconds);
+}
+
+/* ---- the farm's own threads ---- */
 
 static enum naas_status search(const struct as_job *job)
 {
@@ -349,6 +436,12 @@ enum naas_status as_farm_end(struct as_farm *farm, struct as_errand *errand)
 
 /* ---- the farm ---- */
 
+void as_farm_watch(struct as_farm *farm, void (*seen)(void *context, const struct as_job *job), void *context)
+{
+    farm->context = context;
+    farm->seen = seen;
+}
+
 void as_farm_keep(struct as_farm *farm)
 {
     farm->keeps = true;
@@ -362,6 +455,8 @@ struct as_farm *as_farm_new(int threads)
     pthread_mutex_init(&farm->lock, NULL);
     pthread_cond_init(&farm->work, NULL);
     pthread_cond_init(&farm->done, NULL);
+    pthread_cond_init(&farm->handed_in, NULL);
+    farm->last_to_keep = &farm->to_keep;
     while (farm->use.threads < threads && farm->use.threads < MAX_THREADS &&
            pthread_create(&farm->thread[farm->use.threads], NULL, work, farm) == 0)
         farm->use.threads++;
@@ -375,11 +470,15 @@ void as_farm_free(struct as_farm *farm)
     pthread_mutex_lock(&farm->lock);
     farm->ends = true;
     pthread_cond_broadcast(&farm->work);
+    pthread_cond_signal(&farm->handed_in);
     pthread_mutex_unlock(&farm->lock);
+    if (farm->has_keeper)
+        pthread_join(farm->keeper, NULL);
     for (int i = 0; i < farm->use.threads; i++)
         pthread_join(farm->thread[i], NULL);
     pthread_cond_destroy(&farm->work);
     pthread_cond_destroy(&farm->done);
+    pthread_cond_destroy(&farm->handed_in);
     pthread_mutex_destroy(&farm->lock);
     free(farm);
 }

@@ -38,6 +38,7 @@ struct as_job {
     /* the farm's own */
     struct as_batch *batch;
     struct as_job *next, *twin; /* in its bucket of those under way; who waits for the same result */
+    struct as_job *behind;      /* of those that are to be kept */
     double expected;            /* seconds, or in proportion */
 };
 
@@ -89,6 +90,9 @@ struct as_job *as_farm_take(struct as_farm *farm, bool wait);
 /* result may be job->result, and is nothing for a dataflow; seconds: what the search took. */
 void as_farm_finish(struct as_farm *farm, struct as_job *job, enum naas_status status,
     const struct as_map_result *result, double seconds);
+/* The same for somebody who must not wait for the disk: a thread of the farm keeps the result. */
+void as_farm_hand_in(struct as_farm *farm, struct as_job *job, enum naas_status status,
+    const struct as_map_result *result, double seconds);
 /* Jobs that nobody has taken yet. */
 int as_farm_waiting(struct as_farm *farm);
 
@@ -99,6 +103,10 @@ struct as_farm_use {
     double busy; /* seconds, of all threads together */
 };
 struct as_farm_use as_farm_uses(struct as_farm *farm);
+
+/* For measuring: called behind each job, by whoever did it, who holds the farm. */
+void as_farm_watch(
+    struct as_farm *farm, void (*seen)(void *context, const struct as_job *job), void *context);
 
 /* Seconds of a clock that only goes forward. */
 double as_farm_clock(void);

@@ -46,9 +46,10 @@ struct cluster_rank {
     int threads;
     int64_t jobs, messages, bytes; /* messages: sent to it by rank 0, and back */
     double busy;                   /* seconds, of all its threads together */
+    double passing;                /* of rank 0: of a processor, spent on passing jobs and results */
 };
 /* Lets the other ranks go. What they did, [1..n), and n: the number of ranks; lives as long as the cluster.
- * [0] is left for the caller, whose farm knows. */
+ * Of [0] only passing is known: the rest knows the farm. */
 struct cluster_rank *cluster_detach(struct cluster *cluster, int *n);
 
 /* Ranks, 1 when NULL. */

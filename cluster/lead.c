@@ -6,6 +6,7 @@
 #include "cluster/rank.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* A rank as rank 0 sees it. */
 struct other {
@@ -91,7 +92,7 @@ static void take_result(struct lead *lead, int rank)
     struct cluster_result *result = &lead->result;
     bool understood = cluster_unpack(result, sizeof *result, lead->inbox.data, lead->inbox.size);
     struct as_job *job = returned(lead, rank, understood, result->number, result->seconds);
-    as_farm_finish(lead->cluster->farm, job, result->status, &result->result, result->seconds);
+    as_farm_hand_in(lead->cluster->farm, job, result->status, &result->result, result->seconds);
 }
 
 static void take_dataflow(struct lead *lead, int rank)
@@ -252,6 +253,9 @@ void *cluster_lead(void *argument)
         outbox_rest(any, &idle);
     }
     dismiss(lead);
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    cluster->did[0].passing = (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
     for (int rank = 1; rank < cluster->ranks; rank++)
         free(other[rank].job);
     free(lead->inbox.data);

@@ -16,8 +16,13 @@ enum { PIECE = 128 };
 
 static size_t zeros_at(const unsigned char *data, size_t size)
 {
-    size_t n = 0;
-    while (n < size && n < PIECE && data[n] == 0)
+    size_t n = 0, most = size < PIECE ? size : PIECE;
+    for (uint64_t eight = 0; n + sizeof eight <= most; n += sizeof eight) { /* most of all bytes */
+        memcpy(&eight, data + n, sizeof eight);
+        if (eight != 0)
+            break;
+    }
+    while (n < most && data[n] == 0)
         n++;
     return n;
 }

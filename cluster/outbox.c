@@ -71,7 +71,7 @@ bool inbox_take(struct inbox *inbox, int rank)
     return true;
 }
 
-enum { EAGER = 20, SHORT_US = 50, LONG_US = 250 };
+enum { EAGER = 8, SHORT_US = 100, LONG_US = 500 };
 
 void outbox_rest(bool found, int *idle)
 {

@@ -72,6 +72,7 @@ void team_stop(struct team *team, struct naas_ctx *ctx)
         team->rank[0].messages += did[i].messages;
         team->rank[0].bytes += did[i].bytes;
     }
+    team->rank[0].passing = did ? did[0].passing : 0;
     team->rank[0].threads = use.threads;
     team->rank[0].jobs = use.jobs;
     team->rank[0].busy = use.busy;
@@ -81,7 +82,8 @@ void team_json(struct naas_buf *out, const struct team *team)
 {
     if (team->n < 2)
         return;
-    naas_buf_printf(out, ",\n  \"seconds\": %.3f,\n  \"ranks\": [", team->seconds);
+    naas_buf_printf(out, ",\n  \"seconds\": %.3f,\n  \"passing_s\": %.4f,\n  \"ranks\": [", team->seconds,
+        team->rank[0].passing);
     for (int i = 0; i < team->n; i++) {
         const struct cluster_rank *rank = &team->rank[i];
         double idle = fmax(0, team->seconds * rank->threads - rank->busy);

@@ -168,7 +168,7 @@ static void *take_some(void *argument)
         struct as_job *job = as_farm_take(farm, false);
         if (job) {
             enum naas_status status = as_map_search(job->problem, job->accel, job->options, &result);
-            as_farm_finish(farm, job, status, &result, 0.001);
+            (n % 2 ? as_farm_finish : as_farm_hand_in)(farm, job, status, &result, 0.001);
         }
     }
     return NULL;
