@@ -63,7 +63,7 @@ static void welcome(struct lead *lead, int rank)
     if (memcmp(hello.version, ours.version, sizeof hello.version) != 0)
         fail(lead, "rank %d runs another build of naas", rank, 0);
     other->threads = options->threads > 0 ? options->threads : hello.threads;
-    other->room = 2 * other->threads;
+    other->room = CLUSTER_DEPTH * other->threads;
     other->job = calloc((size_t)other->room, sizeof(struct as_job *));
     if (!other->job)
         fail(lead, "no memory for the jobs of rank %d", rank, 0);
@@ -177,19 +177,27 @@ static bool give_each(struct lead *lead, int most, bool *any)
     return true;
 }
 
-/* Jobs for threads that have none; then, as long as there are enough for all threads, as many in advance: so
- * that none waits for a message, and none waits at one rank while another is idle. */
+/* Jobs for threads that have none; then, as long as there are enough for all threads, some in advance: so
+ * that none waits for a message, and no job waits at one rank while another is idle. */
 static bool give(struct lead *lead)
 {
     bool any = false, more = true;
-    for (int most = 1; most <= 2 && more; most++)
+    for (int most = 1; most <= CLUSTER_DEPTH && more; most++)
         for (bool gave = true; gave && more;) {
             gave = false;
-            if (most == 2 && as_farm_waiting(lead->cluster->farm) < lead->threads)
+            if (most > 1 && as_farm_waiting(lead->cluster->farm) < (most - 1) * lead->threads)
                 return any;
             more = give_each(lead, most, &gave);
             any = any || gave;
         }
+    return any;
+}
+
+static bool starves(const struct lead *lead)
+{
+    bool any = false;
+    for (int rank = 1; rank < lead->cluster->ranks && !any; rank++)
+        any = !lead->other[rank].ready || lead->other[rank].held < lead->other[rank].threads;
     return any;
 }
 
@@ -219,7 +227,7 @@ static void watch(struct lead *lead)
 
 static void dismiss(struct lead *lead)
 {
-    int idle = 0, left = 1;
+    int left = 1;
     for (int rank = 1; rank < lead->cluster->ranks; rank++)
         tell(lead, rank, CLUSTER_END, NULL, 0);
     while (left > 0) {
@@ -229,7 +237,7 @@ static void dismiss(struct lead *lead)
         left = 0;
         for (int rank = 1; rank < lead->cluster->ranks; rank++)
             left += !lead->other[rank].gone;
-        outbox_rest(any, &idle);
+        outbox_rest(any, true);
     }
     outbox_empty(&lead->outbox);
 }
@@ -239,7 +247,6 @@ void *cluster_lead(void *argument)
     struct cluster *cluster = argument;
     struct lead *lead = calloc(1, sizeof *lead);
     struct other *other = calloc((size_t)cluster->ranks, sizeof *other);
-    int idle = 0;
     if (!lead || !other)
         MPI_Abort(MPI_COMM_WORLD, cluster->options.exit_status);
     *lead = (struct lead){.cluster = cluster, .other = other};
@@ -250,7 +257,7 @@ void *cluster_lead(void *argument)
         any = give(lead) || any;
         watch(lead);
         outbox_tidy(&lead->outbox);
-        outbox_rest(any, &idle);
+        outbox_rest(any, starves(lead));
     }
     dismiss(lead);
     struct timespec used;

@@ -71,13 +71,13 @@ bool inbox_take(struct inbox *inbox, int rank)
     return true;
 }
 
-enum { EAGER = 8, SHORT_US = 100, LONG_US = 500 };
+/* Looking takes some ten microseconds of a processor on which threads may be searching. */
+enum { SHORT_US = 100, LONG_US = 1000 };
 
-void outbox_rest(bool found, int *idle)
+void outbox_rest(bool found, bool urgent)
 {
-    *idle = found ? 0 : *idle + 1;
-    if (*idle == 0)
+    if (found)
         return;
-    struct timespec time = {0, 1000L * (*idle < EAGER ? SHORT_US : LONG_US)};
+    struct timespec time = {0, 1000L * (urgent ? SHORT_US : LONG_US)};
     nanosleep(&time, NULL);
 }

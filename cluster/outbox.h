@@ -26,8 +26,8 @@ struct inbox {
 /* True when there was one; it is in the inbox until the next call. rank: from whom, or MPI_ANY_SOURCE. */
 bool inbox_take(struct inbox *inbox, int rank);
 
-/* Rests for a moment when the latest look found nothing to do; idle: rounds without anything, counted here.
- */
-void outbox_rest(bool found, int *idle);
+/* Rests for a moment when the latest look found nothing to do; urgent: for a short one, as a thread waits for
+ * work. */
+void outbox_rest(bool found, bool urgent);
 
 #endif

@@ -7,6 +7,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+/* A rank has so many jobs for each of its threads, at most: while one is searched for, the next are there. */
+enum { CLUSTER_DEPTH = 4 };
+
 struct cluster {
     int ranks, processors;
     struct cluster_options options;

@@ -21,7 +21,7 @@ struct served {
 };
 
 struct server {
-    int processors;
+    int processors, held; /* held: jobs that rank 0 waits for */
     struct as_farm *farm;
     pthread_mutex_t lock;
     struct served *done; /* the lock's */
@@ -89,6 +89,7 @@ static void begin_job(struct server *server)
     if (!served)
         return;
     if (read_job(served, &server->inbox)) {
+        server->held++;
         as_farm_post(server->farm, &served->batch);
         return;
     }
@@ -126,6 +127,7 @@ static bool send_results(struct server *server)
     bool any = served != NULL;
     for (struct served *next; served; served = next) {
         next = served->next;
+        server->held--;
         send_result(server, served);
         free_served(served);
     }
@@ -173,7 +175,6 @@ static void watch(struct server *server)
 const char *cluster_serve(int processors, int *exit_status)
 {
     struct server *server = calloc(1, sizeof *server);
-    int idle = 0;
     *exit_status = 1;
     if (!server)
         return "no memory";
@@ -185,7 +186,7 @@ const char *cluster_serve(int processors, int *exit_status)
         any = send_results(server) || any;
         watch(server);
         outbox_tidy(&server->outbox);
-        outbox_rest(any, &idle);
+        outbox_rest(any, !server->farm || server->held < as_farm_uses(server->farm).threads);
     }
     const char *fault = server->fault;
     *exit_status = server->welcome.exit_status;

@@ -1,8 +1,7 @@
 /*
  * Simulates searches of accelerators on many ranks, event by event, from a trace (trace.c) on standard input
  * and what messages cost. The rules are those of accelsearch/farm.c and cluster/lead.c: the job that takes
- * longest first; a rank gets as many jobs as it has threads, and as many in advance while more wait than all
- * threads could take.
+ * longest first; a rank gets as many jobs as it has threads, and some in advance while many wait.
  *
  *     simulate [OPTION=NUMBER ...] RANKS ... <trace
  *
@@ -60,6 +59,7 @@ struct run {
     bool needs_dataflow;
 };
 
+enum { DEPTH = 4 }; /* CLUSTER_DEPTH */
 enum kind { READY, LOCAL_DONE, ARRIVES, DONE, RETURNS };
 struct event {
     double time;
@@ -83,7 +83,7 @@ struct world {
     long made;
     int idle_local, latest;
     int *held, *working, *stock; /* [rank]: jobs; threads at work; jobs in advance that are there */
-    struct job *stocked;         /* [rank][threads] */
+    struct job *stocked;         /* [rank][DEPTH * threads] */
     double *core;                /* when it is free */
     int n_runs, next_run, done_runs;
     struct run *run;
@@ -181,9 +181,9 @@ static void send(struct world *world, int rank)
 static void give(struct world *world)
 {
     take_locally(world);
-    for (int most = 1; most <= 2; most++)
+    for (int most = 1; most <= DEPTH; most++)
         for (int i = 1, found = 0; world->waiting.n > 0; i++) {
-            if (most == 2 && world->waiting.n < (world->ranks - 1) * world->threads)
+            if (world->waiting.n < (most - 1) * (world->ranks - 1) * world->threads)
                 return;
             int rank = (world->latest + i) % world->ranks;
             if (rank > 0 && world->held[rank] < most * world->threads) {
@@ -206,7 +206,7 @@ static void arrive(struct world *world, int rank, struct job job)
     if (world->working[rank] < world->threads)
         work(world, rank, job);
     else
-        world->stocked[rank * world->threads + world->stock[rank]++] = job;
+        world->stocked[rank * world->threads * DEPTH + world->stock[rank]++] = job;
 }
 
 static void leave(struct world *world, int rank, struct job job)
@@ -214,9 +214,9 @@ static void leave(struct world *world, int rank, struct job job)
     world->working[rank]--;
     later(world, world->now + options[LATENCY].value, RETURNS, rank, job);
     if (world->stock[rank] > 0) {
-        struct job next = world->stocked[rank * world->threads];
-        memmove(&world->stocked[rank * world->threads], &world->stocked[rank * world->threads + 1],
-            (size_t)--world->stock[rank] * sizeof next);
+        struct job next = world->stocked[rank * world->threads * DEPTH];
+        memmove(&world->stocked[rank * world->threads * DEPTH],
+            &world->stocked[rank * world->threads * DEPTH + 1], (size_t)--world->stock[rank] * sizeof next);
         work(world, rank, next);
     }
 }
@@ -338,7 +338,7 @@ static void simulate(int ranks, int n_searches, const struct search *searches)
     world.held = must(calloc((size_t)ranks * 3, sizeof *world.held));
     world.working = world.held + ranks;
     world.stock = world.working + ranks;
-    world.stocked = must(calloc((size_t)(ranks * world.threads), sizeof *world.stocked));
+    world.stocked = must(calloc((size_t)(ranks * world.threads * DEPTH), sizeof *world.stocked));
     world.core = must(calloc((size_t)options[CORES].value, sizeof *world.core));
     world.idle_local = options[LEAD].value > 0 || ranks == 1 ? world.threads : 0;
     for (int r = 0; r < world.n_runs; r++)
