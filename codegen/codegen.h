@@ -23,7 +23,7 @@
 
 /* What the native target may choose about a part. Results do not depend on it, but for the order of
  * floating-point sums. */
-enum cg_form { CG_ANY_FORM, CG_PRODUCT, CG_WINDOW, CG_ROWS, CG_DOTS, CG_SOURCE };
+enum cg_form { CG_ANY_FORM, CG_SMALL, CG_PRODUCT, CG_WINDOW, CG_ROWS, CG_DOTS, CG_SOURCE };
 enum cg_way { CG_ANY_WAY, CG_PANELS, CG_PLANE };
 struct cg_choice {
     enum cg_form form; /* CG_ANY_FORM: the first that suits; CG_SOURCE: the source's loops as they stand */

@@ -218,6 +218,7 @@ static bool source_form_print(struct native *native, struct naas_buf *out)
 }
 
 static bool (*const forms[])(struct native *, struct naas_buf *) = {
+    [CG_SMALL] = cg_native_small_print,
     [CG_PRODUCT] = cg_native_product_print,
     [CG_WINDOW] = cg_native_window_print,
     [CG_ROWS] = cg_native_rows_print,
@@ -229,7 +230,7 @@ static bool (*const forms[])(struct native *, struct naas_buf *) = {
 static enum cg_form form_print(struct native *native, struct naas_buf *out)
 {
     enum cg_form chosen = native->choice.form;
-    for (enum cg_form form = CG_PRODUCT; form <= CG_SOURCE; form++)
+    for (enum cg_form form = CG_SMALL; form <= CG_SOURCE; form++)
         if ((chosen == form || (chosen == CG_ANY_FORM && form != CG_SOURCE)) && forms[form](native, out))
             return form;
     return CG_ANY_FORM;

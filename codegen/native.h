@@ -1,8 +1,8 @@
 /*
- * The native target: a nest as C for the CPU that compiles it, without runtime calls. Four forms: a matrix
- * product with packed operands (native_product.c), windows over a plane (native_window.c), rows of the output
- * (native_rows.c) and, for products with a vector, dots (native_dots.c). What suits none of them keeps the
- * original loops.
+ * The native target: a nest as C for the CPU that compiles it, without runtime calls. Five forms: a matrix
+ * product with packed operands (native_product.c), one of small integers (native_small.c), windows over a
+ * plane (native_window.c), rows of the output (native_rows.c) and, for products with a vector, dots
+ * (native_dots.c). What suits none of them keeps the original loops.
  */
 #ifndef CG_NATIVE_H
 #define CG_NATIVE_H
@@ -63,6 +63,8 @@ struct native_plane {
     const struct fe_access *in;
     const struct fe_expr *factor; /* what is kept of an element; NULL: itself */
     const char *type;             /* in which it is kept */
+    const char *offset;           /* " + 128": what is added then; NULL: nothing */
+    int slice;                    /* the axis whose coordinates NAME_plane takes some of */
     unsigned outside;             /* the dims that choose the plane, by bits, */
     unsigned moving;              /* and those that move windows over it */
     bool direct;                  /* it is not copied, but read where the caller has it */
@@ -82,12 +84,13 @@ int64_t cg_native_plane_stride(const struct native_plane *plane, int d);
 int64_t cg_native_plane_place(const struct native_plane *plane, const int64_t *tap);
 /* Elements from the caller's array to the first of place `outside`, as C, for a direct one. */
 void cg_native_plane_first_print(const struct native_plane *plane, struct naas_buf *out);
-/* The function that fills it; neutral is what stands for padding. */
+/* The function NAME_plane that fills it; neutral is what stands for padding. */
 void cg_native_plane_print(const struct native_plane *plane, struct naas_buf *out,
     const struct native_dims *outside, const char *neutral);
 
 /* The forms: each prints `static int <name>_run(const struct <name>_args *naas_args)` and what it calls.
  * False when the form does not suit the nest; nothing is printed then. */
+bool cg_native_small_print(struct native *native, struct naas_buf *out);
 bool cg_native_product_print(struct native *native, struct naas_buf *out);
 bool cg_native_window_print(struct native *native, struct naas_buf *out);
 bool cg_native_rows_print(struct native *native, struct naas_buf *out);

@@ -109,6 +109,21 @@ static void add_blocks(struct hunt *hunt, const struct cg_choice *start)
         }
 }
 
+static void add_small_blocks(struct hunt *hunt, const struct cg_choice *start)
+{
+    static const int blocks[][2] = {{4, 5}, {5, 5}, {4, 6}, {4, 4}, {6, 4}, {3, 8}, {2, 4}, {3, 3}};
+    struct cg_choice product = *start;
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
+        struct cg_choice choice = *start;
+        choice.form = CG_SMALL;
+        choice.rows = blocks[i][0];
+        choice.vectors = blocks[i][1];
+        add(hunt, &choice);
+    }
+    product.form = CG_PRODUCT;
+    add(hunt, &product);
+}
+
 /* Nests that are no products. */
 static void add_forms(struct hunt *hunt, const struct cg_choice *start)
 {
@@ -147,10 +162,11 @@ int cg_candidates(struct naas_ctx *ctx, const struct cg_kernel *kernel, int part
     add(hunt, start);
     if (hunt->n == 0)
         return 0;
-    if (hunt->form != CG_PRODUCT && blocks)
-        add_forms(hunt, start);
-    if (hunt->form == CG_PRODUCT)
-        (blocks ? add_blocks : add_tiles)(hunt, start);
+    bool small = hunt->form == CG_SMALL, product = small || hunt->form == CG_PRODUCT;
+    if (product && !blocks)
+        add_tiles(hunt, start);
+    else if (blocks)
+        (small ? add_small_blocks : product ? add_blocks : add_forms)(hunt, start);
     qsort(hunt->found + 1, (size_t)hunt->n - 1, sizeof *hunt->found, by_cycles);
     int n = hunt->n < most ? hunt->n : most;
     memcpy(candidates, hunt->found, (size_t)n * sizeof *candidates);

@@ -182,6 +182,9 @@ static void row_print(const struct native_plane *plane, struct naas_buf *out, co
     int last = plane->in->array->rank - 1;
     const struct native_axis *axis = &plane->axis[last];
     long long step = axis->step, width = (axis->size + step - 1) / step;
+    const char *at = axis->pitch == 1
+                         ? "naas_x"
+                         : naas_format(plane->native->cg->ctx, "naas_x * %lld", (long long)axis->pitch);
     struct naas_buf element = naas_buf_new(plane->native->cg->ctx);
     struct cg_scope scope = plane->native->scope;
     scope.read = read_print;
@@ -210,14 +213,14 @@ static void row_print(const struct native_plane *plane, struct naas_buf *out, co
         "+ %lld) / %lld;\n"
         "        naas_first = naas_first > %lld ? %lld : naas_first;\n"
         "        for (long long naas_x = 0; naas_x < naas_first; naas_x++)\n"
-        "            naas_to[naas_x] = %s;\n"
+        "            naas_to[%s] = %s;\n"
         "        for (long long naas_x = naas_first; naas_x < naas_end; naas_x++)\n"
-        "            naas_to[naas_x] = (%s)(%s);\n"
+        "            naas_to[%s] = (%s)(%s%s);\n"
         "        for (long long naas_x = naas_end; naas_x < %lld; naas_x++)\n"
-        "            naas_to[naas_x] = %s;\n"
+        "            naas_to[%s] = %s;\n"
         "    }\n",
-        (long long)axis->size, step, (long long)axis->phase, step - 1, step, step - 1, step, width, width,
-        neutral, plane->type, element.text, width, neutral);
+        (long long)axis->size, step, (long long)axis->phase, step - 1, step, step - 1, step, width, width, at,
+        neutral, at, plane->type, element.text, plane->offset ? plane->offset : "", width, at, neutral);
 }
 
 void cg_native_plane_print(const struct native_plane *plane, struct naas_buf *out,
@@ -225,20 +228,22 @@ void cg_native_plane_print(const struct native_plane *plane, struct naas_buf *ou
 {
     const struct cg *cg = plane->native->cg;
     const struct fe_array *array = plane->in->array;
-    int last = array->rank - 1;
+    int last = array->rank - 1, slice = plane->slice;
     naas_buf_printf(out,
-        "/* The input around place naas_p, with its padding; of the first axis [naas_y0, naas_y0_end). */\n"
+        "/* The input around place naas_p, with its padding; of axis %d [naas_slice, naas_slice_end). */\n"
         "static void %s_plane(const struct %s_args *naas_args, %s *restrict naas_plane, long long naas_p, "
-        "long long naas_y0, long long naas_y0_end)\n{\n"
-        "    (void)naas_p, (void)naas_y0, (void)naas_y0_end;\n",
-        cg->name, cg->name, plane->type);
+        "long long naas_slice, long long naas_slice_end)\n{\n"
+        "    (void)naas_p, (void)naas_slice, (void)naas_slice_end;\n",
+        slice, cg->name, cg->name, plane->type);
     cg_native_decode_print(plane->native, out, outside, outside->n, "naas_p");
     for (int j = 0; j <= last; j++)
         base_print(plane, out, j);
+    if (last > 0)
+        naas_buf_printf(out,
+            "    for (long long naas_y%d = naas_slice; naas_y%d < naas_slice_end; naas_y%d++) {\n", slice,
+            slice, slice);
     for (int j = 0; j < last; j++)
-        if (j == 0)
-            naas_buf_puts(out, "    for (; naas_y0 < naas_y0_end; naas_y0++) {\n");
-        else
+        if (j != slice)
             naas_buf_printf(out, "    for (long long naas_y%d = 0; naas_y%d < %lld; naas_y%d++) {\n", j, j,
                 (long long)plane->axis[j].size, j);
     naas_buf_printf(out, "    %s *naas_to = naas_plane", plane->type);

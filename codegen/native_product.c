@@ -234,20 +234,28 @@ static void choose_plane(struct product *product)
                          (native->choice.way == CG_PLANE || (reuse > 2 && vain < PACKING / (28 * blocks)));
 }
 
-static bool recognise(struct product *product)
+bool cg_product_sides(struct product *product, bool keeps)
 {
     if (!find_factors(product) || !sort_dims(product))
         return false;
-    if (cg_native_size(product->native, &product->w.dims) >
-        cg_native_size(product->native, &product->x.dims)) {
+    bool w_stays = keeps && product->w.access->array->is_constant,
+         x_stays = keeps && product->x.access->array->is_constant;
+    bool larger =
+        cg_native_size(product->native, &product->w.dims) > cg_native_size(product->native, &product->x.dims);
+    if (w_stays == x_stays ? larger : x_stays) {
         struct side swap = product->w;
         product->w = product->x;
         product->x = swap;
     }
     order_dims(product, &product->w);
     order_dims(product, &product->x);
-    if (cg_native_size(product->native, &product->w.dims) < MIN_SIDE ||
-        cg_native_size(product->native, &product->depth) < MIN_DEPTH || !sort_guards(product))
+    return cg_native_size(product->native, &product->w.dims) >= MIN_SIDE &&
+           cg_native_size(product->native, &product->depth) >= MIN_DEPTH && sort_guards(product);
+}
+
+static bool recognise(struct product *product)
+{
+    if (!cg_product_sides(product, false))
         return false;
     product->has_kept = product->x.access->array->is_constant;
     if (!product->has_kept)

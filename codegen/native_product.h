@@ -27,6 +27,13 @@ struct product {
     int64_t pitch;             /* and x between rows of the output */
 };
 
+/* Sets the sides, batch and depth; false when the nest is no product. keeps: W is what does not change, if
+ * anything is; else the smaller side. */
+bool cg_product_sides(struct product *product, bool keeps);
+
+/* Text with the kernel's name for $, the type of packed elements for @ and that of the sums for ~. */
+void cg_product_template_print(const struct product *product, struct naas_buf *out, const char *text);
+
 /* Positions of x in its plane, up to the last output. */
 int64_t cg_product_flat_size(const struct product *product);
 

@@ -12,8 +12,7 @@ static int64_t ceil_div(int64_t n, int64_t d)
 
 /* ---- the block in registers ---- */
 
-/* Text with the kernel's name for $, the type of packed elements for @ and that of the sums for ~. */
-static void template_print(const struct product *product, struct naas_buf *out, const char *text)
+void cg_product_template_print(const struct product *product, struct naas_buf *out, const char *text)
 {
     for (; *text; text++)
         if (*text == '$')
@@ -79,7 +78,7 @@ void cg_product_block_print(const struct product *product, struct naas_buf *out)
     naas_buf_printf(out,
         product->has_plane ? "#define %s_at(k) naas_offset[k]\n" : "#define %s_at(k) ((k) * %s_panel)\n",
         name, name);
-    template_print(product, out, block_text);
+    cg_product_template_print(product, out, block_text);
 }
 
 /* ---- the loops around ---- */
@@ -187,14 +186,14 @@ static void offsets_print(const struct product *product, struct naas_buf *out)
 {
     const struct as_problem *problem = product->cg->problem;
     const struct native_plane *plane = &product->plane;
-    template_print(product, out,
+    cg_product_template_print(product, out,
         "static void $_offsets(int *naas_offset, @ *naas_plane)\n{\n    (void)naas_offset;\n"
         "    for (int naas_i = 0; naas_i < 2 * $_panel; naas_i++)\n        naas_plane[$_shared + naas_i] = "
         "0;\n");
     if (product->has_plane) {
         naas_buf_puts(out, "    const long long naas_k0 = 0;\n");
         cg_product_start_print(product, out);
-        template_print(product, out,
+        cg_product_template_print(product, out,
             "    for (int naas_k = 0; naas_k < $_k; naas_k++) {\n    naas_offset[naas_k] = (int)(0");
         for (int j = 0; j < plane->in->array->rank; j++) {
             struct naas_buf u = naas_buf_new(product->cg->ctx);
@@ -217,37 +216,37 @@ static void offsets_print(const struct product *product, struct naas_buf *out)
 static void texts_print(const struct product *product, struct naas_buf *out)
 {
     if (product->has_kept)
-        template_print(product, out, kept_text);
-    template_print(product, out, run_text);
+        cg_product_template_print(product, out, kept_text);
+    cg_product_template_print(product, out, run_text);
     if (!product->has_plane && !product->has_kept)
-        template_print(product, out, panels_text);
-    template_print(product, out, task_end_text);
+        cg_product_template_print(product, out, panels_text);
+    cg_product_template_print(product, out, task_end_text);
     bool w_kept = product->w.access->array->is_constant, kept = w_kept || product->has_kept;
     const struct fe_array *array = (product->has_kept ? &product->x : &product->w)->access->array;
     if (kept)
-        template_print(product, out,
+        cg_product_template_print(product, out,
             naas_format(product->cg->ctx,
                 "    static naas_rt_packs naas_packs;\n    int naas_new;\n"
                 "    @ *const naas_kept = naas_rt_pack(&naas_packs, naas_args->%s, %s * sizeof(@), "
                 "&naas_new);\n",
                 cg_array_of(product->cg, array)->field,
                 product->has_kept ? "$_batches * (unsigned long)$_k * $_chunks" : "naas_w_size"));
-    template_print(product, out,
+    cg_product_template_print(product, out,
         kept && !product->has_kept
             ? "    @ *const naas_packed = naas_kept;\n"
             : "    @ *const naas_packed = naas_rt_scratch(naas_w_size * sizeof(@));\n");
     if (product->has_kept)
-        template_print(product, out, "    const int naas_lacks = !naas_packed || !naas_kept;\n");
+        cg_product_template_print(product, out, "    const int naas_lacks = !naas_packed || !naas_kept;\n");
     else
-        template_print(product, out, "    const int naas_lacks = !naas_packed;\n");
-    template_print(product, out,
+        cg_product_template_print(product, out, "    const int naas_lacks = !naas_packed;\n");
+    cg_product_template_print(product, out,
         w_kept && !product->has_kept ? "    const int naas_packs_w = naas_new;\n"
                                      : "    const int naas_packs_w = 1;\n");
-    template_print(product, out, memory_text);
+    cg_product_template_print(product, out, memory_text);
     if (product->has_kept)
-        template_print(product, out, keep_tasks_text);
-    template_print(product, out, product->has_plane ? plane_tasks_text : tasks_text);
-    template_print(product, out, run_end_text);
+        cg_product_template_print(product, out, keep_tasks_text);
+    cg_product_template_print(product, out, product->has_plane ? plane_tasks_text : tasks_text);
+    cg_product_template_print(product, out, run_end_text);
     if (kept)
         naas_buf_puts(out, "    if (naas_new)\n        naas_rt_pack_end(&naas_packs, !naas_failed);\n");
     if (!kept || product->has_kept)
@@ -288,7 +287,7 @@ void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
     const struct cg_choice *choice = &product->native->choice;
     struct sizes sizes = sizes_of(product);
     const char *most = choice->rows ? naas_format(cg->ctx, "%d", choice->rows) : "naas_block";
-    template_print(product, out,
+    cg_product_template_print(product, out,
         naas_format(cg->ctx,
             "enum {\n    $_w = %lld, $_x = %lld, $_k = %lld, $_batches = %lld, $_depth = %lld,\n"
             "    $_wide = %d, $_lanes = naas_vector_bytes / (int)sizeof(@), $_panel = $_wide * $_lanes,\n"
@@ -307,7 +306,7 @@ void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
 
 void cg_product_run_print(const struct product *product, struct naas_buf *out)
 {
-    template_print(product, out,
+    cg_product_template_print(product, out,
         product->has_kept ? "#define $_start naas_panels + (naas_b * $_k + naas_k) * $_chunks + (naas_from + "
                             "naas_x) * naas_n\n"
                             "#define $_operand naas_kept\n\n"

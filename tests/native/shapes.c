@@ -91,6 +91,47 @@ static void conv_last(int zero)
             }
 }
 
+/* Deep enough for dot products: bytes, all of their values, by channels first; 16-bit integers by channels
+ * last, dilated. */
+enum { DEEP = 5 * C + 29 };
+static signed char deep8[DEEP][H][W], deep_weight8[K][DEEP][R][R];
+static int deep_out8[K][P][Q];
+
+static void deep_bytes(void)
+{
+#pragma naas constant(deep_weight8)
+    for (int k = 0; k < K; k++)
+        for (int p = 0; p < P; p++)
+            for (int q = 0; q < Q; q++) {
+                int acc = 0;
+                for (int c = 0; c < DEEP; c++)
+                    for (int r = 0; r < R; r++)
+                        for (int s = 0; s < R; s++)
+                            if (INSIDE(p * STRIDE + r - PAD, q * STRIDE + s - PAD))
+                                acc += deep8[c][p * STRIDE + r - PAD][q * STRIDE + s - PAD] *
+                                       deep_weight8[k][c][r][s];
+                deep_out8[k][p][q] = acc;
+            }
+}
+
+static short deep16[P + 2 * R][Q + 2 * R][DEEP], deep_weight16[K][R][R][DEEP];
+static int deep_out16[P][Q][K];
+
+static void deep_shorts(void)
+{
+#pragma naas
+    for (int p = 0; p < P; p++)
+        for (int q = 0; q < Q; q++)
+            for (int k = 0; k < K; k++) {
+                int acc = 0;
+                for (int r = 0; r < R; r++)
+                    for (int s = 0; s < R; s++)
+                        for (int c = 0; c < DEEP; c++)
+                            acc += deep16[p + 2 * r][q + 2 * s][c] * deep_weight16[k][r][s][c];
+                deep_out16[p][q][k] = acc > 0 ? acc : -acc;
+            }
+}
+
 static double depthwise_weight[C][R][R], depthwise_in[C][H][W], depthwise_out[C][P][Q];
 
 static void depthwise(void)
@@ -152,6 +193,19 @@ static void apply(void)
     }
 }
 
+/* -128 to 127, or -32768 to 32767: sums stay within 32 bits, and products within 31. */
+static void fill_deep(void)
+{
+    for (unsigned i = 0; i < sizeof deep8; i++)
+        ((signed char *)deep8)[i] = (signed char)(next() * 18 - i % 3);
+    for (unsigned i = 0; i < sizeof deep_weight8; i++)
+        ((signed char *)deep_weight8)[i] = (signed char)(next() * 18 - i % 3);
+    for (unsigned i = 0; i < sizeof deep16 / sizeof(short); i++)
+        ((short *)deep16)[i] = (short)(next() * 200);
+    for (unsigned i = 0; i < sizeof deep_weight16 / sizeof(short); i++)
+        ((short *)deep_weight16)[i] = (short)(next() * 90);
+}
+
 int main(void)
 {
     FILL(in, float);
@@ -170,6 +224,10 @@ int main(void)
     FILL(matrix, float);
     FILL(vector, float);
     conv_float(), conv_float(), conv_bytes(), conv_last(3), depthwise(), pool(), multiply(), apply();
+    fill_deep();
+    deep_bytes(), deep_bytes(), deep_shorts();
+    SHOW("deep bytes", deep_out8, int);
+    SHOW("deep shorts", deep_out16, int);
     SHOW("float", out, float);
     SHOW("bytes", out8, int);
     SHOW("last", out16, int);
