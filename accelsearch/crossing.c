@@ -23,12 +23,41 @@ struct line_sums {
 };
 
 static double sum_of(
-    const struct as_line *line, bool clip, const struct as_link *i, const struct as_link *j, int ni, int nj)
+    const struct as_line *line, bool clip, const struct as_chain *i, const struct as_chain *j, int ni, int nj)
 {
-    struct as_view view[2] = {{&i->chain, ni, 0}, {&j->chain, nj, 0}};
+    struct as_view view[2] = {{i, ni, 0}, {j, nj, 0}};
     struct as_state state[2] = {{ni, false}, {nj, false}};
     struct as_sums sums;
     return as_sum_line(line, clip, view, state, &sums) ? (double)sums.taken : 0;
+}
+
+/* Instances go on to tiles of their own: all of them one after the other. */
+static struct as_chain one_by_one(const struct as_chain *chain)
+{
+    struct as_chain one = {.extent = chain->extent};
+    for (int c = 0; c < chain->n; c++)
+        as_chain_cut(&one, chain->cut[c].tile, chain->cut[c].level, false);
+    return one;
+}
+
+static void lower(double *number, double other)
+{
+    *number = least(*number, other);
+}
+
+/* Lowers the sums to those of one way to cut the dims. */
+static void join_sums(
+    const struct as_line *line, const struct as_cuts *i, const struct as_cuts *j, struct line_sums *sums)
+{
+    struct as_chain one[2] = {one_by_one(&i->chain), one_by_one(&j->chain)};
+    lower(&sums->copies, sum_of(line, false, &one[0], &one[1], one[0].n, one[1].n));
+    for (int clip = 0; clip < 2; clip++) {
+        const struct as_chain *a = &i->chain, *b = &j->chain;
+        lower(&sums->all[clip], sum_of(line, clip, a, b, a->n, b->n));
+        lower(&sums->sweep[0][clip], sum_of(line, clip, a, b, i->n_outer, b->n));
+        lower(&sums->sweep[1][clip], sum_of(line, clip, a, b, a->n, j->n_outer));
+        lower(&sums->region[clip], sum_of(line, clip, a, b, i->n_outer, j->n_outer));
+    }
 }
 
 static const struct line_sums *sums_of(struct as_crossings *crossings, int t, int n,
@@ -39,21 +68,11 @@ static const struct line_sums *sums_of(struct as_crossings *crossings, int t, in
     if (known_before)
         return known_before;
     struct line_sums *sums = naas_alloc(crossings->ctx, 1, sizeof *sums);
-    /* Instances go on to tiles of their own: all of them one after the other. */
-    struct as_link one[2] = {*i, *j};
-    for (int x = 0; x < 2; x++) {
-        one[x].chain.n = one[x].chain.n_plain = one[x].chain.n_outside = 0;
-        for (int c = 0; c < (x ? j : i)->chain.n; c++)
-            as_chain_cut(
-                &one[x].chain, (x ? j : i)->chain.cut[c].tile, (x ? j : i)->chain.cut[c].level, false);
-    }
-    sums->copies = sum_of(line, false, &one[0], &one[1], one[0].chain.n, one[1].chain.n);
-    for (int clip = 0; clip < 2; clip++) {
-        sums->all[clip] = sum_of(line, clip, i, j, i->chain.n, j->chain.n);
-        sums->sweep[0][clip] = sum_of(line, clip, i, j, i->n_outer, j->chain.n);
-        sums->sweep[1][clip] = sum_of(line, clip, i, j, i->chain.n, j->n_outer);
-        sums->region[clip] = sum_of(line, clip, i, j, i->n_outer, j->n_outer);
-    }
+    *sums = (struct line_sums){
+        {INFINITY, INFINITY}, INFINITY, {{INFINITY, INFINITY}, {INFINITY, INFINITY}}, {INFINITY, INFINITY}};
+    for (int x = 0; x < i->n_ways; x++)
+        for (int y = 0; y < j->n_ways; y++)
+            join_sums(line, &i->cuts[x], &j->cuts[y], sums);
     as_memory_add(crossings->sums, key, sums);
     return sums;
 }
@@ -70,11 +89,11 @@ bool as_crossings_cover(const struct as_model *model)
 
 static double line_elements(const struct as_model *model, const struct as_line *line, bool clip)
 {
-    struct as_link link[2];
+    struct as_chain chain[2];
     for (int x = 0; x < 2; x++)
-        link[x] = (struct as_link){
-            .chain = {.extent = line->dim[x] >= 0 ? model->problem.dim[line->dim[x]].extent : 1}};
-    return line->dim[0] < 0 ? 1 : sum_of(line, clip, &link[0], &link[1], 0, 0);
+        chain[x] =
+            (struct as_chain){.extent = line->dim[x] >= 0 ? model->problem.dim[line->dim[x]].extent : 1};
+    return line->dim[0] < 0 ? 1 : sum_of(line, clip, &chain[0], &chain[1], 0, 0);
 }
 
 void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, const struct as_plans *plans)
@@ -202,11 +221,21 @@ static struct words line_words(const struct cross *cross, int n, int x)
     return (struct words){left > 0 ? left : 0, copies > 0 ? copies : 0, 0};
 }
 
+/* The part of dim d that iterates may be the one that is padding. */
+static double stored_part(const struct cross *cross, int d, double part)
+{
+    const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
+    for (int n = 0; n < plan->n_lines && cross->clip && part < 1; n++)
+        if (plan->line[n].padded && (plan->line[n].dim[0] == d || plan->line[n].dim[1] == d))
+            return 0;
+    return part;
+}
+
 /* Every step of c brings another tile. */
 static struct words moved_words(const struct cross *cross)
 {
     const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
-    double moves = cross->link[cross->c]->moves;
+    double moves = stored_part(cross, cross->c, cross->link[cross->c]->moves);
     struct words all = {moves, moves, 1};
     for (int n = 0; n < plan->n_lines; n++) {
         const struct as_line *line = &plan->line[n];
@@ -280,14 +309,16 @@ static struct words least_words(const struct cross *cross)
     for (int n = 0; n < plan->n_lines; n++)
         for (int x = 0; x < 2 && plan->line[n].dim[x] >= 0; x++) {
             if (goes_on_around(cross, &plan->line[n])) {
-                struct words words = repeated_words(cross, cross->class.around->moves, -1, 0);
+                struct words words = repeated_words(
+                    cross, stored_part(cross, cross->class.around_c, cross->class.around->moves), -1, 0);
                 if (words.words > most.words)
                     most = words;
             }
             int d = plan->line[n].dim[x], other = plan->line[n].dim[1 - x];
             if (cross->link[d]->own_moves <= 0 || (other >= 0 && cross->link[other]->innermost >= 0))
                 continue;
-            struct words words = repeated_words(cross, cross->link[d]->own_moves, other < 0 ? -1 : n, x);
+            double part = stored_part(cross, d, cross->link[d]->own_moves);
+            struct words words = repeated_words(cross, part, other < 0 ? -1 : n, x);
             if (words.words > most.words)
                 most = words;
         }
@@ -448,7 +479,7 @@ unsigned as_cross_classes(
     *none = true;
     for (int d = 0; d < n; d++) {
         deepest = link[d]->innermost > deepest ? link[d]->innermost : deepest;
-        *none = *none && link[d]->block >= link[d]->chain.extent;
+        *none = *none && link[d]->block >= crossings->plans->model->problem.dim[d].extent;
     }
     for (int d = 0; d < n && deepest >= 0; d++) {
         any |= (unsigned)(link[d]->innermost >= 0) << d;

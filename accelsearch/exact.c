@@ -160,40 +160,175 @@ static void visit_pair(struct as_tree *tree, struct pair *pair)
     choose_orders(tree, pair, 1);
 }
 
-static void visit(struct as_tree *tree, const struct as_template *template, const struct as_outer *outer)
+/* ---- branches ---- */
+
+/* An inner part for which the tile of level 1 is chosen dim by dim. */
+struct branch {
+    struct as_tree *tree;
+    const struct as_template *template;
+    const struct as_outers *outers;
+    const struct as_inner *inner;
+    int order[AS_MAX_DIMS], size[AS_MAX_DIMS]; /* dims as they are chosen; sizes chosen */
+    int64_t array[AS_MAX_DIMS];                /* block of the last level, where an array is further in */
+};
+
+/* Links as far as they are known, and what that bounds. */
+struct part {
+    const struct as_link *link[AS_MAX_LEVELS][AS_MAX_DIMS];
+    unsigned closed; /* dims */
+    struct as_least_outer outer;
+    double pj, cycles; /* inside */
+};
+
+static const struct as_link *branch_link(const struct branch *branch, int l, int d, bool closed)
 {
-    int n_dims = tree->model->problem.n_dims;
-    struct pair pair;
-    double least_cycles = template->front[template->n_front - 1].cycles;
-    double compute = as_tree_outer_compute(tree, template, outer);
-    least_cycles = compute > least_cycles ? compute : least_cycles;
-    as_crossings_keep(&tree->crossings, template->keeps);
-    memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
-    if (tree->crossings.array >= 0)
-        memcpy(tree->plan.along[tree->crossings.array], template->along, sizeof template->along);
-    for (int d = 0; d < n_dims; d++)
-        tree->plan.tile[1][d] = tree->plans->size[d][outer->size[d]];
-    pair.class[1] = outer->class;
-    close_links(tree, 1, pair.link[1]);
-    as_tree_cross(tree, 1, outer->class, pair.link[1], NULL, 0, &pair.outer);
-    for (int i = 0; i < template->n_inner && !as_tree_spent(tree); i++) {
-        const struct as_inner *inner = &template->inner[i];
-        bool inside = true;
-        if (as_tree_drops(tree, as_tree_whole(tree, outer, (double)inner->pj, least_cycles)))
-            return;
-        double cycles = (double)inner->cycles > compute ? (double)inner->cycles : compute;
-        if (as_tree_drops(tree, as_tree_whole(tree, outer, (double)inner->pj, cycles)))
-            continue;
-        for (int d = 0; d < n_dims; d++) {
-            inside = inside && inner->size[0][d] >= outer->size[d];
-            for (int l = 2; l <= tree->last; l++)
-                tree->plan.tile[l][d] = tree->plans->size[d][inner->size[l - 2][d]];
-        }
-        for (int l = 2; l <= tree->last; l++)
-            pair.class[l] = inner->class[l - 2];
-        if (inside)
-            visit_pair(tree, &pair);
+    struct as_tree *tree = branch->tree;
+    struct as_links *links = &tree->crossings.links;
+    int64_t tile[AS_MAX_LEVELS], spread[2] = {1, 1};
+    for (int k = 0; k <= l; k++)
+        tile[k] = tree->plan.tile[k][d];
+    if (l == tree->crossings.array + 1 && l > 2) {
+        int64_t block = branch->array[d] < tile[l - 1] ? branch->array[d] : tile[l - 1];
+        spread[0] = spread[1] = (branch->array[d] + tile[l] - 1) / tile[l];
+        return closed ? as_link_of(links, l, d, tile, block) : as_link_open(links, l, d, 2, tile, spread);
     }
+    if (l == tree->crossings.array + 1)
+        memcpy(spread, branch->template->spread[d], sizeof spread);
+    if (!closed)
+        return as_link_open(links, l, d, 2, tile, spread);
+    if (spread[0] != spread[1])
+        return as_link_open(links, l, d, 1, tile, spread);
+    /* Alone on an axis: no more instances than the number of rounds needs. */
+    int64_t pieces = (tile[l - 1] + tile[l] - 1) / tile[l];
+    int64_t rounds = (pieces + spread[0] - 1) / spread[0];
+    int64_t block = tile[l] * ((pieces + rounds - 1) / rounds);
+    return as_link_of(links, l, d, tile, block < tile[l - 1] ? block : tile[l - 1]);
+}
+
+/* Can the class be that of the innermost loop? Dims that are closed may say that it is not. */
+static bool class_possible(const struct branch *branch, const struct part *part, int l)
+{
+    int c = branch->inner->class[l - 2], deepest = -1;
+    for (int d = 0; d < branch->tree->model->problem.n_dims; d++)
+        if ((part->closed >> d & 1) && !part->link[l][d]->open && part->link[l][d]->innermost > deepest)
+            deepest = part->link[l][d]->innermost;
+    if (c == AS_NO_LOOP)
+        return deepest < 0;
+    const struct as_link *link = part->link[l][c];
+    return !(part->closed >> c & 1) || link->open || (link->innermost >= 0 && link->innermost == deepest);
+}
+
+/* Bounds the part anew; false when it is no better than what is known, or cannot be. */
+static bool look_inside(const struct branch *branch, struct part *part)
+{
+    struct as_tree *tree = branch->tree;
+    struct as_crossing crossing[AS_MAX_LEVELS];
+    const unsigned char *class = branch->inner->class;
+    part->pj = 0;
+    for (int l = 2; l <= tree->last; l++) {
+        if (!class_possible(branch, part, l))
+            return false;
+        as_tree_cross(tree, l, class[l - 2], part -> link[l], l > 2 ? part -> link[l - 1] : NULL,
+            l > 2 ? class[l - 3] : AS_NO_LOOP, &crossing[l]);
+        part->pj += crossing[l].pj;
+    }
+    part->cycles = as_tree_compute(tree, part->link[tree->last]);
+    for (int l = tree->last; l > 1; l--)
+        part->cycles = as_cross_time(tree->model, l, &crossing[l], part->cycles);
+    return true;
+}
+
+static bool part_drops(const struct branch *branch, const struct part *part)
+{
+    struct as_outer outer = {.pj = part->outer.pj, .busy = part->outer.busy};
+    return as_tree_drops(branch->tree, as_tree_whole(branch->tree, &outer, part->pj, part->cycles));
+}
+
+/* All dims are chosen. */
+static void visit(const struct branch *branch, const struct part *part)
+{
+    struct as_tree *tree = branch->tree;
+    int n;
+    const struct as_outer *outer = as_tree_find_outer(tree, branch->outers, branch->size, &n);
+    for (int i = 0; i < n && !as_tree_spent(tree); i++) {
+        struct pair pair;
+        if (as_tree_drops(tree, as_tree_whole(tree, &outer[i], part->pj, part->cycles)))
+            continue;
+        pair.class[1] = outer[i].class;
+        for (int l = 2; l <= tree->last; l++)
+            pair.class[l] = branch->inner->class[l - 2];
+        close_links(tree, 1, pair.link[1]);
+        as_tree_cross(tree, 1, outer[i].class, pair.link[1], NULL, 0, &pair.outer);
+        visit_pair(tree, &pair);
+    }
+}
+
+static void choose(struct branch *branch, int k, const struct part *around)
+{
+    struct as_tree *tree = branch->tree;
+    int d = branch->order[k];
+    if (k == tree->model->problem.n_dims) {
+        visit(branch, around);
+        return;
+    }
+    for (int i = branch->inner->size[0][d]; i >= 0 && !as_tree_spent(tree); i--) {
+        struct part part = *around;
+        branch->size[d] = i;
+        part.closed |= 1u << d;
+        struct as_least_outer least = as_tree_least_outer(tree, branch->outers, part.closed, d, branch->size);
+        part.outer.pj = fmaxf(least.pj, part.outer.pj);
+        part.outer.busy = fmaxf(least.busy, part.outer.busy);
+        if (part_drops(branch, &part))
+            continue;
+        tree->plan.tile[1][d] = tree->plans->size[d][i];
+        for (int l = 2; l <= tree->last; l++)
+            part.link[l][d] = branch_link(branch, l, d, true);
+        if (look_inside(branch, &part) && !part_drops(branch, &part))
+            choose(branch, k + 1, &part);
+    }
+}
+
+/* Dims of the innermost loops first, then those with most sizes. */
+static void find_order(struct branch *branch)
+{
+    const struct as_tree *tree = branch->tree;
+    int n = tree->model->problem.n_dims, placed = 0;
+    unsigned left = (1u << n) - 1;
+    for (int l = tree->last; l > 1; l--) {
+        int c = branch->inner->class[l - 2];
+        if (c < AS_NO_LOOP && (left >> c & 1)) {
+            branch->order[placed++] = c;
+            left &= ~(1u << c);
+        }
+    }
+    while (left) {
+        int most = -1;
+        for (int d = 0; d < n; d++)
+            if ((left >> d & 1) && (most < 0 || tree->plans->n_sizes[d] > tree->plans->n_sizes[most]))
+                most = d;
+        branch->order[placed++] = most;
+        left &= ~(1u << most);
+    }
+}
+
+static void visit_inner(
+    struct as_tree *tree, const struct as_template *template, const struct as_inner *inner)
+{
+    struct branch branch = {tree, template, &tree->outers[template->of_keeps], inner, {0}, {0}, {0}};
+    struct part part = {.pj = (double)inner->pj, .cycles = (double)inner->cycles};
+    part.outer = as_tree_least_outer(tree, branch.outers, 0, -1, branch.size);
+    if (part_drops(&branch, &part))
+        return;
+    for (int l = 2; l <= tree->last; l++)
+        for (int d = 0; d < tree->model->problem.n_dims; d++)
+            tree->plan.tile[l][d] = tree->plans->size[d][inner->size[l - 2][d]];
+    if (tree->crossings.array > 1)
+        as_plan_array(tree->plans, &tree->plan, tree->crossings.array, branch.array);
+    for (int l = 2; l <= tree->last; l++)
+        for (int d = 0; d < tree->model->problem.n_dims; d++)
+            part.link[l][d] = branch_link(&branch, l, d, false);
+    find_order(&branch);
+    choose(&branch, 0, &part);
 }
 
 /* ---- the whole ---- */
@@ -206,18 +341,33 @@ static double trivial_bound(const struct as_tree *tree)
     return as_tree_score(tree, (double)model->macs * model->accel.mac_pj, (double)model->macs / peak);
 }
 
-static double visit_all(struct as_tree *tree)
+/* Everything that may be below the aim. */
+static void visit_all(struct as_tree *tree)
 {
-    for (int i = 0; i < tree->visits.n; i++) {
-        const struct as_visit *next = &tree->visits.visit[i];
-        const struct as_template *template = &tree->templates.template[next->template];
-        if (as_tree_drops(tree, (double)next->bound))
-            break;
-        visit(tree, template, &tree->outers[template->of_keeps].outer[next->outer]);
-        if (as_tree_spent(tree))
-            return (double)next->bound;
+    for (int i = 0; i < tree->templates.n; i++) {
+        const struct as_template *template = &tree->templates.template[i];
+        as_crossings_keep(&tree->crossings, template->keeps);
+        memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
+        if (tree->crossings.array >= 0)
+            memcpy(tree->plan.along[tree->crossings.array], template->along, sizeof template->along);
+        for (int n = 0; n < template->n_inner && !as_tree_spent(tree); n++)
+            visit_inner(tree, template, &template->inner[n]);
     }
-    return tree->climb->score;
+}
+
+/* Proves more and more of the score; returns the last bound that held. */
+static double prove(struct as_tree *tree)
+{
+    static const double part[] = {0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.99, 1};
+    double proven = 0;
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        tree->aim = tree->climb->score * part[i];
+        visit_all(tree);
+        if (as_tree_spent(tree))
+            break;
+        proven = fmin(tree->aim, tree->climb->score);
+    }
+    return fmin(proven, tree->left_out);
 }
 
 void as_exact_run(struct as_climb *climb, int64_t nodes, struct as_exact_result *result)
@@ -230,12 +380,12 @@ void as_exact_run(struct as_climb *climb, int64_t nodes, struct as_exact_result 
     tree->ctx = ctx;
     tree->last = tree->model->accel.n_levels - 1;
     tree->limit = nodes;
-    tree->left_out = INFINITY;
+    tree->left_out = tree->aim = INFINITY;
     *result = (struct as_exact_result){.lower_bound = trivial_bound(tree)};
     if (as_crossings_cover(tree->model) && tree->last > 0) {
         as_crossings_init(&tree->crossings, ctx, tree->plans);
         if (as_tree_list(tree))
-            result->lower_bound = fmax(result->lower_bound, fmin(visit_all(tree), tree->left_out));
+            result->lower_bound = fmax(result->lower_bound, prove(tree));
     }
     result->lower_bound = fmin(result->lower_bound, climb->score);
     result->proven = result->lower_bound >= climb->score * ROUNDING;

@@ -48,7 +48,7 @@ double as_tree_score(const struct as_tree *tree, double pj, double cycles)
 
 bool as_tree_drops(const struct as_tree *tree, double bound)
 {
-    return bound >= tree->climb->score;
+    return bound >= tree->climb->score || bound >= tree->aim;
 }
 
 /* The whole of an outer part around what is inside. */
@@ -299,9 +299,10 @@ static void find_front(struct as_tree *tree, struct as_template *template)
 
 /* Instances that may share each dim on the array: as many as there are along an axis that it is first on,
  * fewer where it shares one. */
-static void find_spread(const struct as_tree *tree, const struct as_template *template, int64_t spread[][2])
+static void find_spread(const struct as_tree *tree, struct as_template *template)
 {
     int array = tree->crossings.array, entries[AS_MAX_DIMS] = {0};
+    int64_t(*spread)[2] = template->spread;
     for (int d = 0; d < AS_MAX_DIMS; d++)
         spread[d][0] = spread[d][1] = 1;
     if (array < 0)
@@ -318,55 +319,11 @@ static void find_spread(const struct as_tree *tree, const struct as_template *te
         }
 }
 
-/* Least points of a dim over all tiles of levels k and further in. */
-static double least_points(
-    struct as_tree *tree, int d, int k, int64_t *tile, const int64_t spread[2], double least)
-{
-    const struct as_plans *plans = tree->plans;
-    if (k <= tree->last) {
-        for (int i = 0; i < plans->n_sizes[d]; i++) {
-            tile[k] = plans->size[d][i];
-            if (tile[k] <= tile[k - 1])
-                least = least_points(tree, d, k + 1, tile, spread, least);
-        }
-        return least;
-    }
-    int64_t around = tile[k - 2], own = tile[k - 1];
-    for (int64_t s = spread[0]; s <= spread[1]; s++) {
-        int64_t block = own * s < around ? own * s : around;
-        const struct as_link *link = as_link_of(&tree->crossings.links, tree->last, d, tile, block);
-        least = link->points < least ? link->points : least;
-    }
-    return least;
-}
-
-static void find_points(struct as_tree *tree, struct as_template *template, int64_t spread[][2])
-{
-    const struct as_plans *plans = tree->plans;
-    for (int d = 0; d < tree->model->problem.n_dims; d++) {
-        template->points[d] = naas_alloc(tree->ctx, (size_t)plans->n_sizes[d], sizeof(double));
-        for (int i = 0; i < plans->n_sizes[d]; i++) {
-            int64_t tile[AS_MAX_LEVELS] = {plans->size[d][0], plans->size[d][i]};
-            int64_t all[2] = {1, spread[d][1]};
-            template->points[d][i] = least_points(tree, d, 2, tile, all, INFINITY);
-        }
-    }
-}
-
-/* Computing alone, for an outer part. */
-double as_tree_outer_compute(
-    const struct as_tree *tree, const struct as_template *template, const struct as_outer *outer)
-{
-    double points = 1;
-    for (int d = 0; d < tree->model->problem.n_dims; d++)
-        points *= template->points[d][outer->size[d]];
-    return points / tree->model->accel.macs_per_cycle;
-}
-
 static void list_template(struct as_tree *tree, struct as_template *template)
 {
     struct listing listing = {.around = tree->outers[template->of_keeps].least};
-    find_spread(tree, template, listing.spread);
+    find_spread(tree, template);
+    memcpy(listing.spread, template->spread, sizeof listing.spread);
     if (tree->crossings.array >= 0)
         memcpy(tree->plan.along[tree->crossings.array], template->along, sizeof template->along);
     for (int l = 1; l <= tree->last; l++)
@@ -378,8 +335,6 @@ static void list_template(struct as_tree *tree, struct as_template *template)
     if (template->n_inner)
         qsort(template->inner, (size_t) template->n_inner, sizeof *template->inner, by_inner_energy);
     find_front(tree, template);
-    if (template->n_inner)
-        find_points(tree, template, listing.spread);
 }
 
 /* ---- templates ---- */
@@ -492,31 +447,96 @@ static void list_keeps_outers(struct as_tree *tree, int keeps)
         list_outers(tree, outers, 0, &outer);
 }
 
-static void add_visits(struct as_tree *tree, int index)
+/* ---- views of the outer parts ---- */
+
+enum { VIEW_DIMS = 3, MAX_CELLS = 1 << 20 };
+
+/* A cell of a view, by the sizes of its dims; AS_MAX_SIZES^3 cells at most. */
+static size_t cell_of(const struct as_tree *tree, unsigned dims, const int *size)
 {
-    const struct as_template *template = &tree->templates.template[index];
-    const struct as_outers *outers = &tree->outers[template->of_keeps];
-    as_crossings_keep(&tree->crossings, template->keeps);
-    for (int i = 0; i < outers->n && template->n_front; i++) {
-        double bound = least_whole(tree, &outers->outer[i],
-            as_tree_outer_compute(tree, template, &outers->outer[i]), template->n_front, template->front);
-        if (as_tree_drops(tree, bound) || !has_room(tree, bound))
-            continue;
-        struct as_visits *visits = &tree->visits;
-        visits->visit = grow(tree, visits->visit, visits->n, &visits->room, sizeof *visits->visit);
-        visits->visit[visits->n++] = (struct as_visit){(float)(bound * FLOAT_DOWN), index, i};
-    }
-    tree->nodes += outers->n / 64;
+    size_t cell = 0;
+    for (int d = 0; dims >> d; d++)
+        if (dims >> d & 1)
+            cell = cell * (size_t)tree->plans->n_sizes[d] + (size_t)size[d];
+    return cell;
 }
 
-static int by_bound(const void *a, const void *b)
+static void add_view(struct as_tree *tree, struct as_outers *outers, unsigned dims)
 {
-    const struct as_visit *x = a, *y = b;
-    if (x->bound != y->bound)
-        return x->bound < y->bound ? -1 : 1;
-    if (x->template != y->template)
-        return x->template <y->template ? -1 : 1;
-    return (x->outer > y->outer) - (x->outer < y->outer);
+    size_t n = 1;
+    for (int d = 0; d < tree->model->problem.n_dims; d++)
+        n *= dims >> d & 1 ? (size_t)tree->plans->n_sizes[d] : 1;
+    if (n > MAX_CELLS || outers->n_views == AS_MAX_VIEWS)
+        return;
+    struct as_outer_view *view = &outers->view[outers->n_views++];
+    view->dims = dims;
+    view->least = naas_alloc(tree->ctx, n, sizeof *view->least);
+    for (size_t i = 0; i < n; i++)
+        view->least[i] = (struct as_least_outer){INFINITY, INFINITY};
+    for (int i = 0; i < outers->n; i++) {
+        const struct as_outer *outer = &outers->outer[i];
+        int size[AS_MAX_DIMS];
+        for (int d = 0; d < tree->model->problem.n_dims; d++)
+            size[d] = outer->size[d];
+        struct as_least_outer *least = &view->least[cell_of(tree, dims, size)];
+        least->pj = outer->pj < least->pj ? outer->pj : least->pj;
+        least->busy = outer->busy < least->busy ? outer->busy : least->busy;
+    }
+}
+
+static int bits(unsigned dims)
+{
+    int n = 0;
+    for (; dims; dims &= dims - 1)
+        n++;
+    return n;
+}
+
+static void add_views(struct as_tree *tree, struct as_outers *outers)
+{
+    for (unsigned dims = 0; dims < 1u << tree->model->problem.n_dims; dims++)
+        if (bits(dims) <= VIEW_DIMS)
+            add_view(tree, outers, dims);
+}
+
+struct as_least_outer as_tree_least_outer(
+    const struct as_tree *tree, const struct as_outers *outers, unsigned dims, int last, const int *size)
+{
+    struct as_least_outer most = {0, 0};
+    for (int i = 0; i < outers->n_views; i++) {
+        const struct as_outer_view *view = &outers->view[i];
+        if ((view->dims & ~dims) || (last >= 0 && !(view->dims >> last & 1)))
+            continue;
+        struct as_least_outer least = view->least[cell_of(tree, view->dims, size)];
+        most.pj = least.pj > most.pj ? least.pj : most.pj;
+        most.busy = least.busy > most.busy ? least.busy : most.busy;
+    }
+    return most;
+}
+
+/* Outer parts are listed with the smallest tiles of the first dim first. */
+static int in_list(const struct as_tree *tree, const struct as_outer *outer, const int *size)
+{
+    for (int d = 0; d < tree->model->problem.n_dims; d++)
+        if (outer->size[d] != size[d])
+            return outer->size[d] > size[d] ? -1 : 1;
+    return 0;
+}
+
+const struct as_outer *as_tree_find_outer(
+    const struct as_tree *tree, const struct as_outers *outers, const int *size, int *n)
+{
+    int low = 0, high = outers->n;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (in_list(tree, &outers->outer[middle], size) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*n = 0; low + *n < outers->n && in_list(tree, &outers->outer[low + *n], size) == 0;)
+        ++*n;
+    return &outers->outer[low];
 }
 
 /* ---- the whole ---- */
@@ -533,11 +553,9 @@ bool as_tree_list(struct as_tree *tree)
         memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
         list_template(tree, template);
     }
-    for (int i = 0; i < tree->n_keeps && !as_tree_spent(tree); i++)
+    for (int i = 0; i < tree->n_keeps && !as_tree_spent(tree); i++) {
         list_keeps_outers(tree, i);
-    for (int i = 0; i < tree->templates.n && !as_tree_spent(tree); i++)
-        add_visits(tree, i);
-    if (tree->visits.n)
-        qsort(tree->visits.visit, (size_t)tree->visits.n, sizeof *tree->visits.visit, by_bound);
+        add_views(tree, &tree->outers[i]);
+    }
     return !as_tree_spent(tree);
 }

@@ -28,15 +28,20 @@ struct as_template {
     unsigned keeps[AS_MAX_LEVELS];
     int of_keeps; /* its number among the choices of keeps */
     signed char along[AS_MAX_AXES][AS_MAX_FOLD];
+    int64_t spread[AS_MAX_DIMS][2]; /* instances that may share a dim, least and most */
     int n_inner, n_front;
-    struct as_inner *inner;      /* by energy, ascending */
-    struct as_point *front;      /* by energy ascending, cycles descending */
-    double *points[AS_MAX_DIMS]; /* [size of level 1's tile]: of the largest instance, summed over all steps,
-                                    at least */
+    struct as_inner *inner; /* by energy, ascending */
+    struct as_point *front; /* by energy ascending, cycles descending */
 };
-struct as_visit {
-    float bound;
-    int template, outer;
+
+/* The least of all outer parts with given sizes of up to three dims. */
+enum { AS_MAX_VIEWS = 300 };
+struct as_least_outer {
+    float pj, busy;
+};
+struct as_outer_view {
+    unsigned dims;
+    struct as_least_outer *least;
 };
 
 /* Lists that grow. */
@@ -45,14 +50,12 @@ struct as_outers {
     struct as_outer *outer;
     struct as_point *front; /* of the inner parts of all templates */
     struct as_outer least;  /* what no outer part can do without */
+    int n_views;
+    struct as_outer_view view[AS_MAX_VIEWS];
 };
 struct as_inners {
     int n, room;
     struct as_inner *inner;
-};
-struct as_visits {
-    int n, room;
-    struct as_visit *visit;
 };
 struct as_templates {
     int n, room;
@@ -73,28 +76,32 @@ struct as_tree {
     struct as_outers outers[AS_MAX_KEEPS]; /* by choice of keeps */
     int n_keeps;
     struct as_templates templates;
-    struct as_visits visits;
+    double aim; /* what is to be proven: nothing better than that is left out */
 };
 
 bool as_tree_spent(const struct as_tree *tree);
 /* Of a plan that costs at least that much; a little less, for rounding. Leakage lasts as long as the cycles.
  */
 double as_tree_score(const struct as_tree *tree, double pj, double cycles);
-/* No better than the best plan known. */
+/* No better than the best plan known, or than the aim. */
 bool as_tree_drops(const struct as_tree *tree, double bound);
 /* The whole of an outer part around what is inside. */
 double as_tree_whole(const struct as_tree *tree, const struct as_outer *outer, double pj, double cycles);
 /* Cycles that the largest tiles take to compute. */
 double as_tree_compute(const struct as_tree *tree, const struct as_link *const *link);
-/* Computing alone, for an outer part. */
-double as_tree_outer_compute(
-    const struct as_tree *tree, const struct as_template *template, const struct as_outer *outer);
 /* Bits of the classes that the innermost loop outside may have; known as in as_cross_classes. */
 unsigned as_tree_classes(const struct as_tree *tree, int known, const struct as_link *const *link);
 /* around: links of the level around, and its class, or NULL. */
 void as_tree_cross(struct as_tree *tree, int l, int c, const struct as_link *const *link,
     const struct as_link *const *around, int around_c, struct as_crossing *crossing);
-/* Lists the parts, and the outer ones to be visited by their bounds. False when the nodes do not suffice. */
+/* Lists the parts. False when the nodes do not suffice. */
 bool as_tree_list(struct as_tree *tree);
+/* The least of the outer parts with those sizes of the dims, `last` of which was decided last: what the view
+ * of it and of two others says. */
+struct as_least_outer as_tree_least_outer(
+    const struct as_tree *tree, const struct as_outers *outers, unsigned dims, int last, const int *size);
+/* The first outer part of those sizes; n: how many there are. */
+const struct as_outer *as_tree_find_outer(
+    const struct as_tree *tree, const struct as_outers *outers, const int *size, int *n);
 
 #endif

@@ -73,22 +73,22 @@ void as_chain_cut(struct as_chain *chain, int64_t tile, int level, bool spatial)
     chain->n_outside += !spatial;
 }
 
-static void make_link(struct as_link *link, int l, const int64_t *tile, int64_t block)
+static void make_link(struct as_link *link, struct as_cuts *cuts, int l, const int64_t *tile, int64_t block)
 {
     struct walk walk = {link, l, tile, {0}};
-    *link = (struct as_link){
-        .trips = INT64_MAX, .block = block, .tile = tile[l], .innermost = -1, .chain.extent = tile[0]};
-    link->even = true;
+    *link =
+        (struct as_link){.trips = INT64_MAX, .block = block, .tile = tile[l], .innermost = -1, .even = true};
+    *cuts = (struct as_cuts){.chain.extent = tile[0]};
     for (int k = 0; k < l; k++) {
         walk.block[k] = k == l - 1 ? block : tile[k + 1];
         link->even = link->even && tile[k] % walk.block[k] == 0;
         if (walk.block[k] < tile[k])
             link->innermost = k;
         if (k == l - 1)
-            link->n_outer = link->chain.n;
-        as_chain_cut(&link->chain, walk.block[k], k, false);
+            cuts->n_outer = cuts->chain.n;
+        as_chain_cut(&cuts->chain, walk.block[k], k, false);
     }
-    as_chain_cut(&link->chain, tile[l], l - 1, true);
+    as_chain_cut(&cuts->chain, tile[l], l - 1, true);
     visit(&walk, 0, tile[0], 1);
     link->leaving = link->outer / link->steps;
     link->moves /= (double)tile[0];
@@ -133,10 +133,37 @@ const struct as_link *as_link_of(struct as_links *links, int l, int d, const int
     if (known_before)
         return known_before;
     struct as_link *link = naas_alloc(links->ctx, 1, sizeof *link);
-    make_link(link, l, tile, block);
+    struct as_cuts *cuts = naas_alloc(links->ctx, 1, sizeof *cuts);
+    make_link(link, cuts, l, tile, block);
+    link->cuts = cuts;
+    link->n_ways = 1;
     link->number = links->n++;
     as_memory_add(links->memory, key, link);
     return link;
+}
+
+static bool same_cuts(const struct as_cuts *a, const struct as_cuts *b)
+{
+    bool same = a->n_outer == b->n_outer && a->chain.n == b->chain.n;
+    for (int c = 0; c < a->chain.n && same; c++)
+        same = a->chain.cut[c].tile == b->chain.cut[c].tile &&
+               a->chain.cut[c].level == b->chain.cut[c].level &&
+               a->chain.cut[c].spatial == b->chain.cut[c].spatial;
+    return same;
+}
+
+static void add_cuts(struct naas_ctx *ctx, struct as_link *link, const struct as_cuts *cuts)
+{
+    for (int i = 0; i < link->n_ways; i++)
+        if (same_cuts(&link->cuts[i], cuts))
+            return;
+    if ((link->n_ways & (link->n_ways - 1)) == 0) { /* full: room doubles */
+        struct as_cuts *more = naas_alloc(ctx, 2 * (size_t)link->n_ways + 1, sizeof *more);
+        if (link->n_ways)
+            memcpy(more, link->cuts, (size_t)link->n_ways * sizeof *more);
+        link->cuts = more;
+    }
+    link->cuts[link->n_ways++] = *cuts;
 }
 
 /* What `spread` instances hold together; balanced: no more of them than the number of rounds needs. */
@@ -151,6 +178,7 @@ static void join_all(const struct as_links *links, int l, int d, int k, int know
     int64_t spread, bool balanced, struct as_link *link)
 {
     struct as_link other;
+    struct as_cuts cuts;
     if (k < known) {
         for (int i = 0; i < links->plans->n_sizes[d]; i++) {
             tile[k] = links->plans->size[d][i];
@@ -159,8 +187,9 @@ static void join_all(const struct as_links *links, int l, int d, int k, int know
         }
         return;
     }
-    make_link(&other, l, tile, side_by_side(tile[l - 1], tile[l], spread, balanced));
+    make_link(&other, &cuts, l, tile, side_by_side(tile[l - 1], tile[l], spread, balanced));
     join(link, &other);
+    add_cuts(links->ctx, link, &cuts);
 }
 
 const struct as_link *as_link_open(
@@ -179,7 +208,8 @@ const struct as_link *as_link_open(
         any[k] = tile[0];
     /* Alone on an axis a dim takes what it needs; else there is no telling. */
     bool balanced = spread[0] == spread[1] && l - 1 < known;
-    make_link(link, l, any, side_by_side(any[l - 1], tile[l], spread[1], balanced));
+    struct as_cuts cuts;
+    make_link(link, &cuts, l, any, side_by_side(any[l - 1], tile[l], spread[1], balanced));
     link->open = true;
     for (int64_t s = spread[0]; s <= spread[1]; s++)
         join_all(links, l, d, 1, known, any, s, balanced, link);

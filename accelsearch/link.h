@@ -7,6 +7,12 @@
 
 #include "accelsearch/plan.h"
 
+/* The cuts of a dim outside a level; n_outer: those of levels further out than the one around. */
+struct as_cuts {
+    struct as_chain chain;
+    int n_outer;
+};
+
 /* How a dim is cut outside a level. Of an open link each number is the least over all links it stands for. */
 struct as_link {
     double steps;       /* temporal steps in all */
@@ -24,9 +30,9 @@ struct as_link {
     int innermost;  /* level under which that loop stands; -1: none iterates */
     bool even;      /* every loop divides */
     bool open;
-    int number;            /* of the link, for what is remembered about it */
-    int n_outer;           /* cuts of levels further out than the one around */
-    struct as_chain chain; /* of an open link the coarsest */
+    int number; /* of the link, for what is remembered about it */
+    int n_ways; /* to cut the dim: 1 unless the link is open */
+    struct as_cuts *cuts;
 };
 
 /* All that were asked for. */
