@@ -88,10 +88,10 @@ static enum naas_status check_row(const struct val_csv *csv, int row, const stru
     double input = (double)layer->H * (double)layer->W * (double)e[VAL_C],
            weights = (double)e[VAL_R] * (double)e[VAL_S] * (double)e[VAL_C] * (double)e[VAL_K],
            output = (double)e[VAL_P] * (double)e[VAL_Q] * (double)e[VAL_K];
-    const char *fault = made->accel.level[1].axis[0].size != GEMMINI_DIM ? "the measured arrays are 16 x 16"
-                        : fmax(input, fmax(weights, output)) > 1 << 30
-                            ? "a tensor of this layer has more than 2^30 elements"
-                            : NULL;
+    const char *fault =
+        made->accel.level[GEMMINI_AT_SPAD].axis[0].size != GEMMINI_DIM ? "the measured arrays are 16 x 16"
+        : fmax(input, fmax(weights, output)) > 1 << 30 ? "a tensor of this layer has more than 2^30 elements"
+                                                       : NULL;
     if (!fault)
         return NAAS_OK;
     naas_diag(csv->ctx, NAAS_ERROR, val_csv_place(csv, row), "%s", fault);
@@ -103,9 +103,9 @@ static enum naas_status check_row(const struct val_csv *csv, int row, const stru
 static void to_cost_model(struct as_accel *accel)
 {
     accel->accounting = AS_NAAS;
-    accel->level[0].n_ports = 1;
-    accel->level[0].port[0] = (struct as_port){"bus", AS_ALL_ROLES, AS_ALL_ROLES, 16};
-    accel->level[1].buffers = accel->level[2].buffers = 2;
+    accel->level[GEMMINI_AT_DRAM].n_ports = 1;
+    accel->level[GEMMINI_AT_DRAM].port[0] = (struct as_port){"bus", AS_ALL_ROLES, AS_ALL_ROLES, 16};
+    accel->level[GEMMINI_AT_SPAD].buffers = accel->level[GEMMINI_AT_ACC].buffers = 2;
 }
 
 /* Fills samples of all rows, and says how many layers there are; NULL when the file is not such a table. */

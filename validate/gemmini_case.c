@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAM, SPAD, ACC, REG, N_LEVELS };
-
 bool gemmini_find_columns(const struct val_csv *csv, struct gemmini_columns *columns)
 {
     *columns = (struct gemmini_columns){
@@ -39,7 +37,7 @@ static void make_accel(int64_t dim, int64_t acc_words, int64_t spad_bytes, struc
         .acc_bits = 32,
         .clock_mhz = 1000,
         .technology_nm = 40,
-        .n_levels = N_LEVELS,
+        .n_levels = GEMMINI_LEVELS,
         .macs_per_cycle = 1,
         .mac_pj = 0.5608,
         .accounting = AS_TIMELOOP};
@@ -49,7 +47,7 @@ static void make_accel(int64_t dim, int64_t acc_words, int64_t spad_bytes, struc
     const double words_per_cycle[] = {8, 2 * (double)dim, 2, 0};
     const double pj[] = {
         100, 0.49 + 0.02513 * (double)spad_bytes / 1024, 1.94 + 0.1005 * (double)acc_words * 4 / 1024, 0.487};
-    for (int l = 0; l < N_LEVELS; l++) {
+    for (int l = 0; l < GEMMINI_LEVELS; l++) {
         struct as_level *level = &accel->level[l];
         strcpy(level->name, names[l]);
         level->keeps = keeps[l];
@@ -59,7 +57,7 @@ static void make_accel(int64_t dim, int64_t acc_words, int64_t spad_bytes, struc
         level->access_words_per_cycle = words_per_cycle[l];
         level->read_pj = level->write_pj = pj[l];
     }
-    for (int l = SPAD; l <= ACC; l++) {
+    for (int l = GEMMINI_AT_SPAD; l <= GEMMINI_AT_ACC; l++) {
         accel->level[l].n_axes = 1;
         accel->level[l].axis[0] = (struct as_array_axis){.name = "X", .size = (int)dim};
     }
@@ -103,18 +101,18 @@ static bool read_level(const char *text, struct as_mapping_level *level, int64_t
 static bool read_mapping(const char *text, const struct as_problem *problem, struct as_mapping *mapping)
 {
     int64_t tile[AS_MAX_DIMS];
-    *mapping = (struct as_mapping){.n_levels = N_LEVELS};
+    *mapping = (struct as_mapping){.n_levels = GEMMINI_LEVELS};
     for (int d = 0; d < problem->n_dims; d++)
         tile[d] = problem->dim[d].extent;
-    for (int l = 0; l < N_LEVELS; l++) {
+    for (int l = 0; l < GEMMINI_LEVELS; l++) {
         const char *name = strstr(text, (const char *const[]){"L3[WIO]", "L2[WI]", "L1[O]", "L0[W]"}[l]);
         if (!name || !read_level(strchr(name, ']') + 1, &mapping->level[l], tile))
             return false;
     }
-    mapping->level[DRAM].keeps = 1 << VAL_INPUT | 1 << VAL_WEIGHT | 1 << VAL_OUTPUT;
-    mapping->level[SPAD].keeps = 1 << VAL_INPUT | 1 << VAL_WEIGHT;
-    mapping->level[ACC].keeps = 1 << VAL_OUTPUT;
-    mapping->level[REG].keeps = 1 << VAL_WEIGHT;
+    mapping->level[GEMMINI_AT_DRAM].keeps = 1 << VAL_INPUT | 1 << VAL_WEIGHT | 1 << VAL_OUTPUT;
+    mapping->level[GEMMINI_AT_SPAD].keeps = 1 << VAL_INPUT | 1 << VAL_WEIGHT;
+    mapping->level[GEMMINI_AT_ACC].keeps = 1 << VAL_OUTPUT;
+    mapping->level[GEMMINI_AT_REG].keeps = 1 << VAL_WEIGHT;
     for (int d = 0; d < problem->n_dims; d++)
         if (tile[d] != 1)
             return false;
@@ -164,7 +162,7 @@ const char *gemmini_name(const struct val_csv *csv, int row, const struct gemmin
                 (long long)made->layer.extent[d]);
     if (made->layer.stride > 1)
         naas_buf_printf(&name, " /%lld", (long long)made->layer.stride);
-    naas_buf_printf(
-        &name, " on %d, line %u", made->accel.level[SPAD].axis[0].size, val_csv_place(csv, row).line);
+    naas_buf_printf(&name, " on %d, line %u", made->accel.level[GEMMINI_AT_SPAD].axis[0].size,
+        val_csv_place(csv, row).line);
     return name.text;
 }

@@ -13,6 +13,9 @@
 #include "validate/layer.h"
 #include "validate/suite.h"
 
+/* Levels of its accelerator and mapping. */
+enum { GEMMINI_AT_DRAM, GEMMINI_AT_SPAD, GEMMINI_AT_ACC, GEMMINI_AT_REG, GEMMINI_LEVELS };
+
 struct gemmini_case {
     struct val_layer layer;
     struct as_problem problem;

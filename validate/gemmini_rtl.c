@@ -63,7 +63,7 @@ static void make_program(
     *program = (struct program){.stride = layer->stride, .memory = memory};
     for (int d = 0; d < VAL_DIMS; d++)
         extent[d] = program->tile[d] = layer->extent[d];
-    order_loops(&row->mapping.level[0], program);
+    order_loops(&row->mapping.level[GEMMINI_AT_DRAM], program);
     program->width = extent[VAL_P] * layer->stride;
     program->height = extent[VAL_Q] * layer->stride;
     program->product = extent[VAL_Q] == 1 && extent[VAL_R] == 1 && extent[VAL_S] == 1;
