@@ -160,6 +160,16 @@ static const char *extension(const char *path)
     return dot ? dot : "";
 }
 
+bool cmd_is_cplusplus(const struct cmd *cmd, int i)
+{
+    static const char *const extensions[] = {".cc", ".cp", ".cxx", ".cpp", ".CPP", ".c++", ".C", ".ii"};
+    const char *language = cmd->language[i], *end = extension(cmd->word[i]);
+    bool found = language && strncmp(language, "c++", 3) == 0;
+    for (size_t k = 0; k < sizeof extensions / sizeof extensions[0] && !language; k++)
+        found = found || strcmp(end, extensions[k]) == 0;
+    return cmd->role[i] == CMD_INPUT && found;
+}
+
 static void take_input(struct cmd *cmd, int i, const char *language)
 {
     const char *path = cmd->word[i];

@@ -45,4 +45,7 @@ struct cmd {
 bool cmd_parse(struct cmd *cmd, int n, char **words);
 void cmd_free(struct cmd *cmd);
 
+/* The word is an input in C++. */
+bool cmd_is_cplusplus(const struct cmd *cmd, int i);
+
 #endif

@@ -539,6 +539,15 @@ static bool scan_input(struct work *work, int i)
     return scan_descriptor(work->kept[i]);
 }
 
+/* Says so before anything is begun. */
+static void decline(const struct work *work, const char *source, const char *reason)
+{
+    fprintf(stderr, "%s: %s: no nest is mapped: %s\n", source, work->options.errors ? "error" : "warning",
+        reason);
+    if (work->options.errors)
+        exit(1);
+}
+
 static bool is_include(const char *word)
 {
     return strcmp(word, "-include") == 0 || strcmp(word, "--include") == 0;
@@ -556,13 +565,12 @@ static bool *find_annotated(struct work *work)
         annotated[i] = cmd->c_source[i] && scan_input(work, i);
         any = any || annotated[i];
         if (i > 0 && cmd->role[i] == CMD_LANGUAGE && is_include(cmd->word[i - 1]) && scan_file(cmd->word[i]))
-            fprintf(stderr,
-                "%s: warning: no nest is mapped: annotations count in the source file, not in what -include "
-                "adds\n",
-                cmd->word[i]);
+            decline(work, cmd->word[i], "annotations count in the source file, not in what -include adds");
+        if (cmd_is_cplusplus(cmd, i) && scan_file(cmd->word[i]))
+            decline(work, cmd->word[i], "annotations count in C files only");
     }
     if (any && cmd->foreign)
-        fputs("naascc: warning: no nest is mapped: the runtime library is for the host only\n", stderr);
+        decline(work, "naascc", "the runtime library is for the host only");
     return any && !cmd->foreign ? annotated : NULL;
 }
 

@@ -133,6 +133,10 @@ ran 'archive with main' 1 "$naascc" first.s libfirst.a -o prog
 if command -v c++ >/dev/null; then
     printf 'extern "C" int extra(void) { return 1; }\n' >extra.cpp
     ran 'C++ beside C' 1 "$naascc" one/first.c extra.cpp main.c -o prog
+    cp one/first.c annotated.cc && cp one/scale.h .
+    "$naascc" -w -c annotated.cc -o annotated.o 2>err || fail 'annotated C++'
+    contains err 'annotated.cc: warning: no nest is mapped: annotations count in C files only'
+    refuse 'annotated C++ under -Werror=naas' "$naascc" -Werror=naas -w -x c++ -c one/first.c -o annotated.o
 fi
 printf '#pragma naas\n' >given.h
 "$naascc" -include given.h -c main.c -o main.o 2>err || fail '-include of an annotation'

@@ -68,6 +68,16 @@ if command -v addr2line >/dev/null && command -v nm >/dev/null; then
     *) fail "debug information: $(addr2line -e lines "$address")" ;;
     esac
 fi
+# A debugger stops at the nest, and goes on behind it.
+if command -v gdb >/dev/null && [ -z "$HOST_FLAGS" ]; then
+    gdb -nx -batch -iex 'set debuginfod enabled off' -ex 'break scale' -ex run -ex next -ex next lines </dev/null >stepped 2>&1
+    if grep -q '^Breakpoint 1, scale' stepped; then
+        [ "$(sed -n 's/^Breakpoint 1, scale.*lines\.c:\([0-9]*\)$/\1/p; s/^\([0-9]*\)\t.*/\1/p' stepped | tr '\n' ' ')" = '6 6 12 13 ' ] ||
+            { fail 'the lines that gdb stops at'; cat stepped >&2; }
+    else
+        echo 'skipped: gdb cannot run programs here'
+    fi
+fi
 if command -v readelf >/dev/null; then
     readelf --debug-dump=info lines >debug
     contains debug lines.c

@@ -103,6 +103,8 @@ same_names -x c-header src/inc/half.h
 same_names src/inc/half.h
 same -xc answer.c -DANSWER=1 -o prog
 same --version
+same '-###' -O2 -pipe -c src/mapped.c
+same --param max-inline-insns-single=10 -Xlinker --no-gc-sections -Wl,--as-needed plain.c -o prog
 same -dumpversion
 same -print-file-name=libc.a
 same
