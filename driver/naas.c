@@ -200,6 +200,13 @@ static void print_man(void)
         man_item(stdout, term, lists[i].help, NULL);
     }
     man_paragraph(stdout, "Options of a command that has its own are listed by its --help.");
+    man_section(stdout, "MANY MACHINES");
+    man_paragraph(stdout,
+        "mpirun -n N naas map, search, nas or campaign, with the same options, shares the work among N "
+        "processes "
+        "with the same result. Process 0 writes all files; --threads is of each process. When the job ends "
+        "early, "
+        "naas search --resume FOLDER (or the same campaign again) goes on, with mpirun or without.");
     man_section(stdout, "EXIT STATUS");
     man_item(stdout, "0", "all went well", NULL);
     man_item(stdout, "1", "an input is wrong or cannot be handled; a message says which and why", NULL);

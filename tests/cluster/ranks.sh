@@ -81,6 +81,16 @@ for file in campaign.csv campaign.json $(cd campaign1 && ls rows/*/*.csv rows/*/
     expect 'naas campaign' cmp "campaign1/$file" "campaign2/$file"
 done
 
+# The scripts that are shipped: a hostfile's machines; Slurm's cannot be tried here.
+echo 'localhost slots=2' >hosts
+set -- --network net.json --budget eyeriss --generations 3 --population 5 --evaluations 60 --seed "$seed" --db script.db --threads 1 --quiet
+status 0 env PATH="$bin:$PATH" OMPI_MCA_rmaps_base_oversubscribe=1 timeout 120 sh "$root/examples/cluster/search.sh" hosts script "$@"
+expect 'search.sh' same one script
+status 0 env PATH="$bin:$PATH" OMPI_MCA_rmaps_base_oversubscribe=1 timeout 120 sh "$root/examples/cluster/search.sh" hosts script
+expect 'search.sh, again' same one script
+[ "$(total script/run.json searches)" -eq 0 ] || fail 'search.sh searches again what was finished'
+sh -n "$root/examples/cluster/campaign.sbatch" || fail "Slurm's script is no shell script"
+
 # A command that searches nothing, a mistake, and help: once, from rank 0, and with its exit status.
 status 0 ranks 3 "$naas" show net.json --nest deep
 [ "$(grep -c deep out)" -ge 1 ] || fail 'naas show shows nothing'
