@@ -158,6 +158,15 @@ for file in $(cd whole && find . -name '*.csv' -o -name '*.json' ! -name run.jso
     expect "killed, seed $seed" cmp "whole/$file" "killed/$file"
 done
 
+# A full disk: said, nothing lost, and the same once there is room.
+(trap '' XFSZ && ulimit -f 2 && "$naas" campaign files/c.json -o full --quiet >out 2>err) && fail 'a full disk is not noticed'
+contains err 'the row could not be finished'
+contains err 'goes on from here'
+status 0 "$naas" campaign files/c.json -o full --quiet
+for file in $(cd whole && find . -name '*.csv' -o -name '*.json' ! -name run.json); do
+    expect 'after a full disk' cmp "whole/$file" "full/$file"
+done
+
 # A row for which nothing is found: the others are searched.
 campaign files/limit.json "{\"budgets\": [\"eyeriss\"], \"networks\": [\"one.json\"], \"label\": \"hard\", \"options\": {\"max-cycles\": 1}}, $first"
 status 1 "$naas" campaign files/limit.json -o limit
