@@ -103,7 +103,6 @@ same_names -x c-header src/inc/half.h
 same_names src/inc/half.h
 same -xc answer.c -DANSWER=1 -o prog
 same --version
-same '-###' -O2 -pipe -c src/mapped.c
 same --param max-inline-insns-single=10 -Xlinker --no-gc-sections -Wl,--as-needed plain.c -o prog
 same -dumpversion
 same -print-file-name=libc.a
@@ -116,6 +115,15 @@ same -shared -fPIC second.c -o lib.so
 same -r second.c -o second.o
 same -nostdlib -nostartfiles -fno-sanitize=all second.c -o bare
 same -static plain.c -o prog
+
+# But for the compiler's name, which is that of its file.
+commands_of() {
+    (cd "$work/a" && "$@" '-###' -O2 -pipe -c src/mapped.c 2>&1) | grep -v '^COLLECT_GCC='
+}
+commands_of $cc >"$work/commands.cc"
+commands_of "$naascc" >"$work/commands.naascc"
+expect '-### prints what cc would run' cmp "$work/commands.cc" "$work/commands.naascc"
+[ -s "$work/commands.cc" ] || fail '-### prints nothing'
 
 # ---- our own options go no further ----
 expect 'own options are taken out' "$naascc" -fno-naas -fnaas-target=sim -Rnaas "$work/a/plain.c" -o "$work/prog"
