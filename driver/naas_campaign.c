@@ -178,10 +178,11 @@ static void work_on_row(void *context, int at)
 }
 
 struct as_database *campaign_open_database(
-    struct naas_ctx *ctx, const struct campaign_request *request, const char *folder)
+    struct naas_ctx *ctx, struct campaign_request *request, const char *folder)
 {
-    const char *path = request->database ? request->database : naas_format(ctx, "%s/naas.db", folder);
-    return strcmp(path, "none") == 0 ? NULL : as_database_open(path);
+    if (!request->database)
+        request->database = naas_format(ctx, "%s/naas.db", folder);
+    return strcmp(request->database, "none") == 0 ? NULL : as_database_open(request->database);
 }
 
 void campaign_close_database(

@@ -108,12 +108,13 @@ enum naas_status campaign_page(
     struct naas_ctx *ctx, const struct naas_request *paths, const char *folder, struct naas_buf *out);
 extern const char *const campaign_over[CAMPAIGN_DESIGNS]; /* the baselines, for people */
 
-/* Files and folders of the results; the database of the request, by default that of the folder. */
+/* Files and folders of the results; the database of the request, which becomes that of the folder where none
+ * was asked for. */
 enum naas_status campaign_write(
     struct naas_ctx *ctx, const char *folder, const char *name, const struct naas_buf *text);
 enum naas_status campaign_make_folder(struct naas_ctx *ctx, const char *folder);
 struct as_database *campaign_open_database(
-    struct naas_ctx *ctx, const struct campaign_request *request, const char *folder);
+    struct naas_ctx *ctx, struct campaign_request *request, const char *folder);
 void campaign_close_database(
     struct naas_ctx *ctx, const struct campaign_request *request, struct as_database *database);
 

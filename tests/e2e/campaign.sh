@@ -162,6 +162,7 @@ done
 (trap '' XFSZ && ulimit -f 2 && "$naas" campaign files/c.json -o full --quiet >out 2>err) && fail 'a full disk is not noticed'
 contains err 'the row could not be finished'
 contains err 'goes on from here'
+contains err 'full/naas.db: warning: the database failed'
 status 0 "$naas" campaign files/c.json -o full --quiet
 for file in $(cd whole && find . -name '*.csv' -o -name '*.json' ! -name run.json); do
     expect 'after a full disk' cmp "whole/$file" "full/$file"
