@@ -15,6 +15,9 @@
  * (native_plane.c): x counts along its rows, with the columns between them that no output has, and the block
  * finds k's elements at an offset for each k.
  *
+ * An input that needs no padding and whose elements are multiplied as they are is its own plane: nothing is
+ * copied but the last panel, which would reach over the end.
+ *
  * x is the side that is larger: its end is the only place where lanes idle, and it is packed just once.
  * Elements of 8 bits are multiplied as float, which is exact as long as a sum of products stays below 2^24.
  */
@@ -206,6 +209,29 @@ int64_t cg_product_flat_size(const struct product *product)
     return (cg_native_size(product->native, dims) / columns - 1) * product->pitch + columns;
 }
 
+/* Can the block read the caller's array itself? Elements as they are, and none that is not there. */
+static bool is_direct(const struct product *product)
+{
+    const struct cg_array *array = cg_array_of(product->cg, product->x.access->array);
+    const struct native_dims *dims = &product->x.dims;
+    return product->x.n_guards == 0 && product->x.factor->kind == FE_READ && array->high < INT32_MAX / 2 &&
+           strcmp(naas_type_c(product->x.access->array->type), product->type) == 0 &&
+           strcmp(product->type, product->kept) == 0 &&
+           cg_native_stride(product->native, product->x.access, dims->dim[dims->n - 1]) == 1 &&
+           (dims->n < 2 || cg_native_stride(product->native, product->x.access, dims->dim[0]) > 0);
+}
+
+/* Elements of neighbouring k that lie a multiple of 1 KiB apart share few sets of the caches. */
+static bool collides(const struct product *product)
+{
+    int bytes = naas_type_bytes(product->x.access->array->type);
+    for (int i = 0; i < product->depth.n; i++)
+        if (product->cg->problem->dim[product->depth.dim[i]].extent >= 16 &&
+            cg_native_stride(product->native, product->x.access, product->depth.dim[i]) * bytes % 1024 == 0)
+            return true;
+    return false;
+}
+
 /* Is a plane better than panels? It has columns that are computed in vain; panels take time to pack. */
 static void choose_plane(struct product *product)
 {
@@ -226,12 +252,15 @@ static void choose_plane(struct product *product)
     for (int i = 0; i < product->x.n_guards; i++)
         if (!cg_native_plane_guard(plane, &product->x.guard[i]->affine))
             return;
+    plane->direct = is_direct(product);
     product->pitch = dims->n > 1 ? cg_native_plane_stride(plane, dims->dim[0]) : columns;
     double reuse = (double)x * (double)cg_native_size(native, &product->depth) / (double)plane->volume;
     double vain = (double)(rows * product->pitch) / (double)x - 1;
     double blocks = (double)ceil_div(cg_native_size(native, &product->w.dims), 14);
-    product->has_plane = product->pitch >= columns && cg_native_size(native, &product->batch) <= MAX_PLANES &&
-                         (native->choice.way == CG_PLANE || (reuse > 2 && vain < PACKING / (28 * blocks)));
+    product->has_plane =
+        product->pitch >= columns && cg_native_size(native, &product->batch) <= MAX_PLANES &&
+        (native->choice.way == CG_PLANE ||
+            ((plane->direct ? !collides(product) : reuse > 2) && vain < PACKING / (28 * blocks)));
 }
 
 bool cg_product_sides(struct product *product, bool keeps)
@@ -271,7 +300,9 @@ bool cg_native_product_print(struct native *native, struct naas_buf *out)
     cg_product_sizes_print(&product, out);
     cg_product_block_print(&product, out);
     cg_product_pack_print(&product, out, &product.w, "w");
-    if (product.has_plane)
+    if (product.has_plane && product.plane.direct)
+        cg_product_place_print(&product, out);
+    else if (product.has_plane)
         cg_native_plane_print(&product.plane, out, &product.batch, "0");
     else
         cg_product_pack_print(&product, out, &product.x, "x");

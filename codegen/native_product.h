@@ -44,6 +44,8 @@ void cg_product_next_print(const struct product *product, struct naas_buf *out);
 void cg_product_pack_print(
     struct product *product, struct naas_buf *out, struct side *side, const char *name);
 void cg_product_finish_print(const struct product *product, struct naas_buf *out);
+/* NAME_place: where x lies in the caller's array, when that is the plane. */
+void cg_product_place_print(const struct product *product, struct naas_buf *out);
 /* Constants; NAME_blocks; NAME_run and what it calls. */
 void cg_product_sizes_print(const struct product *product, struct naas_buf *out);
 void cg_product_block_print(const struct product *product, struct naas_buf *out);

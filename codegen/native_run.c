@@ -88,6 +88,7 @@ static const char run_text[] =
     "static void $_task(const struct $_args *naas_args, const @ *naas_packed, @ *naas_panels, ~ *naas_sum,\n"
     "    const int *naas_offset, long long naas_b, long long naas_from)\n{\n"
     "    const long long naas_end = naas_from + $_chunk < $_x ? naas_from + $_chunk : $_x;\n"
+    "    $_tail_begin\n"
     "    for (long long naas_k = 0; naas_k < $_k; naas_k += $_depth) {\n"
     "        const long long naas_k1 = naas_k + $_depth < $_k ? naas_k + $_depth : $_k, naas_n = naas_k1 - "
     "naas_k;\n"
@@ -113,7 +114,7 @@ static const char task_end_text[] =
     "        for (long long naas_w = 0; naas_w < $_w; naas_w += $_rows)\n"
     "            for (long long naas_x = 0; naas_x < naas_end - naas_from; naas_x += $_panel)\n"
     "                $_blocks(naas_w + $_rows >= $_w, naas_n,\n"
-    "                    naas_part + naas_w * naas_n, $_rows, $_start, naas_offset + naas_k,\n"
+    "                    naas_part + naas_w * naas_n, $_rows, $_start, $_steps + naas_k,\n"
     "                    naas_sum + naas_w * $_chunk + naas_x, $_chunk, naas_k > 0);\n"
     "    }\n"
     "    $_finish(naas_args, naas_sum, $_chunk, naas_b, naas_from, naas_end);\n"
@@ -135,9 +136,10 @@ static const char task_end_text[] =
 /* Of every thread: panels, if there are any, and sums. Of all: offsets and the plane. */
 static const char memory_text[] =
     "    const unsigned long naas_panel_size = $_chunk * (unsigned long)$_panel_depth;\n"
-    "    const unsigned long naas_x_size = naas_panel_size + $_chunk * (unsigned long)($_rows * $_panels);\n"
-    "    char *const naas_shared = naas_rt_scratch(($_shared + 2 * $_panel) * sizeof(@) + $_k * "
-    "sizeof(int));\n"
+    "    const unsigned long naas_x_size =\n        naas_panel_size + $_chunk * (unsigned long)($_rows * "
+    "$_panels) + $_tail;\n"
+    "    char *const naas_shared = naas_rt_scratch(($_shared + 2 * $_panel) * sizeof(@) + 2UL * "
+    "$_k * sizeof(int));\n"
     "    int *const naas_offset = (int *)(void *)(naas_shared + ($_shared + 2 * $_panel) * sizeof(@));\n"
     "    @ *const naas_plane = (@ *)(void *)naas_shared;\n"
     "    int naas_failed = naas_lacks || !naas_shared;\n"
@@ -176,6 +178,28 @@ static const char plane_tasks_text[] =
     "                    $_task(naas_args, naas_packed, $_operand, naas_sum, naas_offset, naas_b, naas_i * "
     "$_chunk);\n"
     "            }\n";
+static const char direct_tasks_text[] =
+    "            naas_omp(\"omp for schedule(dynamic)\")\n"
+    "            for (long long naas_i = 0; naas_i < $_batches * (long long)$_tasks; naas_i++)\n"
+    "                $_task(naas_args, naas_packed, $_place(naas_args, naas_i / $_tasks), naas_sum, "
+    "naas_offset,\n"
+    "                    naas_i / $_tasks, naas_i % $_tasks * $_chunk);\n";
+/* The last panel of a plane that is the caller's array, copied: it would reach over the end. */
+static const char tail_text[] =
+    "static void $_copy_tail(@ *naas_tail, const @ *naas_at, const int *naas_offset)\n{\n"
+    "    for (int naas_k = 0; naas_k < $_k; naas_k++)\n"
+    "        for (int naas_j = 0; naas_j < $_panel; naas_j++)\n"
+    "            naas_tail[naas_k * $_panel + naas_j] = naas_j < $_x % $_panel ? naas_at[naas_offset[naas_k] "
+    "+ "
+    "naas_j] : 0;\n"
+    "}\n\n"
+    "#define $_tail_begin \\\n"
+    "    @ *const naas_tail = naas_sum + $_chunk * ($_rows * $_panels); \\\n"
+    "    if (naas_end == $_x && $_x % $_panel) \\\n"
+    "        $_copy_tail(naas_tail, naas_panels + $_x / $_panel * $_panel, naas_offset);\n"
+    "#define $_whole (naas_from + naas_x + $_panel <= $_x)\n"
+    "#define $_start $_whole ? naas_panels + naas_from + naas_x : naas_tail\n"
+    "#define $_steps ($_whole ? naas_offset : naas_offset + $_k)\n\n";
 static const char run_end_text[] = "        }\n"
                                    "        naas_rt_scratch_end(naas_panels);\n"
                                    "    }\n"
@@ -190,12 +214,20 @@ static void offsets_print(const struct product *product, struct naas_buf *out)
         "static void $_offsets(int *naas_offset, @ *naas_plane)\n{\n    (void)naas_offset;\n"
         "    for (int naas_i = 0; naas_i < 2 * $_panel; naas_i++)\n        naas_plane[$_shared + naas_i] = "
         "0;\n");
+    if (product->has_plane && plane->direct)
+        cg_product_template_print(product, out,
+            "    for (int naas_k = 0; naas_k < $_k; naas_k++)\n"
+            "        naas_offset[$_k + naas_k] = naas_k * $_panel;\n");
     if (product->has_plane) {
         naas_buf_puts(out, "    const long long naas_k0 = 0;\n");
         cg_product_start_print(product, out);
         cg_product_template_print(product, out,
             "    for (int naas_k = 0; naas_k < $_k; naas_k++) {\n    naas_offset[naas_k] = (int)(0");
-        for (int j = 0; j < plane->in->array->rank; j++) {
+        for (int d = 0; d < problem->n_dims && plane->direct; d++)
+            if (problem->dim[d].kind == AS_REDUCTION)
+                naas_buf_printf(out, " + %lld * %s", (long long)cg_native_plane_stride(plane, d),
+                    product->native->index[d]);
+        for (int j = 0; j < plane->in->array->rank && !plane->direct; j++) {
             struct naas_buf u = naas_buf_new(product->cg->ctx);
             for (int d = 0; d < problem->n_dims; d++)
                 if (problem->dim[d].kind == AS_REDUCTION && cg_native_coefficient(plane, j, d) != 0)
@@ -245,7 +277,8 @@ static void texts_print(const struct product *product, struct naas_buf *out)
     cg_product_template_print(product, out, memory_text);
     if (product->has_kept)
         cg_product_template_print(product, out, keep_tasks_text);
-    cg_product_template_print(product, out, product->has_plane ? plane_tasks_text : tasks_text);
+    cg_product_template_print(product, out,
+        product->has_plane ? product->plane.direct ? direct_tasks_text : plane_tasks_text : tasks_text);
     cg_product_template_print(product, out, run_end_text);
     if (kept)
         naas_buf_puts(out, "    if (naas_new)\n        naas_rt_pack_end(&naas_packs, !naas_failed);\n");
@@ -295,25 +328,44 @@ void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
             "    $_last = $_w - ($_panels - 1) * $_rows,\n"
             "    $_chunk = (%lld + $_panel - 1) / $_panel * $_panel, $_tasks = ($_x + $_chunk - 1) / "
             "$_chunk,\n"
-            "    $_chunks = $_tasks * $_chunk, $_shared = %lld, $_panel_depth = %s, $_slices = %lld\n};\n",
+            "    $_chunks = $_tasks * $_chunk, $_shared = %lld, $_panel_depth = %s, $_slices = %lld,\n"
+            "    $_tail = %s\n};\n",
             (long long)sizes.w, (long long)sizes.x, (long long)sizes.k, (long long)sizes.batches,
             (long long)sizes.depth, choice->vectors, most, most, (long long)sizes.chunk,
-            product->has_plane ? (long long)product->plane.volume : 0,
+            product->has_plane && !product->plane.direct ? (long long)product->plane.volume : 0,
             product->has_plane || product->has_kept ? "0" : "$_depth",
             product->has_plane && product->plane.in->array->rank > 1 ? (long long)product->plane.axis[0].size
-                                                                     : 1));
+                                                                     : 1,
+            product->has_plane && product->plane.direct ? "$_k * $_panel" : "0"));
+}
+
+void cg_product_place_print(const struct product *product, struct naas_buf *out)
+{
+    cg_product_template_print(product, out,
+        "static @ *$_place(const struct $_args *naas_args, long long naas_b)\n{\n    (void)naas_b;\n");
+    cg_native_decode_print(product->native, out, &product->batch, product->batch.n, "naas_b");
+    cg_product_template_print(product, out,
+        naas_format(product->cg->ctx, "    return (@ *)naas_args->%s + (",
+            cg_array_of(product->cg, product->x.access->array)->field));
+    cg_native_plane_first_print(&product->plane, out);
+    naas_buf_puts(out, ");\n}\n\n");
 }
 
 void cg_product_run_print(const struct product *product, struct naas_buf *out)
 {
+    static const char none[] = "#define $_tail_begin\n#define $_steps naas_offset\n";
+    bool direct = product->has_plane && product->plane.direct;
     cg_product_template_print(product, out,
-        product->has_kept ? "#define $_start naas_panels + (naas_b * $_k + naas_k) * $_chunks + (naas_from + "
-                            "naas_x) * naas_n\n"
-                            "#define $_operand naas_kept\n\n"
+        direct              ? tail_text
+        : product->has_kept ? "#define $_start naas_panels + (naas_b * $_k + naas_k) * $_chunks + (naas_from "
+                              "+ naas_x) * naas_n\n"
+                              "#define $_operand naas_kept\n"
         : product->has_plane ? "#define $_start naas_panels + naas_from + naas_x\n"
-                               "#define $_operand naas_plane\n\n"
+                               "#define $_operand naas_plane\n"
                              : "#define $_start naas_panels + naas_x * naas_n\n"
-                               "#define $_operand naas_panels\n\n");
+                               "#define $_operand naas_panels\n");
+    if (!direct)
+        cg_product_template_print(product, out, none);
     offsets_print(product, out);
     texts_print(product, out);
 }
@@ -333,7 +385,7 @@ double cg_product_cycles(const struct product *product)
     double step = (macs > loads ? macs : loads) * (spills ? 2 : 1) + vectors / speed->second / 2;
     double parts = (double)ceil_div(sizes.k, sizes.depth);
     double block = (double)sizes.k * step + parts * (3 * rows * vectors + CALL);
-    double moved = product->has_kept    ? 0
+    double moved = product->has_kept || (product->has_plane && product->plane.direct) ? 0
                    : product->has_plane ? (double)product->plane.volume / lanes * COPIED_VECTOR
                                         : blocks_x * vectors * (double)sizes.k * PACKED_VECTOR;
     double finished = (double)sizes.w * (double)sizes.x / lanes * FINISHED_VECTOR;
