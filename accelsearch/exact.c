@@ -12,8 +12,10 @@ enum { FLOOR_NODES = 4, EVALUATION_NODES = 16 };
 /* A pair of parts: all tiles, the layout and the innermost loops are decided. */
 struct pair {
     const struct as_link *link[AS_MAX_LEVELS][AS_MAX_DIMS];
-    int class[AS_MAX_LEVELS];  /* dim of the innermost loop outside the level; AS_NO_LOOP: none */
-    struct as_crossing outer;  /* the crossing into level 1 */
+    int class[AS_MAX_LEVELS]; /* dim of the innermost loop outside the level; AS_NO_LOOP: none */
+    struct as_crossing outer; /* the crossing into level 1 */
+    double pj[AS_MAX_LEVELS]; /* bounds: of the crossing into the level; [0]: of what no mapping changes */
+    double cycles;
     int n_free[AS_MAX_LEVELS]; /* outermost loops under the level whose order moves nothing */
     struct as_plan plan;
 };
@@ -53,6 +55,42 @@ static void leaf(struct as_tree *tree, struct pair *pair)
                       ROUNDING))
         return;
     evaluate(tree, pair, 0, pair->n_free[0]);
+}
+
+/* What crosses into level l. */
+static double crossed_pj(
+    const struct as_model *model, const struct as_mapping *mapping, const struct as_cost *cost, int l)
+{
+    double pj = 0;
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        if (!as_keeps(mapping, l, t))
+            continue;
+        int outer = as_outer_level(mapping, t, l);
+        const struct as_level *from = &model->accel.level[outer], *to = &model->accel.level[l];
+        const struct as_counts *above = &cost->count[outer][t], *here = &cost->count[l][t];
+        pj += (double)above->reads * from->read_pj + (double)here->fills * (to->write_pj + from->hop_pj);
+        if (t == model->problem.output)
+            pj += (double)above->updates * from->write_pj + (double)here->drains * to->read_pj +
+                  (double)(here->drains - above->updates) * from->hop_pj;
+    }
+    return pj;
+}
+
+/* Orders under levels 0 .. l - 1 are chosen, so what crosses into levels 1 .. l is known, whatever the other
+ * orders are. */
+static bool orders_drop(struct as_tree *tree, const struct pair *pair, int l)
+{
+    struct as_mapping mapping;
+    struct as_nest nest;
+    struct as_cost cost;
+    double pj = pair->pj[0];
+    tree->nodes += FLOOR_NODES;
+    as_plan_mapping(tree->plans, &pair->plan, &mapping);
+    if (!as_nest_build(tree->model, &mapping, &nest) || !as_model_count(tree->model, &mapping, &nest, &cost))
+        return false;
+    for (int k = 1; k <= tree->last; k++)
+        pj += k <= l ? crossed_pj(tree->model, &mapping, &cost, k) : pair->pj[k];
+    return as_tree_drops(tree, as_tree_score(tree, pj, pair->cycles));
 }
 
 static void choose_orders(struct as_tree *tree, struct pair *pair, int l);
@@ -95,6 +133,8 @@ static void choose_orders(struct as_tree *tree, struct pair *pair, int l)
         leaf(tree, pair);
         return;
     }
+    if (l > 1 && orders_drop(tree, pair, l - 1))
+        return;
     signed char *order = pair->plan.order[l - 1];
     for (int d = 0; d < n_dims; d++)
         if (d != c && pair->link[l][d]->innermost == l - 1)
@@ -142,6 +182,8 @@ static void visit_pair(struct as_tree *tree, struct pair *pair)
 {
     struct as_crossing crossing[AS_MAX_LEVELS];
     double pj = tree->crossings.fixed_pj + pair->outer.pj;
+    pair->pj[0] = tree->crossings.fixed_pj;
+    pair->pj[1] = pair->outer.pj;
     crossing[1] = pair->outer;
     for (int l = 2; l <= tree->last; l++) {
         close_links(tree, l, pair->link[l]);
@@ -149,6 +191,7 @@ static void visit_pair(struct as_tree *tree, struct pair *pair)
             return;
         as_tree_cross(tree, l, pair->class[l], pair -> link[l], pair -> link[l - 1], pair -> class[l - 1],
             &crossing[l]);
+        pair->pj[l] = crossing[l].pj;
         pj += crossing[l].pj;
     }
     double cycles = as_tree_compute(tree, pair->link[tree->last]);
@@ -157,6 +200,7 @@ static void visit_pair(struct as_tree *tree, struct pair *pair)
     if (as_tree_drops(tree, as_tree_score(tree, pj, cycles)))
         return;
     pair->plan = tree->plan;
+    pair->cycles = cycles;
     choose_orders(tree, pair, 1);
 }
 
@@ -170,6 +214,7 @@ struct branch {
     const struct as_inner *inner;
     int order[AS_MAX_DIMS], size[AS_MAX_DIMS]; /* dims as they are chosen; sizes chosen */
     int64_t array[AS_MAX_DIMS];                /* block of the last level, where an array is further in */
+    unsigned together[AS_MAX_DIMS];            /* dims whose tiles say how a dim lies on the array */
 };
 
 /* Links as far as they are known, and what that bounds. */
@@ -203,6 +248,26 @@ static const struct as_link *branch_link(const struct branch *branch, int l, int
     int64_t rounds = (pieces + spread[0] - 1) / spread[0];
     int64_t block = tile[l] * ((pieces + rounds - 1) / rounds);
     return as_link_of(links, l, d, tile, block < tile[l - 1] ? block : tile[l - 1]);
+}
+
+/* Links of dim d, closed; and of those of which it is clear now how they lie on the array. */
+static void close_dim(const struct branch *branch, int d, struct part *part)
+{
+    struct as_tree *tree = branch->tree;
+    int last = tree->last;
+    int64_t array[AS_MAX_DIMS];
+    part->closed |= 1u << d;
+    for (int l = 2; l <= last; l++)
+        part->link[l][d] = branch_link(branch, l, d, true);
+    if (tree->crossings.array != 1 || (branch->together[d] & ~part->closed))
+        return;
+    as_plan_array(tree->plans, &tree->plan, 1, array);
+    for (int e = 0; e < tree->model->problem.n_dims; e++)
+        if (branch->together[d] >> e & 1) {
+            int64_t tile[3] = {tree->plan.tile[0][e], tree->plan.tile[1][e], tree->plan.tile[2][e]};
+            part->link[2][e] =
+                as_link_of(&tree->crossings.links, 2, e, tile, array[e] < tile[1] ? array[e] : tile[1]);
+        }
 }
 
 /* Can the class be that of the innermost loop? Dims that are closed may say that it is not. */
@@ -281,40 +346,62 @@ static void choose(struct branch *branch, int k, const struct part *around)
         if (part_drops(branch, &part))
             continue;
         tree->plan.tile[1][d] = tree->plans->size[d][i];
-        for (int l = 2; l <= tree->last; l++)
-            part.link[l][d] = branch_link(branch, l, d, true);
+        close_dim(branch, d, &part);
         if (look_inside(branch, &part) && !part_drops(branch, &part))
             choose(branch, k + 1, &part);
     }
 }
 
-/* Dims of the innermost loops first, then those with most sizes. */
+/* Dims that share axes, or axes with others that do. */
+static void find_together(struct branch *branch)
+{
+    int n = branch->tree->model->problem.n_dims;
+    for (int d = 0; d < n; d++)
+        branch->together[d] = 1u << d;
+    for (int again = 0; again < AS_MAX_AXES; again++)
+        for (int x = 0; x < AS_MAX_AXES; x++) {
+            signed char d = branch->template->along[x][0], e = branch->template->along[x][1];
+            if (d < 0 || e < 0)
+                continue;
+            unsigned all = branch->together[d] | branch->together[e];
+            for (int f = 0; f < n; f++)
+                if (all >> f & 1)
+                    branch->together[f] = all;
+        }
+}
+
+/* Dims of the innermost loops first, with those that they share an axis with; then those with most sizes. */
 static void find_order(struct branch *branch)
 {
     const struct as_tree *tree = branch->tree;
     int n = tree->model->problem.n_dims, placed = 0;
-    unsigned left = (1u << n) - 1;
+    unsigned left = (1u << n) - 1, first = 0;
+    find_together(branch);
     for (int l = tree->last; l > 1; l--) {
         int c = branch->inner->class[l - 2];
         if (c < AS_NO_LOOP && (left >> c & 1)) {
             branch->order[placed++] = c;
             left &= ~(1u << c);
+            first |= branch->together[c];
         }
     }
     while (left) {
         int most = -1;
+        unsigned among = left & first ? left & first : left;
         for (int d = 0; d < n; d++)
-            if ((left >> d & 1) && (most < 0 || tree->plans->n_sizes[d] > tree->plans->n_sizes[most]))
+            if ((among >> d & 1) && (most < 0 || tree->plans->n_sizes[d] > tree->plans->n_sizes[most]))
                 most = d;
         branch->order[placed++] = most;
         left &= ~(1u << most);
+        first |= branch->together[most];
     }
 }
 
 static void visit_inner(
     struct as_tree *tree, const struct as_template *template, const struct as_inner *inner)
 {
-    struct branch branch = {tree, template, &tree->outers[template->of_keeps], inner, {0}, {0}, {0}};
+    struct branch branch = {
+        .tree = tree, .template = template, .outers = &tree->outers[template->of_keeps], .inner = inner};
     struct part part = {.pj = (double)inner->pj, .cycles = (double)inner->cycles};
     part.outer = as_tree_least_outer(tree, branch.outers, 0, -1, branch.size);
     if (part_drops(&branch, &part))
@@ -358,7 +445,7 @@ static void visit_all(struct as_tree *tree)
 /* Proves more and more of the score; returns the last bound that held. */
 static double prove(struct as_tree *tree)
 {
-    static const double part[] = {0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.99, 1};
+    static const double part[] = {0.5, 0.7, 0.85, 0.93, 0.97, 1};
     double proven = 0;
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         tree->aim = tree->climb->score * part[i];

@@ -1,17 +1,18 @@
 /*
- * exact: branch and bound over plans (plan.h), best first.
+ * exact: branch and bound over plans (plan.h).
  *
  * A plan is an outer part, the tile of level 1, and an inner part, the tiles of all further levels with the
  * layout of the array and what levels keep (a *template*). Both are listed, once for each choice of the loops
  * that stand innermost outside every level, with a bound (crossing.h): of the outer parts what crosses into
- * level 1, of the inner ones everything else, whatever is outside. The front of the inner bounds in energy
- * and time, and what computing takes at least, turn each outer part into a bound of the whole; outer parts
- * are visited in its order until it reaches the best plan known: then that is proven. A visit pairs an outer
- * part with the inner ones, by energy: bound of the pair, floor (bound.h) of orders that differ in what
+ * level 1, of the inner ones everything else, whatever is outside. For an inner part the tile of level 1 is
+ * chosen dim by dim, those of the innermost loops first: the links of a dim that is chosen are no longer
+ * open, and views of the outer parts say what crosses into level 1 at least with the sizes chosen. What is
+ * left when all dims are chosen is a pair of parts: its bound, floor (bound.h) of orders that differ in what
  * moves, cost model.
  *
- * It can be stopped at any node: the bound of the first outer part that was not visited to the end holds for
- * all plans.
+ * All this is done for an aim, a part of the score of the best plan known: everything whose bound is not
+ * below it is dropped, so at the end no plan is below the aim. The aim rises, up to the score itself: then
+ * that is proven. Stopped at any node, the last aim that was reached holds for all plans.
  */
 #ifndef AS_EXACT_H
 #define AS_EXACT_H

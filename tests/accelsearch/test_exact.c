@@ -1,6 +1,6 @@
 /*
  * The exact search finds what trying every plan finds, and says so; its bounds are never above what random
- * plans cost.
+ * plans cost, nor above what a longer search finds.
  */
 #include "accelsearch/crossing.h"
 #include "accelsearch/exact.h"
@@ -380,11 +380,59 @@ static void exact_equals_brute_force(void **state)
     assert_true(proven * 10 > 8 * compared);
 }
 
+/* Spaces too large to try every plan: no search gets below what a few nodes have proven, nor below what is
+ * said to be the optimum. */
+static void no_search_is_below_the_bound(void **state)
+{
+    (void)state;
+    const struct random_size size = {.max_points = 4000, .max_extent = 24, .max_array = 3};
+    const struct as_goal goal = {.energy = 1, .delay = 1};
+    uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_EXACT_COUNT", 200) / 4;
+    int compared = 0, proven = 0;
+    double gaps = 0;
+    struct as_model *model = malloc(sizeof *model);
+    assert_non_null(model);
+    for (uint64_t i = 0; i < count; i++) {
+        struct random_tape tape;
+        struct random_case made;
+        struct as_plans plans;
+        struct as_climb few, many;
+        struct as_exact_result result;
+        random_tape_fill(&tape, seed + i);
+        random_case_make(&tape, &size, &made);
+        made.accel = any_accel(seed + i);
+        for (int l = 1; l < made.accel.n_levels; l++)
+            made.accel.level[l].partition[0].bytes *= 8;
+        as_model_init(model, &made.problem, &made.accel);
+        as_plans_init(&plans, model, AS_SPACE_FULL);
+        as_climb_init(&few, &plans, &goal);
+        as_climb_init(&many, &plans, &goal);
+        as_climb_run(&few, 100, seed + i);
+        as_climb_run(&many, 2000, seed + i);
+        if (!isfinite(few.score))
+            continue;
+        as_exact_run(&few, 100000, &result);
+        compared++;
+        proven += result.proven;
+        gaps += 1 - result.lower_bound / few.score;
+        if (result.lower_bound > many.score * (1 + 1e-9)) {
+            fprintf(stderr, "seed %llu: searched %.9g, bound %.9g\n", (unsigned long long)(seed + i),
+                many.score, result.lower_bound);
+            random_case_print(&made);
+        }
+        assert_true(result.lower_bound <= many.score * (1 + 1e-9));
+    }
+    free(model);
+    fprintf(stderr, "%d compared, %d proven, mean gap %.1f %%\n", compared, proven, 100 * gaps / compared);
+    assert_true(compared * 2 > (int)count);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounds_are_below_cost),
         cmocka_unit_test(exact_equals_brute_force),
+        cmocka_unit_test(no_search_is_below_the_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
