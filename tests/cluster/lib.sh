@@ -14,15 +14,6 @@ ranks() {
     timeout -k 5 120 mpirun --oversubscribe -n "$n" "$@"
 }
 
-# status WANTED COMMAND...
-status() {
-    wanted=$1
-    shift
-    "$@" >out 2>err
-    got=$?
-    [ $got -eq "$wanted" ] || { fail "status $got, not $wanted: $*"; cat err >&2; }
-}
-
 cat >net.json <<'END'
 {"format": 1, "kind": "network", "name": "three", "layers": [
   {"name": "wide", "C": 16, "K": 24, "H": 14, "R": 3, "pad": 1, "count": 3},

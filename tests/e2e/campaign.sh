@@ -29,14 +29,6 @@ first='{"budgets": ["eyeriss", "mine.json"], "networks": ["one.json", ["one.json
 second='{"budgets": ["eyeriss"], "networks": ["two.json"], "objectives": ["edp", "latency"], "seeds": [1, 2], "label": "more",
   "options": {"mapping-space": "naas", "evaluations": 30}, "published": {"speed_up": 1.5, "energy": 2, "edp": 3}}'
 
-# status WANTED COMMAND...
-status() {
-    wanted=$1
-    shift
-    "$@" >out 2>err
-    got=$?
-    [ $got -eq "$wanted" ] || { fail "status $got, not $wanted: $*"; cat err >&2; }
-}
 # searched N: as many rows were searched in the last run.
 searched() {
     n=$(grep '^row' err | grep -cv ': done$')

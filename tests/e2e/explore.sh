@@ -5,15 +5,6 @@ naas=$bin/naas
 examples=$root/examples
 cd "$work" || exit 1
 
-# status WANTED COMMAND...
-status() {
-    wanted=$1
-    shift
-    "$@" >out 2>err
-    got=$?
-    [ $got -eq "$wanted" ] || { fail "status $got, not $wanted: $*"; cat err >&2; }
-}
-
 # A dump of naascc is a file for naas, and both say the same.
 for kind in problem mapping; do
     "$naascc" -fnaas-dump=$kind -fnaas-dump-format=json "$examples/conv2d.c" >$kind.json || fail "no $kind"

@@ -47,6 +47,15 @@ refuse() {
     return 1
 }
 
+# status WANTED COMMAND...: the command ends with this status; what it prints is in the files out and err.
+status() {
+    wanted=$1
+    shift
+    "$@" >out 2>err
+    got=$?
+    [ $got -eq "$wanted" ] || { fail "status $got, not $wanted: $*"; cat err >&2; }
+}
+
 # contains FILE TEXT, lacks FILE TEXT
 contains() {
     grep -qF -- "$2" "$1" && return 0

@@ -16,15 +16,6 @@ END2
 small='--generations 3 --population 5 --evaluations 60'
 set -- --network net.json --budget eyeriss $small
 
-# status WANTED COMMAND...
-status() {
-    wanted=$1
-    shift
-    "$@" >out 2>err
-    got=$?
-    [ $got -eq "$wanted" ] || { fail "status $got, not $wanted: $*"; cat err >&2; }
-}
-
 # What it prints and leaves; lines when piped, nothing with --quiet.
 status 0 "$naas" search "$@" -o one --threads 1 --db none
 for word in 'budget of eyeriss' wide deep 'baseline, mappings searched' 'baseline, own dataflow' 'Pareto front'; do

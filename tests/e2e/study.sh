@@ -22,14 +22,6 @@ study() {
 END
 }
 
-# status WANTED COMMAND...
-status() {
-    wanted=$1
-    shift
-    "$@" >out 2>err
-    got=$?
-    [ $got -eq "$wanted" ] || { fail "status $got, not $wanted: $*"; cat err >&2; }
-}
 same() { # FOLDER WHAT: the same results
     for file in study.csv samples.csv study.json report.html correlation.svg elasticity.svg; do
         expect "$2" cmp whole/$file "$1/$file"
