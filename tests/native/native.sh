@@ -41,6 +41,7 @@ for file in "$root"/examples/*.c; do
     expect "$name by cc" $cc -O2 -w "$file" -o plain -lm || continue
     ./plain >plain.out
     same "$name" "$native" "$file"
+    same "$name" "$checked" "$file"
 done
 
 file=$here/shapes.c

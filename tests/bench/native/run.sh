@@ -67,6 +67,8 @@ echo "$layers" | while read -r name k c p q r s stride pad dw; do
     make polly clang $fast -mllvm -polly -mllvm -polly-vectorizer=stripmine -DPLAIN "$here/layer.c"
     make naascc "$bin/naascc" $naas "$here/layer.c"
     make naascc_packed "$bin/naascc" $naas "$work/packed.c"
+    make naascc_padded "$bin/naascc" $naas -DPLAIN "$work/packed.c"
+    make naascc_measured "$bin/naascc" $naas -fnaas-effort=measure -fnaas-db=none -fnaas-timeout=600 "$work/packed.c"
     [ -n "$int8" ] || [ "$dw" = 1 ] || make openblas gcc $fast -fopenmp "$here/blas.c" -lopenblas
     make onednn_nchw gcc -O2 -DPLAIN "$here/dnnl.c" -ldnnl
     make onednn_reorder gcc -O2 "$here/dnnl.c" -ldnnl
