@@ -356,7 +356,7 @@ static bool add_chosen(struct fe_walk *w, CXCursor statement, const struct fe_lo
         (struct fe_split){.loop = fe_offset(statement), .size = residue->size});
     struct fe_affine variable = fe_variable(w, loop);
     parts->loop[parts->n++] = loop;
-    return fe_combine(w, 1, &first, residue->size, &variable, &parts->iteration) ||
+    return fe_combine(w, 1, &first, n == 1 ? 0 : residue->size, &variable, &parts->iteration) ||
            fe_refuse(w, statement, NULL, "value overflows");
 }
 

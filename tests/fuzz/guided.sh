@@ -10,5 +10,5 @@ cmake --preset fuzz >/dev/null && cmake --build --preset fuzz -j 2 --target guid
 for name in ${2:-json pragma}; do
     mkdir -p "build/fuzz/corpus/$name" build/found
     nice build/fuzz/tests/guided_$name -max_total_time="$seconds" -timeout=10 -max_len=4000 -print_final_stats=1 -verbosity=1 \
-        -artifact_prefix=build/found/ "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" examples/accelerators examples/technology || exit 1
+        -artifact_prefix=build/found/ "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" examples/accelerators examples/technology examples/spaces || exit 1
 done

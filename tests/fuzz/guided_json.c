@@ -1,7 +1,10 @@
-/* Coverage-guided: any bytes as every kind of JSON file. A reader may refuse them, with a diagnostic. */
+/* Coverage-guided: any bytes as every kind of JSON file, and as Timeloop's YAML. A reader may refuse them,
+ * with a diagnostic. */
 #include "accelsearch/accelsearch.h"
 #include "accelsearch/budget.h"
 #include "accelsearch/technology.h"
+#include "exchange/exchange.h"
+#include "nas/space.h"
 #include "tests/fuzz/guided.h"
 #include <math.h>
 #include <stdlib.h>
@@ -28,6 +31,17 @@ static void ask(const struct as_technology *technology)
         }
 }
 
+static void read_elsewhere(struct naas_ctx *ctx, const char *path, int *n_diags)
+{
+    struct nas_space *space = naas_alloc(ctx, 1, sizeof *space);
+    struct xc_design *design = naas_alloc(ctx, 1, sizeof *design);
+    check(ctx, nas_space_from_json(ctx, path, space), n_diags);
+    /* taken with warnings, too */
+    if (xc_timeloop_read(ctx, 1, &path, design) != NAAS_OK && naas_n_diags(ctx) == *n_diags)
+        abort();
+    *n_diags = naas_n_diags(ctx);
+}
+
 static void read_all(struct naas_ctx *ctx, const char *path)
 {
     struct as_problem *problem = naas_alloc(ctx, 1, sizeof *problem);
@@ -52,6 +66,7 @@ static void read_all(struct naas_ctx *ctx, const char *path)
     check(ctx, status, &n_diags);
     if (status == NAAS_OK)
         ask(technology);
+    read_elsewhere(ctx, path, &n_diags);
     if (as_problem_from_json(ctx, GUIDED_PROBLEM, problem) != NAAS_OK ||
         as_accel_from_json(ctx, GUIDED_ACCELERATORS "/default.json", accel) != NAAS_OK)
         abort();
