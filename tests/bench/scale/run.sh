@@ -87,7 +87,5 @@ table 'the rows of the campaign, one after the other' rows=1
 table 'all rows at once'
 table 'all rows at once, 10 times the population' population=10
 table 'all rows at once, 10 times the evaluations' effort=10
-table 'with 6 seeds (30 rows)' copies=6
-table 'with 6 seeds, 10 times the evaluations' copies=6 effort=10
-table 'with 6 seeds, 10 times the evaluations and 4 times the population' copies=6 effort=10 population=4
-table 'the same, without rank 0 searching itself' copies=6 effort=10 population=4 lead=0
+table 'with 6 seeds (30 rows), 10 times the evaluations' copies=6 effort=10
+table 'with 6 seeds, 30 times the evaluations and 4 times the population' copies=6 effort=30 population=4

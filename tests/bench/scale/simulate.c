@@ -60,7 +60,7 @@ struct run {
 };
 
 enum { DEPTH = 4 }; /* CLUSTER_DEPTH */
-enum kind { READY, LOCAL_DONE, ARRIVES, DONE, RETURNS };
+enum kind { READY, LOCAL_DONE, ARRIVES, DONE, RETURNS, TAKEN };
 struct event {
     double time;
     long order; /* among equals, those made first go first */
@@ -83,6 +83,7 @@ struct world {
     long made;
     int idle_local, latest;
     int *held, *working, *stock; /* [rank]: jobs; threads at work; jobs in advance that are there */
+    int below[DEPTH + 1];        /* ranks other than 0 with fewer jobs than so many for each thread */
     struct job *stocked;         /* [rank][DEPTH * threads] */
     double *core;                /* when it is free */
     int n_runs, next_run, done_runs;
@@ -167,11 +168,20 @@ static void take_locally(struct world *world)
     }
 }
 
+static void hold(struct world *world, int rank, int change)
+{
+    int before = world->held[rank] / world->threads, after = (world->held[rank] += change) / world->threads;
+    if (after > before)
+        world->below[after]--;
+    else if (after < before)
+        world->below[before]++;
+}
+
 static void send(struct world *world, int rank)
 {
     struct job job;
     pop(&world->waiting, &job);
-    world->held[rank]++;
+    hold(world, rank, 1);
     world->latest = rank;
     world->leads_until = fmax(world->leads_until, world->now) + options[SEND].value;
     world->passing += options[SEND].value;
@@ -182,15 +192,13 @@ static void give(struct world *world)
 {
     take_locally(world);
     for (int most = 1; most <= DEPTH; most++)
-        for (int i = 1, found = 0; world->waiting.n > 0; i++) {
+        for (int i = 1; world->waiting.n > 0 && world->below[most] > 0; i++) {
             if (world->waiting.n < (most - 1) * (world->ranks - 1) * world->threads)
                 return;
             int rank = (world->latest + i) % world->ranks;
             if (rank > 0 && world->held[rank] < most * world->threads) {
                 send(world, rank);
-                i = found = 0;
-            } else if (++found > world->ranks) {
-                break;
+                i = 0;
             }
         }
 }
@@ -315,14 +323,13 @@ static void step(struct world *world, const struct event *event)
     case DONE:
         leave(world, event->rank, event->job);
         return;
-    case RETURNS:
-        if (world->leads_until > world->now) { /* rank 0 is busy with others: it looks again then */
-            later(world, world->leads_until, RETURNS, event->rank, event->job);
-            return;
-        }
-        world->leads_until = world->now + options[RECEIVE].value;
+    case RETURNS: /* rank 0 takes results in turn */
+        world->leads_until = fmax(world->leads_until, world->now) + options[RECEIVE].value;
         world->passing += options[RECEIVE].value;
-        world->held[event->rank]--;
+        later(world, world->leads_until, TAKEN, event->rank, event->job);
+        return;
+    case TAKEN:
+        hold(world, event->rank, -1);
         finish(world, event->job);
     }
     give(world);
@@ -341,6 +348,8 @@ static void simulate(int ranks, int n_searches, const struct search *searches)
     world.stocked = must(calloc((size_t)(ranks * world.threads * DEPTH), sizeof *world.stocked));
     world.core = must(calloc((size_t)options[CORES].value, sizeof *world.core));
     world.idle_local = options[LEAD].value > 0 || ranks == 1 ? world.threads : 0;
+    for (int most = 1; most <= DEPTH; most++)
+        world.below[most] = ranks - 1;
     for (int r = 0; r < world.n_runs; r++)
         world.run[r].search = &searches[r % n_searches];
     for (int r = 0; r < world.n_runs && r < options[ROWS].value; r++)
@@ -352,6 +361,7 @@ static void simulate(int ranks, int n_searches, const struct search *searches)
         abort();
     printf("%6d %8d %12.4f %11.1f%% %11.1f%% %12.2f\n", ranks, world.threads, world.now,
         100 * world.work / (world.now * ranks * world.threads), 100 * world.passing / world.now, world.work);
+    fflush(stdout);
     free(world.run);
     free(world.held);
     free(world.stocked);
