@@ -445,7 +445,7 @@ static void visit_all(struct as_tree *tree)
 /* Proves more and more of the score; returns the last bound that held. */
 static double prove(struct as_tree *tree)
 {
-    static const double part[] = {0.5, 0.7, 0.85, 0.93, 0.97, 1};
+    static const double part[] = {0.5, 0.7, 0.85, 0.93, 0.97, 0.99, 1};
     double proven = 0;
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         tree->aim = tree->climb->score * part[i];

@@ -5,6 +5,7 @@
 #include "accelsearch/crossing.h"
 #include "accelsearch/exact.h"
 #include "tests/runtime/random_case.h"
+#include "tests/support/environment.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,12 +14,6 @@
 #include <cmocka.h>
 
 enum { MOST_PLANS = 4000 };
-
-static uint64_t number_from(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text ? strtoull(text, NULL, 0) : otherwise;
-}
 
 /* ---- every plan, one by one ---- */
 
