@@ -8,6 +8,8 @@ export TMPDIR="$work" # names of sockets are short ones
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_btl_vader_single_copy_mechanism=none # containers often forbid it, which gives warnings
 
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # OpenMPI keeps what it has to the end
+
 ranks() {
     n=$1
     shift
