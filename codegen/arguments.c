@@ -166,13 +166,20 @@ bool cg_is_inner(const struct cg *cg)
     return cg->kernel->n_parts > 1 && cg->part;
 }
 
+const char *cg_element_type(const struct fe_array *array)
+{
+    if (array->is_long)
+        return array->type == NAAS_I64 || array->type == NAAS_I32 ? "long" : "unsigned long";
+    return naas_type_c(array->type);
+}
+
 void cg_arguments_print(const struct cg *cg, struct naas_buf *out)
 {
     const struct fe_nest *nest = cg->kernel->nest;
     naas_buf_printf(out, "struct %s_args {\n", cg->name);
     for (int i = 0; i < cg->n_arrays; i++)
         naas_buf_printf(out, "    %s%s *%s;\n", cg->array[i].written ? "" : "const ",
-            naas_type_c(cg->array[i].array->type), cg->array[i].field);
+            cg_element_type(cg->array[i].array), cg->array[i].field);
     for (int i = 0; i < nest->n_scalars; i++)
         naas_buf_printf(out, "    %s %s;\n", naas_type_c(nest->scalar[i]->type), cg->scalar[i]);
     if (cg->keeps_sums)

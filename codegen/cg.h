@@ -92,6 +92,9 @@ struct cg cg_new(
 /* One part of several: what is asked of the caller once is left to the function that calls them. */
 bool cg_is_inner(const struct cg *cg);
 void cg_arguments_print(const struct cg *cg, struct naas_buf *out);
+/* The C type of elements of the caller's array, in the place of that of naas_type_c: compilers take it for
+ * granted that a long is not accessed as a long long. */
+const char *cg_element_type(const struct fe_array *array);
 /* Parameters of the host function under names of our own, with their types, and without: `void *a0, float
  * s0`. */
 void cg_parameters_print(const struct cg *cg, struct naas_buf *out);

@@ -215,7 +215,7 @@ static bool is_direct(const struct product *product)
     const struct cg_array *array = cg_array_of(product->cg, product->x.access->array);
     const struct native_dims *dims = &product->x.dims;
     return product->x.n_guards == 0 && product->x.factor->kind == FE_READ && array->high < INT32_MAX / 2 &&
-           strcmp(naas_type_c(product->x.access->array->type), product->type) == 0 &&
+           strcmp(cg_element_type(product->x.access->array), product->type) == 0 &&
            strcmp(product->type, product->kept) == 0 &&
            cg_native_stride(product->native, product->x.access, dims->dim[dims->n - 1]) == 1 &&
            (dims->n < 2 || cg_native_stride(product->native, product->x.access, dims->dim[0]) > 0);

@@ -50,7 +50,7 @@ static bool find_input(struct window *window)
             return false;
         plane->in = cg->poly->access[t];
     }
-    plane->type = plane->in ? naas_type_c(plane->in->array->type) : NULL;
+    plane->type = plane->in ? cg_element_type(plane->in->array) : NULL;
     return plane->in;
 }
 

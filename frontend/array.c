@@ -400,6 +400,7 @@ static struct fe_array *new_array(struct fe_walk *w, CXCursor decl, const struct
     array->id = nest->n_arrays;
     array->name = fe_spelling(w, decl);
     array->type = fe_type(shape->element);
+    array->is_long = fe_is_long(shape->element);
     array->rank = shape->rank;
     array->extent = naas_alloc(w->ctx, (size_t)shape->rank + 1, sizeof *array->extent);
     array->stride = naas_alloc(w->ctx, (size_t)shape->rank + 1, sizeof *array->stride);

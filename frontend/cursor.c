@@ -146,6 +146,12 @@ enum naas_type fe_type(CXType type)
     }
 }
 
+bool fe_is_long(CXType type)
+{
+    enum CXTypeKind kind = clang_getCanonicalType(type).kind;
+    return kind == CXType_Long || kind == CXType_ULong;
+}
+
 bool fe_is_bool(CXType type)
 {
     return clang_getCanonicalType(type).kind == CXType_Bool;

@@ -66,6 +66,7 @@ struct fe_array {
     const char *base; /* C expression for the address of element 0, as valid just before the nest, e.g. "x",
                          "&s.x[0][0]" */
     enum naas_type type;
+    bool is_long; /* declared as long or unsigned long, which is no other type of the same size */
     int rank;
     int64_t *extent; /* per axis; 0 when not known (first axis of a pointer) */
     int64_t *stride; /* per axis, in elements */

@@ -174,6 +174,7 @@ const char *fe_spelling(struct fe_walk *w, CXCursor cursor);
 /* Canonical scalar type as ours; NAAS_VOID for everything that is not handled (bool, long double, complex,
  * ...). */
 enum naas_type fe_type(CXType type);
+bool fe_is_long(CXType type);
 enum naas_type fe_type_of(CXCursor cursor);
 /* Without parentheses; fe_bare: without implicit conversions either. */
 CXCursor fe_unparen(CXCursor cursor);
