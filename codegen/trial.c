@@ -61,8 +61,7 @@ static const char rounds[] = "    double best[TRIALS], least = 1e30, start = now
                              "            out[i] |= round >= SURE && best[i] > LATE * least;\n"
                              "        }\n"
                              "    for (int i = 0; i < TRIALS; i++)\n"
-                             "        printf(\"%.9g\\n\", best[i]);\n"
-                             "    return 0;\n}\n";
+                             "        printf(\"%.9g\\n\", best[i]);\n";
 
 /* The arrays, and what the first kernel made of those that are written; functions that fill them, keep what
  * was made, and compare with it. */
@@ -127,5 +126,8 @@ enum naas_status cg_trial_print(
         n, seconds, calls.text);
     data_print(&cg, out);
     naas_buf_puts(out, rounds);
+    for (int i = 0; i < cg.n_params; i++) /* for leak checkers: the user's options count here, too */
+        naas_buf_printf(out, "    free(a%d);\n    free(b%d);\n", i, i);
+    naas_buf_puts(out, "    return 0;\n}\n");
     return status;
 }

@@ -100,15 +100,26 @@ static void *ask(void *argument)
     return NULL;
 }
 
+static const char *text_of(const struct fixture *fixture, int shape, const struct as_mapping *mapping)
+{
+    struct naas_buf text = naas_buf_new(fixture->ctx);
+    as_mapping_json(&text, &fixture->problem[shape], &fixture->accel, mapping);
+    return text.text;
+}
+
 static void assert_right(const struct customer *customer)
 {
     for (int i = 0; i < customer->n; i++) {
-        const struct as_map_result *right = &customer->fixture->searched[customer->shape[i]];
-        assert_int_equal(customer->job[i].status, customer->fixture->status[customer->shape[i]]);
+        const struct fixture *fixture = customer->fixture;
+        int shape = customer->shape[i];
+        const struct as_map_result *right = &fixture->searched[shape];
+        assert_int_equal(customer->job[i].status, fixture->status[shape]);
         assert_true(customer->result[i].score == right->score);
         assert_true(customer->result[i].evaluations == right->evaluations);
         assert_true(customer->result[i].cost.cycles == right->cost.cycles);
-        assert_memory_equal(&customer->result[i].mapping, &right->mapping, sizeof right->mapping);
+        if (customer->job[i].status == NAAS_OK)
+            assert_string_equal(text_of(fixture, shape, &customer->result[i].mapping),
+                text_of(fixture, shape, &right->mapping));
     }
 }
 
