@@ -135,12 +135,11 @@ status 1 "$naas" report before
 contains err 'before/campaign.json:'
 
 # Killed at random moments, the same in the end; from another folder, too.
-"$naas" campaign files/c.json -o whole --quiet >/dev/null || fail 'whole'
-random() { awk -v seed="$seed" -v n="$1" 'BEGIN { srand(seed + n); printf "%.3f", 0.01 + rand() * 0.3 }'; }
+takes "$naas" campaign files/c.json -o whole --quiet
 kills=0
 for n in 1 2 3 4 5 6; do
     "$naas" campaign files/c.json -o killed --quiet >/dev/null 2>&1 &
-    sleep "$(random $n)"
+    sleep "$(moment "$seed" $n)"
     kill -KILL $! 2>/dev/null && kills=$((kills + 1))
     wait $! 2>/dev/null
 done

@@ -56,6 +56,18 @@ status() {
     [ $got -eq "$wanted" ] || { fail "status $got, not $wanted: $*"; cat err >&2; }
 }
 
+# takes COMMAND...: the command succeeds; its seconds are in $seconds.
+takes() {
+    seconds=$(date +%s.%N)
+    "$@" >out 2>err || { fail "fails: $*"; cat err >&2; }
+    seconds=$(date +%s.%N | awk -v from="$seconds" '{ print $1 - from }')
+}
+
+# moment SEED N: the N-th random moment of what took $seconds, not at its very end.
+moment() {
+    awk -v seed="$1" -v n="$2" -v seconds="$seconds" 'BEGIN { srand(seed + n); printf "%.3f", rand() * 0.7 * seconds }'
+}
+
 # contains FILE TEXT, lacks FILE TEXT
 contains() {
     grep -qF -- "$2" "$1" && return 0

@@ -53,14 +53,14 @@ contains out ' mappings of this version, 0 of others'
 
 # Killed at a random moment, several times, with and without what the database remembers: the same in the end.
 kills=0
-random() { awk -v seed="$seed" -v n="$1" 'BEGIN { srand(seed + n); printf "%.3f", 0.02 + rand() * 0.2 }'; }
+takes "$naas" search "$@" -o timed --db none --quiet
 for run in 1 2 3; do
     database=killed$run.db
     [ $run -eq 3 ] && database=none
     "$naas" search "$@" -o killed$run --db $database --quiet >/dev/null 2>&1 &
     pid=$!
     for n in 1 2 3; do
-        sleep "$(random $((run * 10 + n)))"
+        sleep "$(moment "$seed" $((run * 10 + n)))"
         kill -KILL $pid 2>/dev/null && kills=$((kills + 1))
         wait $pid 2>/dev/null
         [ -e killed$run/run.json ] || break

@@ -58,11 +58,11 @@ cmp out whole/study.csv || fail '--csv prints something else'
 study files/other.json 's/"seed": 7/"seed": 8/'
 status 0 "$naas" campaign files/other.json -o other --quiet
 cmp -s whole/study.csv other/study.csv && fail 'another seed changes nothing'
-random() { awk -v seed="$random_seed" -v n="$1" 'BEGIN { srand(seed + n); printf "%.3f", 0.01 + rand() * 0.2 }'; }
+takes "$naas" campaign files/s.json -o timed --quiet
 kills=0
 for n in 1 2 3; do
     "$naas" campaign files/s.json -o killed --quiet >/dev/null 2>&1 &
-    sleep "$(random $n)"
+    sleep "$(moment "$random_seed" $n)"
     kill -KILL $! 2>/dev/null && kills=$((kills + 1))
     wait $! 2>/dev/null
 done
