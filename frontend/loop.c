@@ -617,6 +617,21 @@ void fe_loop_end(
     }
 }
 
+/* What was planned for its parts as they were is to be planned anew. */
+static void forget_residues(struct fe_plan *plan, unsigned loop)
+{
+    int n = 0;
+    for (int i = 0; i < plan->n_residues; i++) {
+        const struct fe_residue *residue = &plan->residue[i];
+        bool depends = false;
+        for (int k = 0; k < residue->n_terms; k++)
+            depends = depends || residue->part[k].loop == loop;
+        if (!depends)
+            plan->residue[n++] = *residue;
+    }
+    plan->n_residues = n;
+}
+
 void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size, int64_t shift)
 {
     struct fe_plan *plan = w->plan;
@@ -629,5 +644,6 @@ void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size, i
             return;
     split.shift = shift;
     plan->split[plan->n_splits++] = split;
+    forget_residues(plan, split.loop);
     plan->again = true;
 }
