@@ -141,11 +141,16 @@ static struct fe_expr *negated(struct naas_ctx *ctx, enum naas_type type, struct
                              .arg = {cast_to(ctx, type, expr)}});
 }
 
+/* a + b, computed in type, to which each of them was added in the source: two of a narrower type might wrap
+ * or round. */
 static struct fe_expr *added(struct naas_ctx *ctx, enum naas_type type, struct fe_expr *a, struct fe_expr *b)
 {
-    return expr_new(
-        ctx, (struct fe_expr){
-                 .kind = FE_BINARY, .op = FE_ADD, .type = type, .loc = a->loc, .n_args = 2, .arg = {a, b}});
+    return expr_new(ctx, (struct fe_expr){.kind = FE_BINARY,
+                             .op = FE_ADD,
+                             .type = type,
+                             .loc = a->loc,
+                             .n_args = 2,
+                             .arg = {cast_to(ctx, type, a), cast_to(ctx, type, b)}});
 }
 
 /* The term when expr is x + term, x being added once; NULL when it is not. */
