@@ -1,5 +1,5 @@
 /* options: -O0 -Werror=naas -fnaas-accel=default */
-/* seed 300135, case 9: outputs that begin at 1 and are fewer than the stride were taken for one place further. */
+/* seed 300135, case 9: fewer outputs than the stride, from 1 on, were taken for one place further. */
 #include <stdio.h>
 
 static float x[5][1], w[5][1], y[3];
