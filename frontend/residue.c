@@ -102,10 +102,13 @@ bool fe_is_residue(struct fe_walk *w, CXCursor condition, bool wanted, struct fe
     CXCursor remainder = remainder_of(w, condition, wanted);
     if (clang_Cursor_isNull(remainder))
         return false;
-    if (planned(w, condition))
-        return true;
-    struct fe_kids kids = fe_kids_of(remainder);
     struct fe_value x, y;
+    if (planned(w, condition)) {
+        bool known = fe_value_of(w, remainder, &x);
+        *rest = known ? x.form : fe_constant(1);
+        return true;
+    }
+    struct fe_kids kids = fe_kids_of(remainder);
     enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(remainder);
     if ((kind != CXBinaryOperator_Rem && kind != CXBinaryOperator_And) || !fe_value_of(w, kids.at[0], &x) ||
         !fe_value_of(w, kids.at[1], &y) || x.modulus || y.modulus || y.form.n_terms)
@@ -189,11 +192,13 @@ static bool is_short(struct fe_walk *w, const struct fe_term *term, int64_t size
     return false;
 }
 
+/* Not in a walk that asked for splits: the parts of this walk are not those of the next one. */
 static void plan_residue(struct fe_walk *w, CXCursor condition, const struct fe_affine *rest, int64_t size)
 {
     struct fe_plan *plan = w->plan;
     struct fe_residue residue;
-    bool ready = plan->n_residues < FE_MAX_PLAN && make_residue(w, condition, rest, size, &residue);
+    bool ready =
+        !plan->again && plan->n_residues < FE_MAX_PLAN && make_residue(w, condition, rest, size, &residue);
     if (!ready)
         return;
     for (int i = 0; i < residue.n_terms; i++) {
@@ -209,6 +214,8 @@ static void plan_residue(struct fe_walk *w, CXCursor condition, const struct fe_
 bool fe_residue_guard(struct fe_walk *w, CXCursor condition, const struct fe_affine *rest, int64_t size)
 {
     const struct fe_residue *residue = planned(w, condition);
+    if (residue && (rest->n_terms || rest->constant))
+        return fe_refuse(w, condition, HINT, "remainder of a division is not that of the loops' parts");
     if (residue) {
         w->guard = naas_grow(w->ctx, w->guard, w->n_guards, &w->guards_capacity, sizeof *w->guard);
         w->guard[w->n_guards++] = (struct fe_guard){

@@ -221,7 +221,8 @@ bool fe_source_of(struct fe_walk *w, CXCursor reference, CXCursor *source);
 
 /* ---- residue.c ---- */
 
-/* The condition tests a remainder that takes a choice of a loop's iterations: of `rest` by `size`. */
+/* The condition tests a remainder that takes a choice of a loop's iterations: of `rest` by `size`; once it is
+ * made, `rest` is the remainder itself, 0 if the choice is right. */
 bool fe_is_residue(struct fe_walk *w, CXCursor condition, bool wanted, struct fe_affine *rest, int64_t *size);
 /* Notes that it holds; or asks for another walk, and refuses in this one. */
 bool fe_residue_guard(struct fe_walk *w, CXCursor condition, const struct fe_affine *rest, int64_t size);
