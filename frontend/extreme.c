@@ -15,12 +15,6 @@ static bool same_list(const struct fe_extreme *x, const struct fe_extreme *y)
     return true;
 }
 
-static bool not_extreme(struct fe_walk *w, CXCursor at)
-{
-    return fe_refuse(w, at, "minima and maxima are handled in the bounds of loops only",
-        "expression is not affine: it chooses between two values");
-}
-
 /* a < b ? a : b and its seven variations. */
 static bool chosen(struct fe_walk *w, CXCursor expr, bool largest, struct fe_extreme *out)
 {
@@ -31,7 +25,7 @@ static bool chosen(struct fe_walk *w, CXCursor expr, bool largest, struct fe_ext
     bool greater = kind == CXBinaryOperator_GT || kind == CXBinaryOperator_GE;
     struct fe_extreme left, right, yes, no;
     if (!less && !greater)
-        return not_extreme(w, expr);
+        return false;
     struct fe_kids sides = fe_kids_of(condition);
     if (!fe_extreme_of(w, sides.at[0], largest, &left) || !fe_extreme_of(w, sides.at[1], largest, &right) ||
         !fe_extreme_of(w, kids.at[1], largest, &yes) || !fe_extreme_of(w, kids.at[2], largest, &no))
@@ -41,7 +35,7 @@ static bool chosen(struct fe_walk *w, CXCursor expr, bool largest, struct fe_ext
     bool is_largest = straight ? greater : less;
     bool is_signed = !fe_is_unsigned(fe_type_of(sides.at[0])) && fe_type_of(sides.at[0]) != NAAS_VOID;
     if ((!straight && !crossed) || is_largest != largest || !is_signed || yes.n + no.n > FE_MAX_EXTREME)
-        return not_extreme(w, expr);
+        return false;
     *out = yes;
     for (int i = 0; i < no.n; i++)
         out->form[out->n++] = no.form[i];
@@ -56,7 +50,7 @@ bool fe_extreme_of(struct fe_walk *w, CXCursor expr, bool largest, struct fe_ext
     *out = (struct fe_extreme){.n = 1, .largest = largest};
     if (fe_value_of(w, expr, &value)) {
         out->form[0] = value.form;
-        return !value.modulus || fe_refuse(w, expr, NULL, "bound may wrap around");
+        return !value.modulus;
     }
     if (fe_type_of(expr) != NAAS_I32 && fe_type_of(expr) != NAAS_I64)
         return false;

@@ -188,8 +188,6 @@ bool fe_read_header(struct fe_walk *w, CXCursor statement, struct fe_header *hea
     *header = (struct fe_header){.n_counters = 0};
     if (clang_getCursorKind(statement) == CXCursor_WhileStmt) {
         struct fe_kids kids = fe_kids_of(statement);
-        if (kids.n != 2)
-            return fe_refuse(w, statement, LOOP_HINT, "loop header is not understood");
         c.condition = kids.at[0];
         header->body = kids.at[1];
     } else if (!split_for(w, statement, &c, &header->body)) {

@@ -99,8 +99,6 @@ enum naas_status poly_scop_build(struct naas_ctx *ctx, const struct fe_nest *nes
     enum naas_status status;
 
     *result = NULL;
-    if (nest->n_stmts == 0)
-        return poly_refuse(ctx, nest->loc, NULL, "it has no statements");
     scop = scop_new(ctx, nest, options);
     for (int s = 0; s < scop->n_stmts; s++) {
         scop->stmt[s].fe = nest->stmt[s];

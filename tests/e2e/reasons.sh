@@ -23,6 +23,8 @@ refused() {
     [ "$(grep -c warning: err)" -eq 1 ] || { fail "$2: not one warning"; cat err >&2; }
     grep -qFx "reason.c:$1: note: $hint" err || { fail "$2: another hint"; cat err >&2; }
     grep -q '^ *^' err || fail "$2: no caret"
+    $cc -w ${3:+$(printf %s "$3" | grep -v naas)} -c reason.c -o plain.o || fail "$2: plain cc does not compile it"
+    same_bits "$2: compiles unchanged" plain.o reason.o
 }
 
 refused 9:5 "'s' is read before it is written | give it a value in every iteration" <<'END'
@@ -151,6 +153,60 @@ refused 10:9 "this update of 't' is no sum, maximum or minimum that may be reord
 for (int k = 0; k < 8; k++)
     for (int i = 1; i < 7; i++)
         t[i] = (t[i - 1] + t[i + 1]) / 2;
+END
+refused 10:17 "subscript 1 of 'x' runs from 1 to 8, out of its bounds | guard the access, or correct the bounds of the loops" <<'END'
+#pragma naas
+for (int i = 0; i < 8; i++)
+    for (int j = 0; j < 8; j++)
+        y[i] += x[j + 1];
+END
+refused 11:21 "tiles of 'p' would reach beyond what the guards let the nest read | pass an array whose size is known, or widen the guards" <<'END'
+#pragma naas
+for (int i = 0; i < 8; i++)
+    for (int j = 0; j < 8; j++)
+        if (i + j < 12)
+            y[i] += p[8 * i + j];
+END
+refused 11:13 "the guards leave elements of 'p' untouched | write every element, or leave the others out of the loops" <<'END'
+#pragma naas
+for (int i = 0; i < 8; i++)
+    for (int j = 0; j < 8; j++)
+        if (i + j < 6)
+            p[i] += v[i][j];
+END
+refused 13:13 "the reduction of 'y' cannot run apart from the statements around it | split the nest, or keep what passes between the loops in an array" <<'END'
+#pragma naas
+for (int i = 1; i < 8; i++) {
+    for (int k = 0; k < 8; k++) {
+        for (int j = 0; j < 8; j++)
+            s += v[i][j] * y[j];
+        for (int j = 0; j < 8; j++)
+            y[k] += z[i][j] * s;
+    }
+}
+END
+refused 10:9 "a subscript of the result 'y' depends on more than one loop | reduce over another loop, or write each result once" <<'END'
+#pragma naas
+for (int i = 0; i < 8; i++)
+    for (int j = 0; j < 8; j++)
+        y[i + j] += x[i] * w[j];
+END
+refused 8:1 'it has no reduction | only nests that sum, or take a maximum or minimum, are mapped' <<'END'
+#pragma naas
+for (int i = 0; i < 8; i++)
+    y[i] = x[i];
+END
+refused 9:5 "the bounds of loop 'j' depend on another loop's variable | let the loop run over a constant range, and test inside" <<'END'
+#pragma naas
+for (int i = 0; i < 8; i++)
+    for (int j = 0; j <= i; j++)
+        y[i] += v[i][j];
+END
+refused 10:17 "two subscripts of 'v' depend on 'i' | copy the diagonal to an array in front of the nest" <<'END'
+#pragma naas
+for (int i = 0; i < 8; i++)
+    for (int j = 0; j < 8; j++)
+        y[j] += v[i][i] * z[i][j];
 END
 refused 10:9 'a float sum must keep its order under -fno-naas-reassociate | -fnaas-reassociate, the default, lets it be reordered' -fno-naas-reassociate <<'END'
 #pragma naas

@@ -33,6 +33,15 @@ grep -qE '^indirect\.c:[0-9]+:[0-9]+: error: ' .expect || { fail 'no located err
 expect '-fno-naas says nothing' "$naascc" -w -Werror=naas -fno-naas -c indirect.c -o none.o
 [ ! -s .expect ] || { fail '-fno-naas says something'; cat .expect >&2; }
 
+# Whatever the front end refuses compiles to what the plain compiler makes of it.
+for file in "$here"/../frontend/refuse/*.c; do
+    name=$(basename "$file" .c)
+    expect "cc $name" $cc -w -c "$file" -o plain.o || continue
+    expect "naascc $name" "$naascc" -w -c "$file" -o refused.o
+    [ "$(grep -c '^ *^' .expect)" -gt 0 ] || fail "$name: no caret"
+    same_bits "$name compiles unchanged" plain.o refused.o
+done
+
 # What clang cannot read, the host compiler still may.
 cat >nested.c <<'END'
 float x[4], y;
@@ -47,6 +56,7 @@ int main(void)
 END
 if $cc -w -c nested.c -o plain.o 2>/dev/null; then
     expect 'code that only gcc takes' "$naascc" -w nested.c -o nested
+    contains .expect 'nested.c:4:22: warning: no nest is mapped: the file cannot be read: function definition is not allowed here'
     expect 'code that only gcc takes runs' ./nested
 fi
 
