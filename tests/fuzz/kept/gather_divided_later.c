@@ -1,4 +1,4 @@
-/* options: -O0 -Werror=naas -fnaas-accel=default */
+/* options: -O0 -fnaas-accel=default */
 /* seed 400014, case 3: a remainder planned in the walk that asked for a split. */
 #include <stdio.h>
 
