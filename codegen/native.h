@@ -64,6 +64,7 @@ struct native_plane {
     const struct fe_expr *factor; /* what is kept of an element; NULL: itself */
     const char *type;             /* in which it is kept */
     const char *offset;           /* " + 128": what is added then; NULL: nothing */
+    int64_t aligned;              /* rows are a multiple of so many elements apart; 0: as long as they are */
     int slice;                    /* the axis whose coordinates NAME_plane takes some of */
     unsigned outside;             /* the dims that choose the plane, by bits, */
     unsigned moving;              /* and those that move windows over it */
@@ -80,6 +81,8 @@ bool cg_native_plane_measure(struct native_plane *plane);
 bool cg_native_plane_guard(struct native_plane *plane, const struct fe_affine *guard);
 /* Elements between windows that are neighbours along a dim that moves. */
 int64_t cg_native_plane_stride(const struct native_plane *plane, int d);
+/* Elements to leave free in front, so that what is copied of each row begins at a multiple of `aligned`. */
+int64_t cg_native_plane_margin(const struct native_plane *plane);
 /* Where a tap, an index of each dim of the reduction, lies in its window. */
 int64_t cg_native_plane_place(const struct native_plane *plane, const int64_t *tap);
 /* Elements from the caller's array to the first of place `outside`, as C, for a direct one. */

@@ -58,6 +58,8 @@ bool cg_native_plane_measure(struct native_plane *plane)
             return false;
         plane->axis[j].pitch = plane->volume;
         plane->volume *= (plane->axis[j].size + plane->axis[j].step - 1) / plane->axis[j].step;
+        if (j == rank - 1 && plane->aligned > 1)
+            plane->volume = (plane->volume + plane->aligned - 1) / plane->aligned * plane->aligned;
         if (plane->volume > NATIVE_MAX_PLANE)
             return false;
     }
@@ -120,8 +122,8 @@ int64_t cg_native_plane_place(const struct native_plane *plane, const int64_t *t
 
 /* ---- the copy ---- */
 
-/* Coordinate in the caller's array of what is local coordinate 0. */
-static void base_print(const struct native_plane *plane, struct naas_buf *out, int j)
+/* Coordinate in the caller's array of what is local coordinate 0, at the first place. */
+static int64_t base_of(const struct native_plane *plane, int j)
 {
     const struct native *native = plane->native;
     const struct fe_affine *index = &plane->in->index[j];
@@ -129,12 +131,36 @@ static void base_print(const struct native_plane *plane, struct naas_buf *out, i
     for (int i = 0; i < index->n_terms; i++)
         constant +=
             index->term[i].coef * native->cg->poly->first[cg_dim_of(native->cg, NULL, index->term[i].loop)];
-    naas_buf_printf(out, "    const long long naas_base%d = %lld", j, (long long)constant);
+    return constant;
+}
+
+static bool is_fixed(const struct native_plane *plane, int j)
+{
+    for (int d = 0; d < plane->native->cg->problem->n_dims; d++)
+        if (has(plane->outside, d) && cg_native_coefficient(plane, j, d) != 0)
+            return false;
+    return true;
+}
+
+static void base_print(const struct native_plane *plane, struct naas_buf *out, int j)
+{
+    const struct native *native = plane->native;
+    naas_buf_printf(out, "    const long long naas_base%d = %lld", j, (long long)base_of(plane, j));
     for (int d = 0; d < native->cg->problem->n_dims; d++)
         if (has(plane->outside, d) && cg_native_coefficient(plane, j, d) != 0)
             naas_buf_printf(
                 out, " + %lld * %s", (long long)cg_native_coefficient(plane, j, d), native->index[d]);
     naas_buf_puts(out, ";\n");
+}
+
+int64_t cg_native_plane_margin(const struct native_plane *plane)
+{
+    int last = plane->in->array->rank - 1;
+    const struct native_axis *axis = &plane->axis[last];
+    int64_t first = axis->low == INT64_MIN ? 0 : axis->low - base_of(plane, last);
+    if (plane->aligned <= 1 || first <= 0 || !is_fixed(plane, last))
+        return 0;
+    return plane->aligned - (first + axis->step - 1) / axis->step % plane->aligned;
 }
 
 void cg_native_plane_first_print(const struct native_plane *plane, struct naas_buf *out)
@@ -156,16 +182,56 @@ void cg_native_plane_first_print(const struct native_plane *plane, struct naas_b
                 out, " + %lld * %s", (long long)cg_native_stride(native, plane->in, d), native->index[d]);
 }
 
-/* Is the row outside, as a condition that follows another one. */
-static void outside_print(const struct native_plane *plane, struct naas_buf *out)
+/* The columns inside: numbers where they are the same at every place, so that the compiler has no loops of
+ * unknown length to make of a row. */
+static void columns_print(const struct native_plane *plane, struct naas_buf *out)
 {
-    for (int j = 0; j < plane->in->array->rank - 1; j++) {
+    int last = plane->in->array->rank - 1;
+    const struct native_axis *axis = &plane->axis[last];
+    int64_t base = base_of(plane, last), low = 0, high = axis->size;
+    if (is_fixed(plane, last)) {
+        low = axis->low != INT64_MIN && axis->low > base ? axis->low - base : 0;
+        high = axis->high != INT64_MAX && axis->high + 1 - base < high ? axis->high + 1 - base : high;
+        naas_buf_printf(out, "    const long long naas_low = %lld, naas_high = %lld; /* columns inside */\n",
+            (long long)low, (long long)(high < low ? low : high));
+        return;
+    }
+    naas_buf_printf(
+        out, "    long long naas_low = 0, naas_high = %lld; /* columns inside */\n", (long long)axis->size);
+    if (axis->low != INT64_MIN)
+        naas_buf_printf(out,
+            "    if (naas_low < %lld - naas_base%d)\n        naas_low = %lld - naas_base%d;\n",
+            (long long)axis->low, last, (long long)axis->low, last);
+    if (axis->high != INT64_MAX)
+        naas_buf_printf(out,
+            "    if (naas_high > %lld - naas_base%d)\n        naas_high = %lld - naas_base%d;\n",
+            (long long)axis->high + 1, last, (long long)axis->high + 1, last);
+    naas_buf_puts(out, "    if (naas_high < naas_low)\n        naas_low = naas_high = 0;\n");
+}
+
+/* A row that lies outside: padding throughout. */
+static void outside_print(const struct native_plane *plane, struct naas_buf *out, long long width,
+    const char *at, const char *neutral)
+{
+    int last = plane->in->array->rank - 1;
+    bool any = false;
+    for (int j = 0; j < last; j++) {
         const struct native_axis *axis = &plane->axis[j];
         if (axis->low != INT64_MIN)
-            naas_buf_printf(out, " || naas_base%d + naas_y%d < %lld", j, j, (long long)axis->low);
+            naas_buf_printf(out, "%snaas_base%d + naas_y%d < %lld", any ? " || " : "    if (", j, j,
+                (long long)axis->low);
+        any = any || axis->low != INT64_MIN;
         if (axis->high != INT64_MAX)
-            naas_buf_printf(out, " || naas_base%d + naas_y%d > %lld", j, j, (long long)axis->high);
+            naas_buf_printf(out, "%snaas_base%d + naas_y%d > %lld", any ? " || " : "    if (", j, j,
+                (long long)axis->high);
+        any = any || axis->high != INT64_MAX;
     }
+    if (any)
+        naas_buf_printf(out,
+            ") {\n        for (int naas_part = 0; naas_part < %lld; naas_part++, naas_to += %lld)\n"
+            "            for (long long naas_x = 0; naas_x < %lld; naas_x++)\n"
+            "                naas_to[%s] = %s;\n        continue;\n    }\n",
+            (long long)plane->axis[last].step, (long long)plane->axis[last].phase, width, at, neutral);
 }
 
 static void read_print(struct cg_scope *scope, struct naas_buf *out, const struct fe_access *access)
@@ -193,20 +259,9 @@ static void row_print(const struct native_plane *plane, struct naas_buf *out, co
         cg_expr_print(&scope, &element, plane->factor);
     else
         read_print(&scope, &element, plane->in);
-    naas_buf_printf(
-        out, "    long long naas_low = 0, naas_high = %lld; /* columns inside */\n", (long long)axis->size);
-    if (axis->low != INT64_MIN)
-        naas_buf_printf(out,
-            "    if (naas_low < %lld - naas_base%d)\n        naas_low = %lld - naas_base%d;\n",
-            (long long)axis->low, last, (long long)axis->low, last);
-    if (axis->high != INT64_MAX)
-        naas_buf_printf(out,
-            "    if (naas_high > %lld - naas_base%d)\n        naas_high = %lld - naas_base%d;\n",
-            (long long)axis->high + 1, last, (long long)axis->high + 1, last);
-    naas_buf_puts(out, "    if (naas_high < naas_low");
-    outside_print(plane, out);
+    columns_print(plane, out);
+    outside_print(plane, out, width, at, neutral);
     naas_buf_printf(out,
-        ")\n        naas_low = naas_high = %lld;\n"
         "    naas_unroll for (int naas_part = 0; naas_part < %lld; naas_part++, naas_to += %lld) {\n"
         "        long long naas_first = (naas_low - naas_part + %lld) / %lld, naas_end = (naas_high - "
         "naas_part "
@@ -219,8 +274,8 @@ static void row_print(const struct native_plane *plane, struct naas_buf *out, co
         "        for (long long naas_x = naas_end; naas_x < %lld; naas_x++)\n"
         "            naas_to[%s] = %s;\n"
         "    }\n",
-        (long long)axis->size, step, (long long)axis->phase, step - 1, step, step - 1, step, width, width, at,
-        neutral, at, plane->type, element.text, plane->offset ? plane->offset : "", width, at, neutral);
+        step, (long long)axis->phase, step - 1, step, step - 1, step, width, width, at, neutral, at,
+        plane->type, element.text, plane->offset ? plane->offset : "", width, at, neutral);
 }
 
 void cg_native_plane_print(const struct native_plane *plane, struct naas_buf *out,

@@ -15,26 +15,11 @@
  *
  * Some rows that lie below each other are made at once, because they read mostly the same elements.
  */
-#include "codegen/native.h"
+#include "codegen/native_window.h"
 
 #include <string.h>
 
-enum { MAX_BELOW = 4, MAX_TAPS = 49, MIN_ROW = 4, MAX_ROW = 4096, MAX_PLANE = 131072, MIN_PLANES = 4 };
-
-struct window {
-    struct native *native;
-    struct cg *cg;
-    int row, down; /* down: the dim of rows that are made at once, or -1 */
-    int64_t taps;
-    struct native_plane plane;
-    struct native_dims planes, outer; /* outer: the other parallel dims */
-    int64_t tap[AS_MAX_DIMS];         /* indices of the tap that is being printed, */
-    int below;                        /* and of its row among those made at once */
-    struct naas_buf factors;          /* declarations of what taps multiply with, */
-    struct naas_buf elements;         /* and of the elements that they read, each once */
-    int n_factors, n_places;
-    int64_t place[MAX_TAPS * MAX_BELOW];
-};
+enum { MIN_ROW = 4, MAX_ROW = 4096, MAX_PLANE = 131072, MIN_PLANES = 4, LINE = 64 /* bytes of the caches */ };
 
 /* ---- recognising ---- */
 
@@ -51,6 +36,7 @@ static bool find_input(struct window *window)
         plane->in = cg->poly->access[t];
     }
     plane->type = plane->in ? cg_element_type(plane->in->array) : NULL;
+    plane->aligned = plane->in ? LINE / naas_type_bytes(plane->in->array->type) : 0;
     return plane->in;
 }
 
@@ -146,7 +132,7 @@ static bool suits(struct window *window)
         return false;
     sort_dims(window);
     find_down(window);
-    if (window->taps < 2 || window->taps > MAX_TAPS || reads_guarded(window->cg->poly->term) ||
+    if (window->taps < 2 || window->taps > WINDOW_MAX_TAPS || reads_guarded(window->cg->poly->term) ||
         cg_native_size(window->native, &window->planes) < MIN_PLANES ||
         !cg_native_plane_measure(&window->plane) || window->plane.volume > MAX_PLANE ||
         cg_native_plane_stride(&window->plane, window->row) != 1)
@@ -154,7 +140,9 @@ static bool suits(struct window *window)
     for (int i = 0; i < update->n_guards; i++)
         if (!cg_native_plane_guard(&window->plane, &update->guard[i].affine))
             return false;
-    window->plane.direct = update->n_guards == 0;
+    window->plane.direct =
+        update->n_guards == 0 &&
+        (!cg_window_slides(window) || cg_native_stride(window->native, window->plane.in, window->row) == 1);
     return window->plane.direct || is_padded_well(window);
 }
 
@@ -217,7 +205,7 @@ static void tap_print(struct window *window, struct naas_buf *out)
         naas_buf_printf(out, "        naas_value%d += %s;\n", window->below, term.text);
 }
 
-static bool next_tap(struct window *window)
+bool cg_window_next_tap(struct window *window)
 {
     const struct as_problem *problem = window->cg->problem;
     for (int d = problem->n_dims - 1; d >= 0; d--)
@@ -243,7 +231,7 @@ static void columns_print(struct window *window, struct naas_buf *out, int rows,
         window->n_factors = 0;
         do
             tap_print(window, &taps);
-        while (next_tap(window));
+        while (cg_window_next_tap(window));
     }
     naas_buf_write(out, window->elements.text, window->elements.length);
     naas_buf_write(out, taps.text, taps.length);
@@ -258,21 +246,20 @@ static void columns_print(struct window *window, struct naas_buf *out, int rows,
     naas_buf_puts(out, "    }\n");
 }
 
-/* Some rows below each other at a time, from naas_down up to naas_end. */
-static void rows_print(struct window *window, struct naas_buf *out, int rows, const char *neutral)
+void cg_window_rows_open(const struct window *window, struct naas_buf *out, int rows)
 {
-    struct cg *cg = window->cg;
-    struct naas_buf columns = naas_buf_new(cg->ctx);
-    window->factors = naas_buf_new(cg->ctx);
-    columns_print(window, &columns, rows, neutral);
+    const char *name = window->cg->name;
     naas_buf_printf(out,
         "static __attribute__((noinline)) void %s_rows%d(const struct %s_args *naas_args, const %s *restrict "
         "naas_plane, long long naas_p, long long naas_o, long long naas_down, long long naas_end)\n{\n"
         "    (void)naas_p, (void)naas_o;\n",
-        cg->name, rows, cg->name, window->plane.type);
+        name, rows, name, window->plane.type);
     cg_native_decode_print(window->native, out, &window->planes, window->planes.n, "naas_p");
     cg_native_decode_print(window->native, out, &window->outer, window->outer.n, "naas_o");
-    naas_buf_write(out, window->factors.text, window->factors.length);
+}
+
+void cg_window_rows_loop(const struct window *window, struct naas_buf *out, int rows)
+{
     naas_buf_printf(out,
         "    for (; naas_down + %d <= naas_end; naas_down += %d) {\n    const %s *restrict const naas_at = "
         "naas_plane",
@@ -285,6 +272,16 @@ static void rows_print(struct window *window, struct naas_buf *out, int rows, co
         naas_buf_printf(
             out, " + %lld * naas_down", (long long)cg_native_plane_stride(&window->plane, window->down));
     naas_buf_puts(out, ";\n");
+}
+
+static void rows_print(struct window *window, struct naas_buf *out, int rows, const char *neutral)
+{
+    struct naas_buf columns = naas_buf_new(window->cg->ctx);
+    window->factors = naas_buf_new(window->cg->ctx);
+    columns_print(window, &columns, rows, neutral);
+    cg_window_rows_open(window, out, rows);
+    naas_buf_write(out, window->factors.text, window->factors.length);
+    cg_window_rows_loop(window, out, rows);
     naas_buf_write(out, columns.text, columns.length);
     naas_buf_puts(out, "    }\n}\n\n");
 }
@@ -294,15 +291,22 @@ static void plane_print(struct window *window, struct naas_buf *out, const char 
 {
     const char *name = window->cg->name;
     int64_t rows = window->down < 0 ? 1 : window->cg->problem->dim[window->down].extent;
-    int64_t most = window->native->choice.below, rest;
-    most = most < 1 ? 1 : most > MAX_BELOW ? MAX_BELOW : most;
-    rest = rows % most;
+    bool slides = cg_window_slides(window);
+    int64_t most = window->native->choice.below * (slides ? 2 : 1);
+    most = most < 1 ? 1 : most > WINDOW_MAX_BELOW ? WINDOW_MAX_BELOW : most;
+    most = most > rows ? rows : most;
+    int64_t rest = rows % most;
+    if (slides)
+        cg_window_vectors_print(window, out);
     struct naas_buf calls = naas_buf_new(window->cg->ctx);
     for (int k = 0; k < 2; k++) {
         int64_t block = k ? rest : most;
-        if (k ? rest == 0 : rows < most)
+        if (block == 0)
             continue;
-        rows_print(window, out, (int)block, neutral);
+        if (slides)
+            cg_window_slide_print(window, out, (int)block);
+        else
+            rows_print(window, out, (int)block, neutral);
         naas_buf_printf(&calls, "        %s_rows%lld(naas_args, naas_at, naas_p, naas_o, %lld, %lld);\n",
             name, (long long)block, (long long)(k ? rows - rest : 0), (long long)(k ? rows : rows - rest));
     }
@@ -331,12 +335,16 @@ static void direct_run_print(struct window *window, struct naas_buf *out)
 static void run_print(struct window *window, struct naas_buf *out)
 {
     const char *name = window->cg->name;
+    int64_t margin = cg_native_plane_margin(&window->plane);
     naas_buf_printf(out,
         "static int %s_run(const struct %s_args *naas_args)\n{\n"
         "    int naas_failed = 0;\n"
         "    naas_omp(\"omp parallel\")\n    {\n"
-        "        %s *const naas_at = naas_rt_scratch(%lldUL * sizeof(%s));\n"
-        "        if (!naas_at) {\n            naas_omp(\"omp atomic write\")\n            naas_failed = 1;\n "
+        "        %s *const naas_memory = naas_rt_scratch(%lldUL * sizeof(%s)), *const naas_at = naas_memory "
+        "+ "
+        "%lld;\n"
+        "        if (!naas_memory) {\n            naas_omp(\"omp atomic write\")\n            naas_failed = "
+        "1;\n "
         "       }\n"
         "        naas_omp(\"omp barrier\")\n"
         "        if (!naas_failed) {\n"
@@ -345,10 +353,10 @@ static void run_print(struct window *window, struct naas_buf *out)
         "                %s_plane(naas_args, naas_at, naas_p, 0, %lld);\n"
         "                %s_all(naas_args, naas_at, naas_p);\n"
         "            }\n        }\n"
-        "        naas_rt_scratch_end(naas_at);\n    }\n"
+        "        naas_rt_scratch_end(naas_memory);\n    }\n"
         "    return naas_failed;\n}\n\n",
-        name, name, window->plane.type, (long long)window->plane.volume, window->plane.type,
-        (long long)cg_native_size(window->native, &window->planes), name,
+        name, name, window->plane.type, (long long)(window->plane.volume + margin), window->plane.type,
+        (long long)margin, (long long)cg_native_size(window->native, &window->planes), name,
         (long long)window->plane.axis[0].size, name);
 }
 

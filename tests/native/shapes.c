@@ -150,6 +150,41 @@ static void depthwise(void)
             }
 }
 
+/* Two outputs for each channel; sums without factors. */
+static float pair_weight[C][2][R][R], pair_out[C][2][P][Q], sum_out[C][P][Q];
+
+static void pairs(void)
+{
+#pragma naas
+    for (int c = 0; c < C; c++)
+        for (int m = 0; m < 2; m++)
+            for (int p = 0; p < P; p++)
+                for (int q = 0; q < Q; q++) {
+                    float acc = 1;
+                    for (int r = 0; r < R; r++)
+                        for (int s = 0; s < R; s++)
+                            if (INSIDE(p * STRIDE + r - PAD, q * STRIDE + s - PAD))
+                                acc += pair_weight[c][m][r][s] *
+                                       in[c][p * STRIDE + r - PAD][q * STRIDE + s - PAD];
+                    pair_out[c][m][p][q] += acc;
+                }
+}
+
+static void sums(void)
+{
+#pragma naas
+    for (int c = 0; c < C; c++)
+        for (int p = 0; p < P; p++)
+            for (int q = 0; q < Q; q++) {
+                float acc = 0;
+                for (int r = 0; r < R; r++)
+                    for (int s = 0; s < R; s++)
+                        if (INSIDE(p * STRIDE + r - PAD, q * STRIDE + s - PAD))
+                            acc += in[c][p * STRIDE + r - PAD][q * STRIDE + s - PAD];
+                sum_out[c][p][q] = acc < 0 ? 0 : acc;
+            }
+}
+
 static float pool_out[C][P][Q];
 
 static void pool(void)
@@ -218,12 +253,15 @@ int main(void)
     FILL(weight16, short);
     FILL(depthwise_in, double);
     FILL(depthwise_weight, double);
+    FILL(pair_weight, float);
+    FILL(pair_out, float);
     FILL(a, float);
     FILL(b, float);
     FILL(product, float);
     FILL(matrix, float);
     FILL(vector, float);
-    conv_float(), conv_float(), conv_bytes(), conv_last(3), depthwise(), pool(), multiply(), apply();
+    conv_float(), conv_float(), conv_bytes(), conv_last(3), depthwise(), pairs(), sums(), pool(), multiply(),
+        apply();
     fill_deep();
     deep_bytes(), deep_bytes(), deep_shorts();
     SHOW("deep bytes", deep_out8, int);
@@ -232,6 +270,8 @@ int main(void)
     SHOW("bytes", out8, int);
     SHOW("last", out16, int);
     SHOW("depthwise", depthwise_out, double);
+    SHOW("pairs", pair_out, float);
+    SHOW("sums", sum_out, float);
     SHOW("pool", pool_out, float);
     SHOW("product", product, float);
     SHOW("apply", image, float);
