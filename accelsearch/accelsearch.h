@@ -154,6 +154,7 @@ struct as_map_options {
     int64_t evaluations; /* of the cost model, at most; what is cheaper counts as a part of one */
     uint64_t seed;
     int64_t nodes; /* AS_EXACT: of the tree, at most */
+    int threads;   /* AS_EXACT: of its own, 0 or 1: none; they change nothing but the time */
 };
 struct as_map_result {
     struct as_mapping mapping;

@@ -1,13 +1,10 @@
 #include "accelsearch/exact_tree.h"
+#include "accelsearch/symmetry.h"
 #include <stdlib.h>
 #include <string.h>
 
 /* Entries of all lists together: some 300 MB. */
 enum { MAX_ENTRIES = 4000000 };
-/* Bounds and costs are sums in floating point, in different orders. */
-#define ROUNDING (1 - 1e-9)
-/* Bounds are kept in single precision, rounded down. */
-#define FLOAT_DOWN (1 - 1e-6)
 
 bool as_tree_spent(const struct as_tree *tree)
 {
@@ -43,12 +40,15 @@ double as_tree_score(const struct as_tree *tree, double pj, double cycles)
     const struct as_accel *accel = &tree->model->accel;
     if (accel->clock_mhz > 0)
         pj += accel->leakage_mw * cycles / accel->clock_mhz * 1000;
-    return as_pressed_score(tree->climb->goal, pj, cycles, tree->model->area_um2) * ROUNDING;
+    return as_pressed_score(tree->climb->goal, pj, cycles, tree->model->area_um2) * AS_ROUNDING;
 }
 
-bool as_tree_drops(const struct as_tree *tree, double bound)
+bool as_tree_drops(struct as_tree *tree, double bound)
 {
-    return bound >= tree->climb->score || bound >= tree->aim;
+    if (bound < tree->climb->score && bound < tree->aim)
+        return false;
+    tree->left_out = bound < tree->left_out ? bound : tree->left_out;
+    return true;
 }
 
 /* The whole of an outer part around what is inside. */
@@ -90,88 +90,42 @@ void as_tree_cross(struct as_tree *tree, int l, int c, const struct as_link *con
     tree->nodes++;
 }
 
-/* ---- outer parts ---- */
+/* ---- fronts ---- */
 
-/* The front of all inner parts for the choice of keeps. */
-static double least_whole(const struct as_tree *tree, const struct as_outer *outer, double compute, int n,
-    const struct as_point *front)
+static int by_energy(const void *a, const void *b)
 {
-    double least = INFINITY;
-    for (int i = 0; i < n; i++) {
-        double bound =
-            as_tree_whole(tree, outer, front[i].pj, front[i].cycles > compute ? front[i].cycles : compute);
-        least = bound < least ? bound : least;
-    }
-    return least;
+    const struct as_point *x = a, *y = b;
+    if (x->pj != y->pj)
+        return x->pj < y->pj ? -1 : 1;
+    return (x->cycles > y->cycles) - (x->cycles < y->cycles);
 }
 
-static void add_outer(struct as_tree *tree, struct as_outers *outers, struct as_outer *outer)
+/* n points: those that no other one is better than. Returns how many these are. */
+static int find_front(int n, struct as_point *point)
 {
-    const struct as_link *link[AS_MAX_DIMS];
-    bool doubled = tree->model->accel.level[1].buffers > 1;
-    for (int d = 0; d < tree->model->problem.n_dims; d++) {
-        int64_t tile[2] = {tree->plan.tile[0][d], tree->plan.tile[1][d]};
-        link[d] = as_link_of(&tree->crossings.links, 1, d, tile, tile[1]);
-    }
-    unsigned classes = as_tree_classes(tree, 0, link);
-    for (int c = 0; c <= AS_NO_LOOP; c++) {
-        struct as_crossing crossing;
-        if (!(classes >> c & 1))
-            continue;
-        as_tree_cross(tree, 1, c, link, NULL, 0, &crossing);
-        outer->class = (unsigned char)c;
-        outer->pj = (float)(crossing.pj * FLOAT_DOWN);
-        outer->busy = (float)((doubled ? crossing.both : crossing.down + crossing.up) * FLOAT_DOWN);
-        outer->ends = (float)(crossing.ends * FLOAT_DOWN);
-        double bound = least_whole(tree, outer, 0, outers->n_front, outers->front);
-        if (as_tree_drops(tree, bound) || !has_room(tree, bound))
-            continue;
-        outers->outer = grow(tree, outers->outer, outers->n, &outers->room, sizeof *outer);
-        outers->outer[outers->n++] = *outer;
-    }
-}
-
-/* Tiles that fit, from dim d on, smallest first: a larger one does not fit either. */
-static void list_outers(struct as_tree *tree, struct as_outers *outers, int d, struct as_outer *outer)
-{
-    if (as_tree_spent(tree))
-        return;
-    if (d == tree->model->problem.n_dims) {
-        add_outer(tree, outers, outer);
-        return;
-    }
-    for (int i = tree->plans->n_sizes[d] - 1; i >= 0; i--) {
-        outer->size[d] = (unsigned char)i;
-        tree->plan.tile[1][d] = tree->plans->size[d][i];
-        if (!as_plan_fits(tree->plans, &tree->plan, 1))
-            break;
-        list_outers(tree, outers, d + 1, outer);
-    }
-    tree->plan.tile[1][d] = 1;
-}
-
-/* Every tensor is touched once. */
-static struct as_outer least_outer(struct as_tree *tree)
-{
-    const struct as_link *link[AS_MAX_DIMS];
-    struct as_crossing crossing;
-    for (int d = 0; d < tree->model->problem.n_dims; d++) {
-        int64_t tile[2] = {tree->plan.tile[0][d], tree->plan.tile[0][d]};
-        link[d] = as_link_of(&tree->crossings.links, 1, d, tile, tile[1]);
-    }
-    as_tree_cross(tree, 1, AS_NO_LOOP, link, NULL, 0, &crossing);
-    bool doubled = tree->model->accel.level[1].buffers > 1;
-    double busy = doubled ? crossing.both : crossing.down + crossing.up;
-    return (struct as_outer){.pj = (float)(crossing.pj * FLOAT_DOWN), .busy = (float)(busy * FLOAT_DOWN)};
+    int n_front = 0;
+    if (n)
+        qsort(point, (size_t)n, sizeof *point, by_energy);
+    for (int i = 0; i < n; i++)
+        if (!n_front || point[i].cycles < point[n_front - 1].cycles)
+            point[n_front++] = point[i];
+    return n_front;
 }
 
 /* ---- inner parts ---- */
 
+struct inners {
+    int n, room;
+    struct as_inner *inner;
+};
+
 struct listing {
     struct as_outer around; /* the best there is */
     int64_t spread[AS_MAX_DIMS][2];
-    struct as_inners inners;
+    struct inners inners;
     struct as_inner inner;
+    const struct as_template *template;
+    int order; /* of the layout and the tiles to their mirror image: -1, 0, 1 */
     const struct as_link *link[AS_MAX_LEVELS][AS_MAX_DIMS];
     struct as_crossing crossing[AS_MAX_LEVELS];
     double compute;
@@ -196,6 +150,35 @@ static void open_links(
     }
 }
 
+/* Compares layout and tiles with their mirror image: of the two one is enough. */
+static int order_to_mirror(const struct as_tree *tree, const struct listing *listing)
+{
+    const signed char *mirror = tree->mirror;
+    for (int x = 0; x < AS_MAX_AXES; x++)
+        for (int i = 0; i < AS_MAX_FOLD; i++) {
+            signed char d = listing->template->along[x][i];
+            if (d >= 0 && mirror[d] != d)
+                return d < mirror[d] ? -1 : 1;
+        }
+    for (int l = 2; l <= tree->last; l++)
+        for (int d = 0; d < tree->model->problem.n_dims; d++) {
+            int size = listing->inner.size[l - 2][d], other = listing->inner.size[l - 2][mirror[d]];
+            if (size != other)
+                return size < other ? -1 : 1;
+        }
+    return 0;
+}
+
+static bool mirror_of_another(const struct as_tree *tree, const struct listing *listing)
+{
+    for (int l = 2; l <= tree->last && listing->order == 0; l++) {
+        int c = listing->inner.class[l - 2];
+        if (c < AS_NO_LOOP && tree->mirror[c] != c)
+            return c > tree->mirror[c];
+    }
+    return false;
+}
+
 /* Chooses classes of levels from l inwards, whose bounds are added to pj; then time goes outwards. */
 static void add_inner_from(struct as_tree *tree, struct listing *listing, int l, double pj)
 {
@@ -205,11 +188,11 @@ static void add_inner_from(struct as_tree *tree, struct listing *listing, int l,
         for (int k = tree->last; k > 1; k--)
             cycles = as_cross_time(tree->model, k, &listing->crossing[k], cycles);
         double bound = as_tree_whole(tree, &listing->around, pj, cycles);
-        if (as_tree_drops(tree, bound) || !has_room(tree, bound))
+        if (mirror_of_another(tree, listing) || as_tree_drops(tree, bound) || !has_room(tree, bound))
             return;
-        struct as_inners *inners = &listing->inners;
-        inner->pj = (float)(pj * FLOAT_DOWN);
-        inner->cycles = (float)(cycles * FLOAT_DOWN);
+        struct inners *inners = &listing->inners;
+        inner->pj = (float)(pj * AS_FLOAT_DOWN);
+        inner->cycles = (float)(cycles * AS_FLOAT_DOWN);
         inners->inner = grow(tree, inners->inner, inners->n, &inners->room, sizeof *inners->inner);
         inners->inner[inners->n++] = *inner;
         return;
@@ -243,6 +226,9 @@ static bool hopeful(struct as_tree *tree, struct listing *listing)
 
 static void add_inner(struct as_tree *tree, struct listing *listing)
 {
+    listing->order = order_to_mirror(tree, listing);
+    if (listing->order > 0)
+        return;
     for (int l = tree->last; l > 1; l--)
         open_links(tree, listing, l, listing->link[l]);
     listing->compute = as_tree_compute(tree, listing->link[tree->last]);
@@ -275,28 +261,6 @@ static void list_inners(struct as_tree *tree, struct listing *listing, int l, in
     tree->plan.tile[l][d] = 1;
 }
 
-static int by_inner_energy(const void *a, const void *b)
-{
-    const struct as_inner *x = a, *y = b;
-    if (x->pj != y->pj)
-        return x->pj < y->pj ? -1 : 1;
-    if (x->cycles != y->cycles)
-        return x->cycles < y->cycles ? -1 : 1;
-    int order = memcmp(x->size, y->size, sizeof x->size);
-    return order ? order : memcmp(x->class, y->class, sizeof x->class);
-}
-
-/* inner: by energy, ascending. */
-static void find_front(struct as_tree *tree, struct as_template *template)
-{
-    template->front = naas_alloc(tree->ctx, (size_t) template->n_inner + 1, sizeof *template->front);
-    for (int i = 0; i < template->n_inner; i++) {
-        struct as_point point = {(double)template->inner[i].pj, (double)template->inner[i].cycles};
-        if (!template->n_front || point.cycles < template->front[template->n_front - 1].cycles)
-            template->front[template->n_front++] = point;
-    }
-}
-
 /* Instances that may share each dim on the array: as many as there are along an axis that it is first on,
  * fewer where it shares one. */
 static void find_spread(const struct as_tree *tree, struct as_template *template)
@@ -321,7 +285,7 @@ static void find_spread(const struct as_tree *tree, struct as_template *template
 
 static void list_template(struct as_tree *tree, struct as_template *template)
 {
-    struct listing listing = {.around = tree->outers[template->of_keeps].least};
+    struct listing listing = {.around = tree->outers[template->of_keeps].least, .template = template};
     find_spread(tree, template);
     memcpy(listing.spread, template->spread, sizeof listing.spread);
     if (tree->crossings.array >= 0)
@@ -332,9 +296,11 @@ static void list_template(struct as_tree *tree, struct as_template *template)
     list_inners(tree, &listing, 2, 0);
     template->inner = listing.inners.inner;
     template->n_inner = listing.inners.n;
-    if (template->n_inner)
-        qsort(template->inner, (size_t) template->n_inner, sizeof *template->inner, by_inner_energy);
-    find_front(tree, template);
+    template->front = naas_alloc(tree->ctx, (size_t) template->n_inner + 1, sizeof *template->front);
+    for (int i = 0; i < template->n_inner; i++)
+        template->front[i] =
+            (struct as_point){(double)template->inner[i].pj, (double)template->inner[i].cycles};
+    template->n_front = find_front(template->n_inner, template->front);
 }
 
 /* ---- templates ---- */
@@ -378,7 +344,7 @@ static void add_keeps(struct as_tree *tree)
         if (!as_plan_fits(tree->plans, &tree->plan, l))
             return;
     as_crossings_keep(&tree->crossings, tree->plan.keeps);
-    outers->least = least_outer(tree);
+    as_outers_init(tree, outers);
     memcpy(template.keeps, tree->plan.keeps, sizeof template.keeps);
     memset(template.along, -1, sizeof template.along);
     list_layouts(tree, 0, &template);
@@ -408,141 +374,33 @@ static void list_keeps(struct as_tree *tree, int l, int t)
         list_keeps(tree, l, t + 1);
 }
 
-/* ---- what is to be visited ---- */
+/* ---- the front of all templates ---- */
 
-static int by_energy(const void *a, const void *b)
-{
-    const struct as_point *x = a, *y = b;
-    if (x->pj != y->pj)
-        return x->pj < y->pj ? -1 : 1;
-    return (x->cycles > y->cycles) - (x->cycles < y->cycles);
-}
-
-/* Outer parts for a choice of keeps that have hope with the front of all its templates. */
-static void list_keeps_outers(struct as_tree *tree, int keeps)
+/* Of all inner parts for a choice of keeps. */
+static void join_fronts(struct as_tree *tree, int keeps)
 {
     struct as_outers *outers = &tree->outers[keeps];
-    struct as_outer outer = {.pj = 0};
     int n = 0, room = 0;
     for (int i = 0; i < tree->templates.n; i++)
         room += tree->templates.template[i].of_keeps == keeps ? tree->templates.template[i].n_front : 0;
-    struct as_point *all = naas_alloc(tree->ctx, (size_t)room + 1, sizeof *all);
+    outers->front = naas_alloc(tree->ctx, (size_t)room + 1, sizeof *outers->front);
     for (int i = 0; i < tree->templates.n; i++) {
         const struct as_template *template = &tree->templates.template[i];
         if (template->of_keeps != keeps)
             continue;
         memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
         for (int f = 0; f < template->n_front; f++)
-            all[n++] = template->front[f];
+            outers->front[n++] = template->front[f];
     }
-    qsort(all, (size_t)n, sizeof *all, by_energy);
-    outers->front = all;
-    for (int i = 0; i < n; i++)
-        if (!outers->n_front || all[i].cycles < all[outers->n_front - 1].cycles)
-            all[outers->n_front++] = all[i];
-    for (int d = 0; d < AS_MAX_DIMS; d++)
-        tree->plan.tile[1][d] = 1;
-    as_crossings_keep(&tree->crossings, tree->plan.keeps);
-    if (n)
-        list_outers(tree, outers, 0, &outer);
-}
-
-/* ---- views of the outer parts ---- */
-
-enum { VIEW_DIMS = 3, MAX_CELLS = 1 << 20 };
-
-/* A cell of a view, by the sizes of its dims; AS_MAX_SIZES^3 cells at most. */
-static size_t cell_of(const struct as_tree *tree, unsigned dims, const int *size)
-{
-    size_t cell = 0;
-    for (int d = 0; dims >> d; d++)
-        if (dims >> d & 1)
-            cell = cell * (size_t)tree->plans->n_sizes[d] + (size_t)size[d];
-    return cell;
-}
-
-static void add_view(struct as_tree *tree, struct as_outers *outers, unsigned dims)
-{
-    size_t n = 1;
-    for (int d = 0; d < tree->model->problem.n_dims; d++)
-        n *= dims >> d & 1 ? (size_t)tree->plans->n_sizes[d] : 1;
-    if (n > MAX_CELLS || outers->n_views == AS_MAX_VIEWS)
-        return;
-    struct as_outer_view *view = &outers->view[outers->n_views++];
-    view->dims = dims;
-    view->least = naas_alloc(tree->ctx, n, sizeof *view->least);
-    for (size_t i = 0; i < n; i++)
-        view->least[i] = (struct as_least_outer){INFINITY, INFINITY};
-    for (int i = 0; i < outers->n; i++) {
-        const struct as_outer *outer = &outers->outer[i];
-        int size[AS_MAX_DIMS];
-        for (int d = 0; d < tree->model->problem.n_dims; d++)
-            size[d] = outer->size[d];
-        struct as_least_outer *least = &view->least[cell_of(tree, dims, size)];
-        least->pj = outer->pj < least->pj ? outer->pj : least->pj;
-        least->busy = outer->busy < least->busy ? outer->busy : least->busy;
-    }
-}
-
-static int bits(unsigned dims)
-{
-    int n = 0;
-    for (; dims; dims &= dims - 1)
-        n++;
-    return n;
-}
-
-static void add_views(struct as_tree *tree, struct as_outers *outers)
-{
-    for (unsigned dims = 0; dims < 1u << tree->model->problem.n_dims; dims++)
-        if (bits(dims) <= VIEW_DIMS)
-            add_view(tree, outers, dims);
-}
-
-struct as_least_outer as_tree_least_outer(
-    const struct as_tree *tree, const struct as_outers *outers, unsigned dims, int last, const int *size)
-{
-    struct as_least_outer most = {0, 0};
-    for (int i = 0; i < outers->n_views; i++) {
-        const struct as_outer_view *view = &outers->view[i];
-        if ((view->dims & ~dims) || (last >= 0 && !(view->dims >> last & 1)))
-            continue;
-        struct as_least_outer least = view->least[cell_of(tree, view->dims, size)];
-        most.pj = least.pj > most.pj ? least.pj : most.pj;
-        most.busy = least.busy > most.busy ? least.busy : most.busy;
-    }
-    return most;
-}
-
-/* Outer parts are listed with the smallest tiles of the first dim first. */
-static int in_list(const struct as_tree *tree, const struct as_outer *outer, const int *size)
-{
-    for (int d = 0; d < tree->model->problem.n_dims; d++)
-        if (outer->size[d] != size[d])
-            return outer->size[d] > size[d] ? -1 : 1;
-    return 0;
-}
-
-const struct as_outer *as_tree_find_outer(
-    const struct as_tree *tree, const struct as_outers *outers, const int *size, int *n)
-{
-    int low = 0, high = outers->n;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (in_list(tree, &outers->outer[middle], size) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (*n = 0; low + *n < outers->n && in_list(tree, &outers->outer[low + *n], size) == 0;)
-        ++*n;
-    return &outers->outer[low];
+    outers->n_front = find_front(n, outers->front);
 }
 
 /* ---- the whole ---- */
 
 bool as_tree_list(struct as_tree *tree)
 {
+    tree->outers = naas_alloc(tree->ctx, AS_MAX_KEEPS, sizeof *tree->outers);
+    as_symmetry_find(tree->plans, tree->mirror);
     as_plan_smallest(tree->plans, &tree->plan);
     for (int l = 1; l <= tree->last; l++)
         tree->plan.keeps[l] = 0;
@@ -554,8 +412,10 @@ bool as_tree_list(struct as_tree *tree)
         list_template(tree, template);
     }
     for (int i = 0; i < tree->n_keeps && !as_tree_spent(tree); i++) {
-        list_keeps_outers(tree, i);
-        add_views(tree, &tree->outers[i]);
+        join_fronts(tree, i);
+        as_crossings_keep(&tree->crossings, tree->plan.keeps);
+        if (tree->outers[i].n_front)
+            as_outers_list(tree, &tree->outers[i]);
     }
     return !as_tree_spent(tree);
 }

@@ -1,5 +1,7 @@
 /*
- * exact_tree: the parts that plans are made of in the exact search (exact.h), listed with their bounds.
+ * exact_tree: what the exact search (exact.h) knows of a problem on an accelerator: the inner parts of plans,
+ * listed with their bounds by template, and what outer parts add at least (exact_outer.c). Trees that are
+ * copied share the lists, so that several threads may visit parts of one.
  */
 #ifndef AS_EXACT_TREE_H
 #define AS_EXACT_TREE_H
@@ -9,11 +11,13 @@
 
 /* A class beside the dims. */
 enum { AS_NO_LOOP = AS_MAX_DIMS };
+/* Bounds and costs are sums in floating point, in different orders. */
+#define AS_ROUNDING (1 - 1e-9)
+/* Bounds are kept in single precision, rounded down. */
+#define AS_FLOAT_DOWN (1 - 1e-6)
 
 struct as_outer {
     float pj, busy, ends; /* cycles: of transfers; that nothing hides */
-    unsigned char class;  /* dim of the innermost loop outside; AS_NO_LOOP: none */
-    unsigned char size[AS_MAX_DIMS];
 };
 struct as_inner {
     float pj, cycles; /* of everything inside level 1's tiles */
@@ -30,36 +34,28 @@ struct as_template {
     signed char along[AS_MAX_AXES][AS_MAX_FOLD];
     int64_t spread[AS_MAX_DIMS][2]; /* instances that may share a dim, least and most */
     int n_inner, n_front;
-    struct as_inner *inner; /* by energy, ascending */
-    struct as_point *front; /* by energy ascending, cycles descending */
-};
-
-/* The least of all outer parts with given sizes of up to three dims. */
-enum { AS_MAX_VIEWS = 300 };
-struct as_least_outer {
-    float pj, busy;
-};
-struct as_outer_view {
-    unsigned dims;
-    struct as_least_outer *least;
-};
-
-/* Lists that grow. */
-struct as_outers {
-    int n, room, n_front;
-    struct as_outer *outer;
-    struct as_point *front; /* of the inner parts of all templates */
-    struct as_outer least;  /* what no outer part can do without */
-    int n_views;
-    struct as_outer_view view[AS_MAX_VIEWS];
-};
-struct as_inners {
-    int n, room;
     struct as_inner *inner;
+    struct as_point *front; /* by energy ascending, cycles descending */
 };
 struct as_templates {
     int n, room;
     struct as_template *template;
+};
+
+/* The least of all outer parts with given sizes of some dims; INFINITY where none is worth a visit. */
+struct as_outer_view {
+    unsigned dims;
+    size_t n; /* cells */
+    struct as_outer *cell;
+};
+/* Outer parts for a choice of keeps. */
+struct as_outers {
+    struct as_outer least; /* what none can do without */
+    int n_front;
+    struct as_point *front;     /* of the inner parts of all templates */
+    unsigned dims;              /* those that have a choice of sizes */
+    int view_dims;              /* of a view, at most */
+    struct as_outer_view *view; /* by its dims */
 };
 
 enum { AS_MAX_KEEPS = 64 };
@@ -67,14 +63,15 @@ struct as_tree {
     struct as_climb *climb;
     const struct as_plans *plans;
     const struct as_model *model;
-    struct naas_ctx *ctx;
+    struct naas_ctx *ctx; /* of what is listed and remembered */
     struct as_crossings crossings;
     int last; /* level */
     int64_t nodes, limit, entries;
-    double left_out; /* the least bound of what the lists had no room for */
+    double left_out; /* the least bound of what was dropped, or what the lists had no room for */
     struct as_plan plan;
-    struct as_outers outers[AS_MAX_KEEPS]; /* by choice of keeps */
+    signed char mirror[AS_MAX_DIMS]; /* dims that may change places (symmetry.h) */
     int n_keeps;
+    struct as_outers *outers; /* by choice of keeps */
     struct as_templates templates;
     double aim; /* what is to be proven: nothing better than that is left out */
 };
@@ -83,9 +80,9 @@ bool as_tree_spent(const struct as_tree *tree);
 /* Of a plan that costs at least that much; a little less, for rounding. Leakage lasts as long as the cycles.
  */
 double as_tree_score(const struct as_tree *tree, double pj, double cycles);
-/* No better than the best plan known, or than the aim. */
-bool as_tree_drops(const struct as_tree *tree, double bound);
-/* The whole of an outer part around what is inside. */
+/* No better than the best plan known, or than the aim; then left_out takes note of the bound. */
+bool as_tree_drops(struct as_tree *tree, double bound);
+/* The score of an outer part around what is inside. */
 double as_tree_whole(const struct as_tree *tree, const struct as_outer *outer, double pj, double cycles);
 /* Cycles that the largest tiles take to compute. */
 double as_tree_compute(const struct as_tree *tree, const struct as_link *const *link);
@@ -94,14 +91,17 @@ unsigned as_tree_classes(const struct as_tree *tree, int known, const struct as_
 /* around: links of the level around, and its class, or NULL. */
 void as_tree_cross(struct as_tree *tree, int l, int c, const struct as_link *const *link,
     const struct as_link *const *around, int around_c, struct as_crossing *crossing);
+/* What a crossing into level 1 adds. */
+struct as_outer as_tree_outer_of(const struct as_tree *tree, const struct as_crossing *crossing);
 /* Lists the parts. False when the nodes do not suffice. */
 bool as_tree_list(struct as_tree *tree);
-/* The least of the outer parts with those sizes of the dims, `last` of which was decided last: what the view
- * of it and of two others says. */
-struct as_least_outer as_tree_least_outer(
+
+/* Sets `least` of a choice of keeps, which the tree's crossings are set to. */
+void as_outers_init(struct as_tree *tree, struct as_outers *outers);
+/* Makes the views, of n points of the front. */
+void as_outers_list(struct as_tree *tree, struct as_outers *outers);
+/* The least of the outer parts with those sizes of the dims, `last` of which was decided last. */
+struct as_outer as_outers_least(
     const struct as_tree *tree, const struct as_outers *outers, unsigned dims, int last, const int *size);
-/* The first outer part of those sizes; n: how many there are. */
-const struct as_outer *as_tree_find_outer(
-    const struct as_tree *tree, const struct as_outers *outers, const int *size, int *n);
 
 #endif

@@ -100,7 +100,7 @@ static void search_plans(struct hunt *hunt)
     as_climb_run(&climb, (double)options->evaluations, options->seed);
     if (options->strategy == AS_EXACT && isfinite(climb.score)) {
         struct as_exact_result exact;
-        as_exact_run(&climb, options->nodes, &exact);
+        as_exact_run(&climb, options->nodes, options->threads, &exact);
         hunt->result->lower_bound = exact.lower_bound;
         hunt->result->proven = exact.proven;
         hunt->result->nodes = exact.nodes;

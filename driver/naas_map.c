@@ -97,8 +97,10 @@ static enum naas_status search_all(struct naas_ctx *ctx, const struct searches *
     const struct as_problem **problem = naas_alloc(ctx, (size_t)n, sizeof *problem);
     for (int i = 0; i < n; i++)
         problem[i] = &searches->network->layers[i].problem;
-    as_map_search_all(n, problem, searches->accel, &searches->request->options, team->farm, 0,
-        searches->result, searches->status);
+    struct as_map_options options = searches->request->options;
+    options.threads = team->own_threads / n; /* what few problems leave idle */
+    as_map_search_all(
+        n, problem, searches->accel, &options, team->farm, 0, searches->result, searches->status);
     team_stop(team, ctx);
     for (int i = 0; i < n && status == NAAS_OK; i++) {
         status = searches->status[i];

@@ -4,6 +4,7 @@
  */
 #include "accelsearch/crossing.h"
 #include "accelsearch/exact.h"
+#include "accelsearch/symmetry.h"
 #include "tests/runtime/random_case.h"
 #include "tests/support/environment.h"
 #include <setjmp.h>
@@ -166,6 +167,32 @@ static struct as_accel any_accel(uint64_t seed)
     for (int x = 0; x < array->n_axes; x++)
         array->axis[x] = (struct as_array_axis){"X", 2 + as_random_below(&random, 2), ""};
     return accel;
+}
+
+/* A layer whose rows and columns may change places. */
+static struct as_problem square_problem(uint64_t seed, int most)
+{
+    struct naas_ctx *ctx = naas_ctx_new();
+    struct as_random random = as_random_stream(seed, 9);
+    struct as_problem problem;
+    int taps = 1 + as_random_below(&random, 2), stride = 1 + as_random_below(&random, 2);
+    int size = taps + 1 + as_random_below(&random, most), pad = as_random_below(&random, 2);
+    struct as_conv conv = {.N = 1,
+        .K = 1 + as_random_below(&random, most),
+        .C = 1,
+        .H = size,
+        .W = size,
+        .R = taps,
+        .S = taps,
+        .groups = 1,
+        .weights = true,
+        .stride = {stride, stride},
+        .dilation = {1, 1},
+        .pad = {pad, pad}};
+    conv.C += taps == 1 ? as_random_below(&random, most) : 0;
+    assert_int_equal(as_problem_conv(ctx, "square", &conv, (struct naas_loc){0}, &problem), NAAS_OK);
+    naas_ctx_free(ctx);
+    return problem;
 }
 
 /* ---- bounds of random plans ---- */
@@ -332,7 +359,7 @@ static void exact_equals_brute_force(void **state)
     (void)state;
     const struct random_size size = {.max_points = 40, .max_extent = 6, .max_array = 3};
     uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_EXACT_COUNT", 200);
-    int compared = 0, proven = 0;
+    int compared = 0, proven = 0, squares = 0;
     fprintf(stderr, "NAAS_SEED=%llu NAAS_EXACT_COUNT=%llu\n", (unsigned long long)seed,
         (unsigned long long)count);
     struct as_model *model = malloc(sizeof *model);
@@ -347,6 +374,8 @@ static void exact_equals_brute_force(void **state)
         random_tape_fill(&tape, seed + i);
         random_case_make(&tape, &size, &made);
         made.accel = any_accel(seed + i);
+        if (i % 4 == 0)
+            made.problem = square_problem(seed + i, 2);
         as_model_init(model, &made.problem, &made.accel);
         as_plans_init(&plans, model, AS_SPACE_FULL);
         as_climb_init(&all, &plans, &goal);
@@ -357,8 +386,9 @@ static void exact_equals_brute_force(void **state)
         if (brute.plans_left < 0 || all.score == INFINITY)
             continue;
         as_climb_init(&found, &plans, &goal);
-        as_exact_run(&found, 3000000, &result);
+        as_exact_run(&found, 3000000, 1 + (int)(i % 3), &result);
         compared++;
+        squares += i % 4 == 0;
         proven += result.proven;
         bool wrong = result.lower_bound > all.score * (1 + 1e-9) ||
                      (result.proven && found.score > all.score * (1 + 1e-9));
@@ -370,9 +400,102 @@ static void exact_equals_brute_force(void **state)
         assert_false(wrong);
     }
     free(model);
-    fprintf(stderr, "%d compared, %d proven\n", compared, proven);
-    assert_true(compared * 4 > (int)count);
+    fprintf(stderr, "%d compared, %d of them squares, %d proven\n", compared, squares, proven);
+    assert_true(compared * 4 > (int)count && squares * 20 > (int)count);
     assert_true(proven * 10 > 8 * compared);
+}
+
+/* Plans that differ in dims that change places cost the same. */
+static void mirror_images_cost_the_same(void **state)
+{
+    (void)state;
+    uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_EXACT_COUNT", 200);
+    int compared = 0;
+    struct as_model *model = malloc(sizeof *model);
+    assert_non_null(model);
+    for (uint64_t i = 0; i < count; i++) {
+        struct as_problem problem = square_problem(seed + i, 12);
+        struct as_accel accel = any_accel(seed + i);
+        struct as_random random = as_random_stream(seed + i, 10);
+        struct as_plans plans;
+        struct as_plan plan;
+        signed char mirror[AS_MAX_DIMS];
+        for (int l = 1; l < accel.n_levels; l++)
+            accel.level[l].partition[0].bytes *= 8;
+        as_model_init(model, &problem, &accel);
+        as_plans_init(&plans, model, AS_SPACE_FULL);
+        as_symmetry_find(&plans, mirror);
+        if (as_plan_smallest(&plans, &plan) >= 0)
+            continue;
+        bool any = false;
+        for (int d = 0; d < problem.n_dims; d++)
+            any = any || mirror[d] != d;
+        if (!any) /* a single point */
+            continue;
+        for (int k = 0; k < 10; k++) {
+            struct as_mapping mapping[2];
+            struct as_cost cost[2];
+            any_plan(&plans, &random, &plan);
+            struct as_plan other = plan;
+            for (int l = 0; l < accel.n_levels; l++) {
+                for (int d = 0; d < problem.n_dims; d++) {
+                    other.tile[l][d] = plan.tile[l][mirror[d]];
+                    other.order[l][d] = mirror[plan.order[l][d]];
+                }
+                for (int x = 0; x < AS_MAX_AXES * AS_MAX_FOLD; x++)
+                    if (plan.along[l][x / AS_MAX_FOLD][x % AS_MAX_FOLD] >= 0)
+                        other.along[l][x / AS_MAX_FOLD][x % AS_MAX_FOLD] =
+                            mirror[plan.along[l][x / AS_MAX_FOLD][x % AS_MAX_FOLD]];
+            }
+            if (!as_plan_mapping(&plans, &plan, &mapping[0]) ||
+                !as_plan_mapping(&plans, &other, &mapping[1]) ||
+                as_model_eval(model, &mapping[0], &cost[0]) != NAAS_OK)
+                continue;
+            assert_int_equal(as_model_eval(model, &mapping[1], &cost[1]), NAAS_OK);
+            compared++;
+            if (fabs(cost[0].edp / cost[1].edp - 1) > 1e-12)
+                fprintf(stderr, "seed %llu, plan %d: EDP %.17g, mirrored %.17g\n",
+                    (unsigned long long)(seed + i), k, cost[0].edp, cost[1].edp);
+            assert_true(fabs(cost[0].edp / cost[1].edp - 1) <= 1e-12);
+        }
+    }
+    free(model);
+    fprintf(stderr, "%d plans and their mirror images\n", compared);
+    assert_true(compared > 4 * (int)count);
+}
+
+/* The number of threads changes nothing. */
+static void threads_find_the_same(void **state)
+{
+    (void)state;
+    const struct as_goal goal = {.energy = 1, .delay = 1};
+    uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_EXACT_COUNT", 200) / 20;
+    struct as_model *model = malloc(sizeof *model);
+    assert_non_null(model);
+    for (uint64_t i = 0; i < count; i++) {
+        struct as_problem problem = square_problem(seed + i, 6);
+        struct as_accel accel = any_accel(seed + i);
+        struct as_plans plans;
+        struct as_climb start, found[2];
+        struct as_exact_result result[2];
+        for (int l = 1; l < accel.n_levels; l++)
+            accel.level[l].partition[0].bytes *= 8;
+        as_model_init(model, &problem, &accel);
+        as_plans_init(&plans, model, AS_SPACE_FULL);
+        as_climb_init(&start, &plans, &goal);
+        as_climb_run(&start, 20, seed + i);
+        if (!isfinite(start.score))
+            continue;
+        for (int k = 0; k < 2; k++) {
+            found[k] = start;
+            as_exact_run(&found[k], 200000, 1 + 2 * k, &result[k]);
+        }
+        assert_true(found[0].score == found[1].score && as_plan_same(&found[0].best, &found[1].best));
+        assert_int_equal(found[0].evaluations, found[1].evaluations);
+        assert_int_equal(result[0].nodes, result[1].nodes);
+        assert_true(result[0].lower_bound == result[1].lower_bound);
+    }
+    free(model);
 }
 
 /* Spaces too large to try every plan: no search gets below what a few nodes have proven, nor below what is
@@ -406,7 +529,7 @@ static void no_search_is_below_the_bound(void **state)
         as_climb_run(&many, 2000, seed + i);
         if (!isfinite(few.score))
             continue;
-        as_exact_run(&few, 100000, &result);
+        as_exact_run(&few, 100000, 1, &result);
         compared++;
         proven += result.proven;
         gaps += 1 - result.lower_bound / few.score;
@@ -426,7 +549,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounds_are_below_cost),
+        cmocka_unit_test(mirror_images_cost_the_same),
         cmocka_unit_test(exact_equals_brute_force),
+        cmocka_unit_test(threads_find_the_same),
         cmocka_unit_test(no_search_is_below_the_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
