@@ -14,13 +14,20 @@ bool as_even_init(struct as_even *even, const struct as_model *model, const stru
     even->reducing = 0;
     even->padded = false;
     even->before[0] = 1;
+    for (int d = 0; d < n_dims; d++) {
+        even->dim[d].length[0] = nest->chain[d].extent;
+        even->dim[d].count[0] = 1;
+    }
     for (int j = 0; j < n; j++) {
         const struct as_temporal *loop = &nest->temporal[j];
         const struct as_chain *chain = &nest->chain[loop->dim];
-        int64_t around = loop->cut ? chain->cut[loop->cut - 1].tile : chain->extent;
-        int64_t tile = chain->cut[loop->cut].tile, trips = around / tile;
-        if (loop->cut >= chain->n_outside || trips * tile != around)
+        struct as_even_dim *dim = &even->dim[loop->dim];
+        int k = loop->cut;
+        int64_t around = dim->length[k], tile = chain->cut[k].tile, trips = around / tile;
+        if (k >= chain->n_outside || trips * tile != around)
             return false;
+        dim->length[k + 1] = tile;
+        dim->count[k + 1] = dim->count[k] * trips;
         even->trips[j] = trips;
         even->before[j + 1] = even->before[j] * trips;
         even->reducing |= (uint64_t)!as_uses(output, loop->dim) << j;
@@ -34,29 +41,14 @@ bool as_even_init(struct as_even *even, const struct as_model *model, const stru
         }
         for (int l = 1; l <= last; l++) {
             int depth = nest->n_cuts[l][d] < chain->n_outside ? nest->n_cuts[l][d] : chain->n_outside;
-            even->tile[l][d] = depth ? chain->cut[depth - 1].tile : chain->extent;
+            even->depth[l][d] = depth;
+            even->tile[l][d] = even->dim[d].length[depth];
         }
     }
     return true;
 }
 
 /* ---- a window: an axis with two terms ---- */
-
-/* Where the tiles of a state begin: at p * step, p < total, but for multiples of skip. */
-struct starts {
-    int64_t step, total, skip, n;
-};
-
-struct window {
-    const struct as_line *line;
-    bool clip, alone, gapless;
-    struct as_view view[2];
-    struct as_state state[2];
-    int64_t tile[2], size, sizes;     /* elements; the same, summed over instances */
-    bool known;                       /* what follows, for the state: */
-    int64_t steps, held, held_copies; /* held in one step */
-    int64_t stored;                   /* of held, summed over all steps, what is no padding */
-};
 
 static int64_t max64(int64_t a, int64_t b)
 {
@@ -67,121 +59,202 @@ static int64_t min64(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static int64_t region(const struct as_view *view, int k)
-{
-    return k ? view->chain->cut[k - 1].tile : view->chain->extent;
-}
+/* Elements from + pitch * row + tooth, row < rows, tooth < width <= pitch; one row when there are no gaps. */
+struct comb {
+    int64_t from, rows, width;
+};
 
-static struct starts starts_of(const struct as_view *view, struct as_state state)
-{
-    int64_t extent = view->chain->extent, step = region(view, state.k + state.advances);
-    struct starts starts = {step, extent / step, 0, extent / step};
-    if (state.advances) {
-        starts.skip = region(view, state.k) / step;
-        starts.n -= starts.total / starts.skip;
-    }
-    return starts;
-}
+struct window {
+    const struct as_line *line;
+    bool clip, alone, gapless;
+    bool combed;   /* any set of it is one comb or two: else both coefficients exceed 1, and there are gaps */
+    int64_t pitch; /* of the combs */
+    const struct as_even_dim *dim[2];
+    int k[2], advancing;          /* the state: of dim `advancing` (-1: none) the next loop advances */
+    int64_t tile[2], size, sizes; /* elements; the same, summed over instances */
+    bool known;                   /* what follows, for the state: */
+    int64_t held, held_copies;    /* in one step */
+    bool clipped;                 /* what follows, too: */
+    int64_t stored;               /* of held, summed over all steps, what is no padding */
+    struct comb comb[2];          /* what is held, from the new tile's first element, where it is combed */
+};
 
 /* From the new tile to the old one. */
 static int64_t shift_of(const struct window *window, int x)
 {
-    const struct as_state *state = &window->state[x];
-    return state->advances ? -window->tile[x] : region(&window->view[x], state->k) - window->tile[x];
+    return x == window->advancing ? -window->tile[x] : window->dim[x]->length[window->k[x]] - window->tile[x];
 }
 
-struct clip {
-    const struct as_line *line;
-    int64_t from, length; /* of what is held, from the new tile's first element */
-    struct starts j;
+/* What a tile of gapless elements, or of one comb, has in common with the same `shift` elements on. */
+static void find_combs(struct window *window, int64_t shift)
+{
+    struct comb *comb = window->comb;
+    if (window->gapless) {
+        int64_t apart = shift < 0 ? -shift : shift;
+        comb[0] = (struct comb){max64(shift, 0), 1, max64(window->size - apart, 0)};
+        comb[1] = (struct comb){0, 0, 0};
+        return;
+    }
+    int teeth = window->line->b != 1; /* no dim's tile fills a pitch but that one's, whose step is 1 */
+    int64_t pitch = window->pitch, rows = window->tile[teeth], width = window->tile[!teeth];
+    int64_t row = as_floor_div(shift, pitch), tooth = shift - row * pitch;
+    for (int c = 0; c < 2; c++, row++, tooth -= pitch)
+        comb[c] = (struct comb){pitch * max64(row, 0) + max64(tooth, 0),
+            max64(rows - (row < 0 ? -row : row), 0), max64(width - (tooth < 0 ? -tooth : tooth), 0)};
+}
+
+/* Elements of a comb before the place `end`. */
+static int64_t count_before(const struct comb *comb, int64_t pitch, int64_t end)
+{
+    int64_t ahead = end - comb->from;
+    if (ahead <= 0)
+        return 0;
+    int64_t rows = comb->rows > 1 ? min64(ahead / pitch, comb->rows) : 0;
+    if (rows == comb->rows)
+        return rows * comb->width;
+    return rows * comb->width + min64(ahead - rows * pitch, comb->width);
+}
+
+/* Of what is held, what is no padding when the new tile begins at the place. */
+static inline int64_t stored_at(const struct window *window, int64_t at)
+{
+    const struct as_line *line = window->line;
+    int64_t low = line->low - at, end = line->high + 1 - at, sum = 0;
+    if (window->gapless) {
+        const struct comb *comb = &window->comb[0];
+        return max64(min64(comb->from + comb->width, end) - max64(comb->from, low), 0);
+    }
+    for (int c = 0; c < 2; c++)
+        sum += count_before(&window->comb[c], window->pitch, end) -
+               count_before(&window->comb[c], window->pitch, low);
+    return sum;
+}
+
+/* Where the tiles of a state begin along a dim: at p * step, p < total, but for multiples of skip. */
+struct starts {
+    int64_t step, total, skip, n;
 };
 
-static int64_t stored_in_row(const struct clip *clip, int64_t i_at)
+static struct starts starts_of(const struct as_even *even, const struct window *window, int x, int j)
 {
-    int64_t sum = 0;
-    for (int64_t p = 0; p < clip->j.total; p++) {
-        if (clip->j.skip && p % clip->j.skip == 0)
-            continue;
-        int64_t low = clip->line->a * i_at + clip->line->b * p * clip->j.step + clip->from;
-        int64_t high = low + clip->length - 1;
-        sum += max64(min64(high, clip->line->high) - max64(low, clip->line->low) + 1, 0);
+    const struct as_even_dim *dim = window->dim[x];
+    int k = window->k[x];
+    if (x != window->advancing)
+        return (struct starts){dim->length[k], dim->count[k], 0, dim->count[k]};
+    return (struct starts){
+        dim->length[k + 1], dim->count[k + 1], even->trips[j], dim->count[k + 1] - dim->count[k]};
+}
+
+static int64_t stored_in_row(const struct window *window, int64_t row, const struct starts *starts)
+{
+    int64_t sum = 0, next_skipped = starts->skip ? 0 : starts->total, at = row;
+    for (int64_t p = 0; p < starts->total; p++, at += window->line->b * starts->step) {
+        if (p == next_skipped)
+            next_skipped += starts->skip;
+        else
+            sum += stored_at(window, at);
     }
     return sum;
 }
 
-/* Only rows of tiles near an end touch padding. */
-static int64_t sum_stored(
-    const struct window *window, int64_t shift, int64_t held, struct starts i, struct starts j)
+/* Over all steps; j: the loop that advances. Only rows of tiles near an end touch padding. */
+static int64_t sum_stored(const struct as_even *even, const struct window *window, int j)
 {
     const struct as_line *line = window->line;
-    struct clip clip = {line, max64(shift, 0), held, j};
-    int64_t reach = line->a * (window->tile[0] - 1) + line->b * (window->view[1].chain->extent - 1);
-    int64_t sum = 0, rows = i.n, p = 0, q = i.total - 1;
-    if (held == 0)
-        return 0;
-    for (; p <= q && line->a * p * i.step < line->low; p++)
-        if (!i.skip || p % i.skip) {
-            sum += stored_in_row(&clip, p * i.step);
-            rows--;
+    struct starts i = starts_of(even, window, 0, j), inner = starts_of(even, window, 1, j);
+    int64_t reach = line->a * (window->tile[0] - 1) + line->b * (window->dim[1]->length[0] - 1);
+    int64_t step = line->a * i.step, end = step * i.total, low = 0, high = end - step;
+    int64_t skip = step * i.skip, skipped = i.skip ? 0 : end, sum = 0, rows = i.n;
+    for (; low < end && low < line->low; low += step) {
+        if (low == skipped) {
+            skipped += skip;
+            continue;
         }
-    for (; q >= p && line->a * q * i.step + reach > line->high; q--)
-        if (!i.skip || q % i.skip) {
-            sum += stored_in_row(&clip, q * i.step);
-            rows--;
+        sum += stored_in_row(window, low, &inner);
+        rows--;
+    }
+    skipped = i.skip ? end - skip : -1;
+    for (; high >= low && high + reach > line->high; high -= step) {
+        if (high == skipped) {
+            skipped -= skip;
+            continue;
         }
-    return sum + rows * j.n * held;
+        sum += stored_in_row(window, high, &inner);
+        rows--;
+    }
+    return sum + rows * inner.n * window->held;
 }
 
 /* Its instances, if any, hold nothing of their old tiles. */
-static bool apart(const struct window *window, int64_t shift)
+static bool apart(const struct window *window, const struct as_view view[2], int64_t shift)
 {
-    int64_t reach = 0, coef[2] = {window->line->a, window->line->b};
-    for (int x = 0; x < 2; x++) {
-        const struct as_view *view = &window->view[x];
-        int64_t tile = view->n ? view->chain->cut[view->n - 1].tile : view->chain->extent;
-        reach += coef[x] * (min64(tile, window->tile[x]) - 1);
-    }
+    int64_t reach = window->line->a * (as_instance_length(view[0], window->tile[0]) - 1) +
+                    window->line->b * (as_instance_length(view[1], window->tile[1]) - 1);
     return shift > reach || -shift > reach;
 }
 
-static bool look_at_window(struct window *window)
+static struct as_view view_of(const struct as_even *even, int level, int dim)
+{
+    return (struct as_view){&even->nest->chain[dim], even->nest->n_cuts[level][dim], level - 1};
+}
+
+/* The general way. */
+static bool sum_line(
+    const struct as_even *even, int level, const struct window *window, bool clip, struct as_sums *sums)
+{
+    struct as_view view[2];
+    struct as_state state[2];
+    for (int x = 0; x < 2; x++) {
+        view[x] = view_of(even, level, window->line->dim[x]);
+        state[x] = (struct as_state){window->k[x], x == window->advancing};
+    }
+    return as_sum_line(window->line, clip, view, state, sums);
+}
+
+static bool look_at_window(const struct as_even *even, int level, struct window *window)
 {
     const struct as_line *line = window->line;
     int64_t si = shift_of(window, 0), sj = shift_of(window, 1), shift = line->a * si + line->b * sj;
     struct as_sums sums;
     window->known = true;
+    window->clipped = false;
+    if (window->alone && window->combed) {
+        find_combs(window, shift);
+        window->held = window->held_copies =
+            window->comb[0].rows * window->comb[0].width + window->comb[1].rows * window->comb[1].width;
+        return true;
+    }
     if (si == 0 && sj == 0) {
         window->held = window->size;
         window->held_copies = window->sizes;
-    } else if (apart(window, shift)) {
-        window->held = window->held_copies = 0;
-    } else if (window->alone && window->gapless) {
-        window->held = window->held_copies = max64(window->size - (shift < 0 ? -shift : shift), 0);
-    } else {
-        if (!as_sum_line(line, false, window->view, window->state, &sums))
-            return false;
-        window->held = sums.held / sums.steps;
-        window->held_copies = sums.held_copies / sums.steps;
+        return true;
     }
+    window->held = window->held_copies = 0;
+    if (apart(window,
+            (struct as_view[2]){view_of(even, level, line->dim[0]), view_of(even, level, line->dim[1])},
+            shift))
+        return true;
+    if (!sum_line(even, level, window, false, &sums))
+        return false;
+    window->held = sums.held / sums.steps;
+    window->held_copies = sums.held_copies / sums.steps;
     return true;
 }
 
 /* What of held is no padding, over all steps. */
-static bool look_at_padding(struct window *window)
+static bool look_at_padding(const struct as_even *even, int level, int j, struct window *window)
 {
-    struct starts i = starts_of(&window->view[0], window->state[0]),
-                  j = starts_of(&window->view[1], window->state[1]);
-    int64_t shift = window->line->a * shift_of(window, 0) + window->line->b * shift_of(window, 1);
     struct as_sums sums;
-    window->steps = i.n * j.n;
-    window->stored = window->held * window->steps;
-    if (!window->clip || window->held == 0)
-        return true;
-    if (window->gapless) {
-        window->stored = sum_stored(window, shift, window->held, i, j);
+    window->clipped = true;
+    if (!window->clip) {
+        window->stored = window->held * starts_of(even, window, 0, j).n * starts_of(even, window, 1, j).n;
         return true;
     }
-    if (!as_sum_line(window->line, true, window->view, window->state, &sums))
+    if (window->combed) {
+        window->stored = sum_stored(even, window, j);
+        return true;
+    }
+    if (!sum_line(even, level, window, true, &sums))
         return false;
     window->stored = sums.held;
     return true;
@@ -194,89 +267,70 @@ struct scan {
     int level, n_windows;
     bool clips; /* some window does */
     struct window window[AS_MAX_RANK / 2];
-    unsigned in_window; /* dims */
-    int64_t singles;    /* elements along the other axes in a tile */
-    int64_t members;    /* instances along the dims that are not used */
+    int64_t singles; /* elements along the other axes in a tile */
+    int64_t members; /* instances along the dims that are not used */
 };
 
 /* Dims of the larger extent come first. */
 static bool add_window(struct scan *scan, const struct as_line *line, bool clip)
 {
-    const struct as_nest *nest = scan->even->nest;
+    const struct as_even *even = scan->even;
+    const struct as_nest *nest = even->nest;
     struct window *window = &scan->window[scan->n_windows++];
-    bool alone[2];
+    int level = scan->level;
     window->line = line;
+    window->alone = true;
+    window->advancing = -1;
     for (int x = 0; x < 2; x++) {
         int d = line->dim[x];
-        const struct as_chain *chain = &nest->chain[d];
-        int n = nest->n_cuts[scan->level][d];
-        scan->in_window |= 1u << d;
-        alone[x] = n <= chain->n_outside;
-        window->view[x] = (struct as_view){chain, n, scan->level - 1};
-        window->state[x] = (struct as_state){alone[x] ? n : chain->n_outside, false};
-        window->tile[x] = scan->even->tile[scan->level][d];
+        window->dim[x] = &even->dim[d];
+        window->k[x] = even->depth[level][d];
+        window->tile[x] = even->tile[level][d];
+        window->alone = window->alone && nest->n_cuts[level][d] <= nest->chain[d].n_outside;
     }
     int64_t ni = window->tile[0], nj = window->tile[1];
-    window->alone = alone[0] && alone[1];
     window->clip = clip && line->padded;
     scan->clips = scan->clips || window->clip;
     struct as_box tile = {{0, ni}, {0, nj}};
     window->gapless = as_gapless(line, &tile);
-    window->size = as_box_size(line, ni, nj);
-    window->sizes = window->alone ? window->size : as_box_sizes(line, window->view, ni, nj);
+    window->combed = window->gapless || line->a == 1 || line->b == 1;
+    window->pitch = max64(line->a, line->b);
+    window->size = window->sizes = as_box_size(line, ni, nj);
+    if (!window->alone) {
+        struct as_view view[2] = {view_of(even, level, line->dim[0]), view_of(even, level, line->dim[1])};
+        window->sizes = as_box_sizes(line, view, ni, nj);
+    }
     window->known = false;
     return window->alone || !window->clip;
 }
 
-static bool list_factors(struct scan *scan, const struct as_tensor_plan *plan, bool clip)
-{
-    const struct as_even *even = scan->even;
-    scan->n_windows = 0;
-    scan->clips = false;
-    scan->in_window = 0;
-    scan->singles = scan->members = 1;
-    unsigned spread = even->spatial & ~plan->dims;
-    for (int d = 0; spread >> d; d++)
-        if ((spread >> d & 1) && even->nest->n_cuts[scan->level][d] == even->nest->chain[d].n)
-            scan->members *= as_plain_members(
-                (struct as_view){&even->nest->chain[d], even->nest->chain[d].n, scan->level - 1},
-                even->tile[scan->level][d]);
-    if ((clip && plan->padded_single) || plan->n_windows > AS_MAX_RANK / 2)
-        return false;
-    for (int i = 0; i < plan->n_singles; i++)
-        scan->singles *= even->tile[scan->level][plan->single[i]];
-    for (int i = 0; i < plan->n_windows; i++)
-        if (!add_window(scan, &plan->line[plan->window[i]], clip))
-            return false;
-    return true;
-}
-
-/* Of a number of steps, what all takers hold in one, and all takers together; and, in all, what of it is no
- * padding. */
+/* What all takers hold in a step, and all takers together; and, in all steps, what of it is no padding. */
 struct held {
     int64_t once, copies, stored;
 };
 
-static bool find_held(struct scan *scan, int64_t steps, struct held *held)
+/* Loop j advances, `steps` times; others: the steps of the dims without window. */
+static bool find_held(struct scan *scan, int j, int64_t steps, int64_t others, struct held *held)
 {
     held->once = scan->singles;
     held->copies = scan->singles * scan->members;
     for (int i = 0; i < scan->n_windows; i++) {
         struct window *window = &scan->window[i];
-        if (!window->known && !(look_at_window(window) && (!scan->clips || look_at_padding(window))))
+        if (!window->known && !look_at_window(scan->even, scan->level, window))
             return false;
         held->once *= window->held;
         held->copies *= window->held_copies;
     }
     held->stored = held->once * steps;
-    if (!scan->clips)
+    if (!scan->clips || held->once == 0)
         return true;
-    held->stored = scan->singles;
+    held->stored = scan->singles * others;
     for (int i = 0; i < scan->n_windows; i++) {
-        held->stored *= scan->window[i].stored;
-        steps /= scan->window[i].steps;
+        struct window *window = &scan->window[i];
+        if (!window->clipped && !look_at_padding(scan->even, scan->level, j, window))
+            return false;
+        held->stored *= window->stored;
     }
-    held->stored *= steps;
     return true;
 }
 
@@ -285,73 +339,142 @@ static int64_t first_stored(const struct scan *scan)
 {
     int64_t words = scan->singles;
     for (int i = 0; i < scan->n_windows; i++) {
-        const struct window *window = &scan->window[i];
-        struct as_box box = {{0, window->tile[0]}, {0, window->tile[1]}};
-        words *= window->clip ? as_box_common(window->line, &box, &box, window->line->low, window->line->high)
-                              : window->size;
+        struct window window = scan->window[i];
+        struct as_box box = {{0, window.tile[0]}, {0, window.tile[1]}};
+        if (!window.clip) {
+            words *= window.size;
+        } else if (window.combed) {
+            find_combs(&window, 0);
+            words *= stored_at(&window, 0);
+        } else {
+            words *= as_box_common(window.line, &box, &box, window.line->low, window.line->high);
+        }
     }
     return words;
 }
 
-static void set_state(struct scan *scan, int dim, int k, bool advances)
+/* The window that the dim stands in, as its x-th; NULL if there is none. */
+static struct window *window_of(struct scan *scan, int dim, int *x)
 {
     for (int i = 0; i < scan->n_windows; i++)
-        for (int x = 0; x < 2; x++)
-            if (scan->window[i].line->dim[x] == dim) {
-                scan->window[i].state[x] = (struct as_state){k, advances};
-                scan->window[i].known = false;
-            }
+        for (*x = 0; *x < 2; ++*x)
+            if (scan->window[i].line->dim[*x] == dim)
+                return &scan->window[i];
+    return NULL;
 }
 
-bool as_even_traffic(struct as_even *even, int tensor, int outer, int level, struct as_traffic *traffic)
+/* Steps of the loops before j along dims without window, j = 0 .. n. */
+static void list_others(
+    const struct scan *scan, unsigned windowed, int n, int64_t others[AS_MAX_TEMPORAL + 1])
 {
-    const struct as_model *model = even->model;
-    const struct as_tensor_plan *plan = &model->tensor[tensor];
-    struct as_even_words *words = &even->words[level][tensor];
-    struct scan scan;
+    const struct as_even *even = scan->even;
+    others[0] = 1;
+    for (int j = 0; j < n; j++)
+        others[j + 1] = others[j] * (windowed >> even->nest->temporal[j].dim & 1 ? 1 : even->trips[j]);
+}
+
+/* The traffic of a tensor with windows, j the innermost loop that moves its tile, singles and members known.
+ */
+static bool follow_windows(struct scan *scan, const struct as_tensor_plan *plan, bool clip, int j,
+    struct as_even_words *words, struct as_traffic *traffic, bool *padded)
+{
+    const struct as_even *even = scan->even;
     struct held all, held;
-    int n = even->nest->n_temporal[level], j = n - 1;
-    scan.even = even;
-    scan.level = level;
-    /* With nothing advanced, all of the new tile counts as held. */
-    if (!list_factors(&scan, plan, outer == 0 && !model->accel.padding_stored) ||
-        (scan.clips && even->spatial && level == even->mapping->n_levels - 1) ||
-        !find_held(&scan, even->before[n], &all))
+    int64_t others[AS_MAX_TEMPORAL + 1] = {1}, steps = even->before[j + 1];
+    int n = even->nest->n_temporal[scan->level];
+    scan->n_windows = 0;
+    scan->clips = false;
+    for (int i = 0; i < plan->n_windows; i++)
+        if (!add_window(scan, &plan->line[plan->window[i]], clip))
+            return false;
+    if (scan->clips && even->spatial && scan->level == even->mapping->n_levels - 1)
         return false;
-    /* Loops that leave the tile where it is. */
-    for (; j >= 0 && !as_uses(plan, even->nest->temporal[j].dim); j--)
-        words->moved[j + 1] = 0;
-    int64_t steps = even->before[j + 1];
-    traffic->outer = outer;
-    traffic->level = level;
-    traffic->reads = scan.clips ? all.stored / (even->before[n] / steps) : all.once * steps;
+    if (scan->clips)
+        list_others(scan, plan->windowed, j + 1, others);
+    /* With nothing advanced, all of the new tile counts as held. */
+    if (!find_held(scan, j, steps, scan->clips ? others[j + 1] : 1, &all))
+        return false;
+    traffic->reads = all.stored;
     traffic->copies = all.copies * steps;
     int64_t words_in_all = all.once * steps;
     for (; j >= 0; j--) {
         const struct as_temporal *loop = &even->nest->temporal[j];
-        if (as_uses(plan, loop->dim) && !(scan.in_window >> loop->dim & 1))
+        int x;
+        struct window *window = window_of(scan, loop->dim, &x);
+        if (as_uses(plan, loop->dim) && !window)
             break;
+        if (window) {
+            window->k[x] = loop->cut;
+            window->advancing = x;
+            window->known = false;
+        }
         int64_t times = even->before[j + 1] - even->before[j];
-        set_state(&scan, loop->dim, loop->cut, true);
-        if (!find_held(&scan, times, &held))
+        if (!find_held(scan, j, times, scan->clips ? others[j + 1] - (window ? 0 : others[j]) : 1, &held))
             return false;
         traffic->reads -= held.stored;
         words_in_all -= held.once * times;
         traffic->copies -= held.copies * times;
         words->moved[j + 1] = (double)(all.once - held.once);
-        set_state(&scan, loop->dim, loop->cut, false);
+        if (window) {
+            window->advancing = -1;
+            window->known = false;
+        }
+    }
+    words->flat = j + 1;
+    words->moved[0] = words->moved[words->flat > 0] = (double)all.once;
+    *padded = traffic->reads != words_in_all;
+    /* Padding that is not read is spread evenly, but for the first step. */
+    if (*padded) {
+        double stored = (double)traffic->reads / (double)words_in_all;
+        words->moved[0] = (double)first_stored(scan);
+        if (words->flat > 0)
+            words->moved[1] *= stored;
+        for (j = words->flat + 1; j <= n; j++)
+            words->moved[j] *= stored;
+    }
+    return true;
+}
+
+static int64_t count_members(const struct as_even *even, int level, unsigned unused)
+{
+    int64_t members = 1;
+    for (int d = 0; unused >> d; d++)
+        if ((unused >> d & 1) && even->nest->n_cuts[level][d] == even->nest->chain[d].n)
+            members *= as_plain_members(view_of(even, level, d), even->tile[level][d]);
+    return members;
+}
+
+bool as_even_traffic(struct as_even *even, int tensor, int outer, int level, struct as_traffic *traffic)
+{
+    const struct as_tensor_plan *plan = &even->model->tensor[tensor];
+    struct as_even_words *words = &even->words[level][tensor];
+    bool clip = outer == 0 && !even->model->accel.padding_stored, padded;
+    int j = even->nest->n_temporal[level] - 1;
+    if ((clip && plan->padded_single) || plan->n_windows > AS_MAX_RANK / 2)
+        return false;
+    int64_t singles = 1, members = count_members(even, level, even->spatial & ~plan->dims);
+    for (int i = 0; i < plan->n_singles; i++)
+        singles *= even->tile[level][plan->single[i]];
+    traffic->outer = outer;
+    traffic->level = level;
+    /* Loops that leave the tile where it is. */
+    for (; j >= 0 && !as_uses(plan, even->nest->temporal[j].dim); j--)
+        words->moved[j + 1] = 0;
+    if (plan->n_windows > 0) {
+        struct scan scan;
+        scan.even = even;
+        scan.level = level;
+        scan.singles = singles;
+        scan.members = members;
+        if (!follow_windows(&scan, plan, clip, j, words, traffic, &padded))
+            return false;
+        even->padded = even->padded || padded;
+        return true;
     }
     /* A dim that alone makes an axis lets go of everything, whatever advances outside. */
+    traffic->reads = singles * even->before[j + 1];
+    traffic->copies = traffic->reads * members;
     words->flat = j + 1;
-    for (; j >= -1; j--)
-        words->moved[j + 1] = (double)all.once;
-    /* Padding that is not read is spread evenly, but for the first step. */
-    if (traffic->reads != words_in_all) {
-        double stored = (double)traffic->reads / (double)words_in_all;
-        words->moved[0] = (double)first_stored(&scan);
-        for (j = 1; j <= n; j++)
-            words->moved[j] *= stored;
-        even->padded = true;
-    }
+    words->moved[0] = words->moved[words->flat > 0] = (double)singles;
     return true;
 }

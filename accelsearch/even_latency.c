@@ -13,26 +13,56 @@
 
 enum { ENDS = AS_MAX_TEMPORAL + 1 };
 
-/* Cycles inside a tile, without its ends; [fresh]. same[j]: enter and leave are those of j - 1. */
+/* Of what is the same for loops 0 .. flat (+ 1), but for padding in 0, only the first is kept. */
+static int kept_as(const struct as_even *even, int flat, int j)
+{
+    return j > flat ? j : j > even->padded ? even->padded : j;
+}
+static int next_kept(const struct as_even *even, int flat, int j)
+{
+    return j < flat && j >= even->padded ? flat + 1 : j + 1;
+}
+
+/* Cycles inside a tile, without its ends; [fresh]. */
 struct inside {
     double time[2];
+    int flat;
     double enter[ENDS][2], leave[ENDS][2];
-    bool same[ENDS];
+};
+
+/* A level's transitions, loop + 1. Partial sums that do not come back to a fresh tile may make a difference.
+ */
+struct moves {
+    int flat;
+    struct as_transfer transfer[ENDS];
+    bool returns[ENDS];                /* partial sums do */
+    struct as_transfer to_fresh[ENDS]; /* only down, where they make one */
+};
+
+/* What goes on beside a tile when a loop advances; [fresh]. */
+struct step {
+    const struct as_transfer *load[2], *store;
+    const double *enter, *leave; /* inside the tile */
 };
 
 /* The tiles of a level inside one of the level around. */
-struct moves;
 struct sequence {
     const struct as_even *even;
     const struct as_lanes *lanes;
     const struct inside *inside;
-    int level, low, high; /* its loops: low..high-1 */
-    bool doubled;         /* double-buffered */
-    bool last_reduces;    /* loop high - 1 is one of a reduction */
-    bool reduces;         /* some loop is */
     const struct moves *moves;
+    int level, low, high;  /* its loops: low..high-1 */
+    struct step innermost; /* of loop high - 1 */
+    bool doubled;          /* double-buffered */
+    bool last_reduces;     /* loop high - 1 is one of a reduction */
+    bool reduces;          /* some loop is */
 };
 
+/* Bits 0 .. n - 1. */
+static uint64_t loops_before(int n)
+{
+    return n < 64 ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
+}
 static bool reduces(const struct as_even *even, int j)
 {
     return even->reducing >> j & 1;
@@ -40,14 +70,6 @@ static bool reduces(const struct as_even *even, int j)
 
 /* ---- transitions ---- */
 
-/* A level's transitions; equal ones, as those of all loops that leave nothing held, are worked out once. */
-struct moves {
-    const struct as_transfer *of[ENDS][2]; /* loop + 1, [fresh] */
-    bool same[ENDS];                       /* as those of the loop before */
-    struct as_transfer transfer[2 * ENDS];
-};
-
-/* Transitions 0 .. are the same. */
 static int flat_until(const struct as_even *even, int level)
 {
     int flat = even->nest->n_temporal[level];
@@ -60,30 +82,32 @@ static int flat_until(const struct as_even *even, int level)
 static void find_moves(
     const struct as_even *even, int level, const struct as_lanes *lanes, struct moves *moves)
 {
-    int n = even->model->problem.n_tensors, output = even->model->problem.output, used = 0;
-    int flat = flat_until(even, level);
-    for (int j = 0; j <= even->nest->n_temporal[level]; j++) {
-        double down[AS_MAX_TENSORS] = {0}, up = 0;
-        moves->same[j] = j > even->padded && j <= flat;
-        if (moves->same[j]) {
-            moves->of[j][0] = moves->of[j - 1][0];
-            moves->of[j][1] = moves->of[j - 1][1];
-            continue;
-        }
+    int n = even->model->problem.n_tensors, output = even->model->problem.output;
+    int flat = moves->flat = flat_until(even, level);
+    for (int j = 0; j <= even->nest->n_temporal[level]; j = next_kept(even, flat, j)) {
+        double down[AS_MAX_TENSORS] = {0};
         for (int t = 0; t < n; t++)
             if (as_keeps(even->mapping, level, t))
-                down[t] = even->words[level][t].moved[j];
-        if (as_keeps(even->mapping, level, output))
-            up = down[output];
-        moves->of[j][0] = moves->of[j][1] = &moves->transfer[used];
-        as_lanes_cycles(lanes, down, up, &moves->transfer[used++]);
+                down[t] = as_even_moved(&even->words[level][t], j);
+        double up = down[output];
+        as_lanes_cycles(lanes, down, up, &moves->transfer[j]);
         /* No tile is fresh when a reduction loop advances; but others may be the same. */
-        if (down[output] == 0 || (j > flat && reduces(even, j - 1)))
-            continue;
-        down[output] = 0;
-        moves->of[j][1] = &moves->transfer[used];
-        as_lanes_cycles(lanes, down, up, &moves->transfer[used++]);
+        moves->returns[j] = up > 0 && (j <= flat || !reduces(even, j - 1));
+        if (moves->returns[j]) {
+            down[output] = 0;
+            as_lanes_down(lanes, down, &moves->to_fresh[j]);
+        }
     }
+}
+
+/* Of loop j - 1; 0: the ends of the run. */
+static struct step step_of(const struct sequence *s, int j)
+{
+    const struct moves *moves = s->moves;
+    int move = kept_as(s->even, moves->flat, j), end = kept_as(s->even, s->inside->flat, j);
+    return (struct step){
+        {&moves->transfer[move], moves->returns[move] ? &moves->to_fresh[move] : &moves->transfer[move]},
+        &moves->transfer[move], s->inside->enter[end], s->inside->leave[end]};
 }
 
 /* ---- tiles ---- */
@@ -96,96 +120,95 @@ static double tile_at_end(const struct sequence *s, double inside, double moving
     return inside + moving;
 }
 
-/* A tile entered by `in` and left by `out` (loop + 1). */
-static double between(const struct sequence *s, int in, int out, bool fresh, bool next_fresh)
+/* A tile entered by `in` and left by `out`. */
+static inline double between(
+    const struct sequence *s, const struct step *in, const struct step *out, bool fresh, bool next_fresh)
 {
-    const struct inside *inside = s->inside;
-    const struct as_transfer *load = s->moves->of[out][next_fresh], *store = s->moves->of[in][0];
-    double time = inside->time[fresh] + inside->enter[in][fresh] + inside->leave[out][fresh];
+    const struct as_transfer *load = out->load[next_fresh], *store = in->store;
+    double time = s->inside->time[fresh] + in->enter[fresh] + out->leave[fresh];
     if (!s->doubled)
         return time + load->all_down + store->all_up;
     double moving = as_slowest(s->lanes, load->down, store->up);
     return time > moving ? time : moving;
 }
 
-/* Whether transitions by loops j and j - 1 (+ 1) take the same, inside the tile, too. */
-static bool like_before(const struct sequence *s, int j)
-{
-    return s->moves->same[j] && s->inside->same[j];
-}
-
-/* All tiles but the first and the last. */
-static double between_ends(const struct sequence *s, bool fresh_around)
+/* All tiles but the first and the last; [fresh around]. */
+static void between_ends(const struct sequence *s, double time[2])
 {
     const struct as_even *even = s->even;
-    double time = 0, entered = 0, left = 0;
-    /* Regions of the loops outside j, and of them those whose first tile is fresh. */
-    int64_t regions = 1, fresh_regions = fresh_around;
-    bool any_inside[ENDS], inside = false;
-    for (int j = s->high - 1; j >= s->low; j--) {
-        any_inside[j] = inside;
-        inside = inside || reduces(even, j);
-    }
+    const struct step *innermost = &s->innermost;
+    struct step step;
+    int flat = s->moves->flat < s->inside->flat ? s->moves->flat : s->inside->flat;
+    double entered = 0, left = 0;
+    /* Regions of the loops outside j, and of them those whose first tile is fresh, in a fresh one around. */
+    int64_t regions = 1, fresh_regions = 1;
+    uint64_t reducing = even->reducing & loops_before(s->high);
+    time[0] = time[1] = 0;
     for (int j = s->low; j < s->high - 1; j++) {
-        int64_t advances = regions * (even->trips[j] - 1);
-        int64_t fresh_advances = fresh_regions * (even->trips[j] - 1);
+        bool reduces_inside = reducing >> j >> 1 != 0;
+        int64_t advances = regions * (even->trips[j] - 1),
+                fresh_advances = fresh_regions * (even->trips[j] - 1);
         /* Fresh tiles that an advance of j enters; that one leaves. */
         int64_t in = reduces(even, j) ? 0 : fresh_advances;
-        int64_t out = any_inside[j] ? 0 : reduces(even, j) ? fresh_regions : fresh_advances;
+        int64_t out = reduces_inside ? 0 : reduces(even, j) ? fresh_regions : fresh_advances;
         int64_t told_apart = in > out ? in : out;
-        if (j == s->low || !like_before(s, j + 1)) {
-            entered = between(s, j + 1, s->high, false, false);
-            left = between(s, s->high, j + 1, false, false);
+        /* Others are as the one before. */
+        if (j == s->low || j >= flat || j < even->padded) {
+            step = step_of(s, j + 1);
+            entered = between(s, &step, innermost, false, false);
+            left = between(s, innermost, &step, false, false);
         }
+        time[0] += (double)advances * entered + (double)advances * left;
         if (in > 0)
-            time += (double)in * between(s, j + 1, s->high, true, !s->last_reduces);
-        time += (double)(advances - in) * entered + (double)(advances - told_apart) * left;
+            time[1] += (double)in * between(s, &step, innermost, true, !s->last_reduces);
+        time[1] += (double)(advances - in) * entered + (double)(advances - told_apart) * left;
         if (told_apart > 0)
-            time += (double)told_apart * between(s, s->high, j + 1, out > 0, in > 0);
+            time[1] += (double)told_apart * between(s, innermost, &step, out > 0, in > 0);
         regions *= even->trips[j];
         fresh_regions *= reduces(even, j) ? 1 : even->trips[j];
     }
     int64_t times = even->trips[s->high - 1] - 2, fresh = s->last_reduces ? 0 : fresh_regions;
-    if (times > 0 && fresh > 0)
-        time += (double)(fresh * times) * between(s, s->high, s->high, true, true);
-    if (times > 0 && regions > fresh)
-        time += (double)((regions - fresh) * times) * between(s, s->high, s->high, false, false);
-    return time;
+    if (times <= 0)
+        return;
+    double next = between(s, innermost, innermost, false, false);
+    time[0] += (double)(regions * times) * next;
+    if (fresh > 0)
+        time[1] += (double)(fresh * times) * between(s, innermost, innermost, true, true);
+    if (regions > fresh)
+        time[1] += (double)((regions - fresh) * times) * next;
 }
 
 /* The ends of the sequence when loop j - 1 enters or leaves the tile around. */
-static void find_ends(const struct sequence *s, int j, bool fresh, struct inside *around)
+static void find_ends(const struct sequence *s, int j, struct inside *around)
 {
-    const struct inside *inside = s->inside;
-    double down = s->moves->of[j][fresh]->all_down, up = s->moves->of[j][0]->all_up;
-    if (s->high == s->low) {
-        around->enter[j][fresh] = down + inside->enter[j][fresh];
-        around->leave[j][fresh] = up + inside->leave[j][fresh];
-        return;
+    const double *inside = s->inside->time;
+    const struct step step = step_of(s, j), *innermost = &s->innermost;
+    double up = step.store->all_up;
+    for (int fresh = 0; fresh < 2; fresh++) {
+        double down = step.load[fresh]->all_down;
+        if (s->high == s->low) {
+            around->enter[j][fresh] = down + step.enter[fresh];
+            around->leave[j][fresh] = up + step.leave[fresh];
+            continue;
+        }
+        bool next = fresh && !s->last_reduces, last = fresh && !s->reduces;
+        double first = inside[fresh] + step.enter[fresh] + innermost->leave[fresh];
+        double end = inside[last] + innermost->enter[last] + step.leave[last];
+        around->enter[j][fresh] = down + tile_at_end(s, first, innermost->load[next]->all_down);
+        around->leave[j][fresh] = up + tile_at_end(s, end, innermost->store->all_up);
     }
-    bool next = fresh && !s->last_reduces, last = fresh && !s->reduces;
-    double first = inside->time[fresh] + inside->enter[j][fresh] + inside->leave[s->high][fresh];
-    double end = inside->time[last] + inside->enter[s->high][last] + inside->leave[j][last];
-    around->enter[j][fresh] = down + tile_at_end(s, first, s->moves->of[s->high][next]->all_down);
-    around->leave[j][fresh] = up + tile_at_end(s, end, s->moves->of[s->high][0]->all_up);
 }
 
 static void go_outwards(const struct sequence *s, struct inside *around)
 {
-    /* The whole run is fresh. */
-    for (int fresh = s->level == 1; fresh < 2; fresh++)
-        around->time[fresh] = s->high == s->low ? s->inside->time[fresh] : between_ends(s, fresh);
-    for (int j = 0; j <= s->low; j++) {
-        around->same[j] = like_before(s, j);
-        for (int fresh = 0; fresh < 2; fresh++) {
-            if (!around->same[j])
-                find_ends(s, j, fresh, around);
-            else {
-                around->enter[j][fresh] = around->enter[j - 1][fresh];
-                around->leave[j][fresh] = around->leave[j - 1][fresh];
-            }
-        }
-    }
+    int flat = s->moves->flat < s->inside->flat ? s->moves->flat : s->inside->flat;
+    around->flat = flat < s->low ? flat : s->low;
+    around->time[0] = s->inside->time[0];
+    around->time[1] = s->inside->time[1];
+    if (s->high > s->low)
+        between_ends(s, around->time);
+    for (int j = 0; j <= s->low; j = next_kept(s->even, around->flat, j))
+        find_ends(s, j, around);
 }
 
 /* ---- the whole ---- */
@@ -202,11 +225,10 @@ static void compute(const struct as_even *even, struct inside *inside)
     }
     int64_t cycles = (points + macs - 1) / macs;
     inside->time[0] = inside->time[1] = (double)cycles;
-    for (int j = 0; j <= even->nest->n_temporal[last]; j++) {
-        inside->same[j] = j > 0;
+    inside->flat = even->nest->n_temporal[last];
+    for (int j = 0; j < 2; j++)
         for (int fresh = 0; fresh < 2; fresh++)
             inside->enter[j][fresh] = inside->leave[j][fresh] = 0;
-    }
 }
 
 void as_even_latency(const struct as_even *even, struct as_cost *cost)
@@ -222,10 +244,10 @@ void as_even_latency(const struct as_even *even, struct as_cost *cost)
         s.high = even->nest->n_temporal[l];
         s.doubled = even->model->accel.level[l].buffers > 1;
         s.last_reduces = s.high > s.low && reduces(even, s.high - 1);
-        for (int j = s.low; j < s.high; j++)
-            s.reduces = s.reduces || reduces(even, j);
+        s.reduces = (even->reducing & loops_before(s.high) & ~loops_before(s.low)) != 0;
         s.lanes = as_lanes_of(even->model, even->mapping, l, &room);
         find_moves(even, l, s.lanes, &moves);
+        s.innermost = step_of(&s, s.high);
         go_outwards(&s, &inside[!now]);
     }
     cost->cycles = inside[now].time[1] + inside[now].enter[0][1] + inside[now].leave[0][1];

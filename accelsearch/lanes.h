@@ -17,29 +17,43 @@ const struct as_lanes *as_lanes_of(
     const struct as_model *model, const struct as_mapping *mapping, int level, struct as_lanes *room);
 /* Sets model->all_kept. */
 void as_lanes_prepare(struct as_model *model);
-/* Rounds a number of cycles up. */
+/* Rounds a number of cycles up: added to 2^52, from where on all numbers are whole, it is rounded to the
+ * nearest. */
 static inline double as_whole(double cycles)
 {
-    if (cycles >= 9e15)
-        return cycles;
-    double floor = (double)(int64_t)cycles;
-    return floor < cycles ? floor + 1 : floor;
+    const double whole = 4503599627370496.0;
+    double near = (cycles + whole) - whole;
+    near += near < cycles ? 1 : 0;
+    return cycles < whole ? near : cycles;
 }
-/* Words per tensor (0 for none), and of the output on its way back, to cycles per lane. */
+/* Words per tensor (0 for none) to cycles per lane, and on the slowest. */
+static inline void as_lanes_down(
+    const struct as_lanes *lanes, const double down[AS_MAX_TENSORS], struct as_transfer *out)
+{
+    out->all_down = 0;
+    for (int i = 0; i < lanes->n; i++) {
+        const struct as_lane *lane = &lanes->lane[i];
+        double words = 0;
+        for (int t = 0; t < AS_MAX_TENSORS; t++)
+            words += lane->down[t] * down[t];
+        out->down[i] = as_whole(words / lane->words_per_cycle);
+        out->all_down = out->down[i] > out->all_down ? out->down[i] : out->all_down;
+    }
+}
+/* The same for words of the output on its way back. */
+static inline void as_lanes_up(const struct as_lanes *lanes, double up, struct as_transfer *out)
+{
+    out->all_up = 0;
+    for (int i = 0; i < lanes->n; i++) {
+        out->up[i] = as_whole(lanes->lane[i].up * up / lanes->lane[i].words_per_cycle);
+        out->all_up = out->up[i] > out->all_up ? out->up[i] : out->all_up;
+    }
+}
 static inline void as_lanes_cycles(
     const struct as_lanes *lanes, const double down[AS_MAX_TENSORS], double up, struct as_transfer *out)
 {
-    out->all_down = out->all_up = 0;
-    for (int i = 0; i < lanes->n; i++) {
-        const struct as_lane *lane = &lanes->lane[i];
-        double words_down = 0;
-        for (int t = 0; t < AS_MAX_TENSORS; t++)
-            words_down += lane->down[t] * down[t];
-        out->down[i] = as_whole(words_down / lane->words_per_cycle);
-        out->up[i] = as_whole(lane->up * up / lane->words_per_cycle);
-        out->all_down = out->down[i] > out->all_down ? out->down[i] : out->all_down;
-        out->all_up = out->up[i] > out->all_up ? out->up[i] : out->all_up;
-    }
+    as_lanes_down(lanes, down, out);
+    as_lanes_up(lanes, up, out);
 }
 /* down, up: cycles, NULL for none. */
 static inline double as_slowest(const struct as_lanes *lanes, const double *down, const double *up)

@@ -64,9 +64,11 @@ static void plan_tensor(
     for (int i = 0; i < tensor->rank; i++) {
         struct as_line *line = &plan->line[i];
         *line = line_of(problem, &tensor->axis[i]);
-        if (line->dim[1] >= 0)
+        if (line->dim[1] >= 0) {
             plan->window[plan->n_windows++] = i;
-        else if (line->dim[0] >= 0) {
+            plan->windowed |= 1u << line->dim[0] | 1u << line->dim[1];
+        }
+        if (line->dim[1] < 0 && line->dim[0] >= 0) {
             plan->single[plan->n_singles++] = line->dim[0];
             plan->padded_single = plan->padded_single || line->padded;
         }
@@ -113,18 +115,19 @@ void as_model_init(struct as_model *model, const struct as_problem *problem, con
 static bool add_loop(const struct as_loop *loop, int level, struct as_nest *nest, int *n_temporal)
 {
     struct as_chain *chain = &nest->chain[loop->dim];
-    int64_t around = chain->n ? chain->cut[chain->n - 1].tile : chain->extent;
+    int n = chain->n;
+    int64_t around = n ? chain->cut[n - 1].tile : chain->extent;
     if (loop->tile >= around)
         return true;
-    if (chain->n == AS_MAX_CUTS || *n_temporal == AS_MAX_TEMPORAL)
+    if (n == AS_MAX_CUTS || *n_temporal == AS_MAX_TEMPORAL)
         return false;
-    if (loop->axis < 0)
-        nest->temporal[(*n_temporal)++] = (struct as_temporal){loop->dim, chain->n, level};
-    chain->cut[chain->n++] = (struct as_cut){loop->tile, level, loop->axis >= 0};
-    if (loop->axis < 0 && chain->n_outside == chain->n - 1)
-        chain->n_outside++;
-    if (loop->axis >= 0 || chain->n_outside == chain->n)
-        chain->n_plain += chain->n_plain == chain->n - 1;
+    bool temporal = loop->axis < 0;
+    chain->cut[n] = (struct as_cut){loop->tile, level, !temporal};
+    chain->n = n + 1;
+    if (temporal)
+        nest->temporal[(*n_temporal)++] = (struct as_temporal){loop->dim, n, level};
+    chain->n_outside += temporal && chain->n_outside == n;
+    chain->n_plain += chain->n_plain == n && (!temporal || chain->n_outside == n + 1);
     return true;
 }
 

@@ -21,6 +21,7 @@ struct as_tensor_plan {
     int window[AS_MAX_RANK];  /* the line */
     bool padded_single;       /* some line of one term is */
     unsigned dims;            /* in its subscripts: bit d */
+    unsigned windowed;        /* of these, in lines of two terms */
     int64_t touched;          /* elements of the output (its axes have one dim each) */
 };
 
