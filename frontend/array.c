@@ -114,29 +114,36 @@ static void add_element_write(struct fe_walk *w, CXCursor target, CXCursor curso
         write->decl = decl;
 }
 
-static void add_header(struct fe_walk *w, unsigned begin, unsigned end)
+static void add_header(CXCursor cursor, CXCursor parent, void *data)
 {
+    (void)parent;
+    struct fe_walk *w = data;
+    if (!fe_is_assignment(cursor))
+        return;
     w->header = naas_grow(w->ctx, w->header, w->n_headers, &w->headers_capacity, sizeof *w->header);
-    w->header[w->n_headers++] = (struct fe_text){begin, end};
+    w->header[w->n_headers++] = cursor;
 }
 
-/* Where a loop steps its counters: between `for` and body, or in the last statement of
+/* Where a loop steps its counters: in all but its body, or in the last statement of
  * while (i < n) { ...; i++; } and for (; i < n;) { ...; i++; }. */
 static void find_header(struct fe_walk *w, CXCursor loop)
 {
     struct fe_kids kids = fe_kids_of(loop);
     CXCursor body = kids.n > 0 && kids.n <= 4 ? kids.at[kids.n - 1] : clang_getNullCursor(), decl;
     struct fe_kids inner = fe_kids_of(body);
-    add_header(w, fe_offset(loop), fe_offset(body));
+    for (int i = 0; i < kids.n - 1 && kids.n <= 4; i++) {
+        add_header(kids.at[i], loop, w);
+        fe_each(kids.at[i], add_header, w);
+    }
     if (kids.n < 4 && clang_getCursorKind(body) == CXCursor_CompoundStmt && inner.n > 0 &&
         inner.n <= FE_MAX_KIDS && fe_steps(inner.at[inner.n - 1], &decl))
-        add_header(w, fe_offset(inner.at[inner.n - 1]), fe_end_offset(inner.at[inner.n - 1]));
+        add_header(fe_unparen(inner.at[inner.n - 1]), body, w);
 }
 
 static bool in_header(const struct fe_walk *w, CXCursor cursor)
 {
     for (int i = 0; i < w->n_headers; i++)
-        if (fe_within(cursor, w->header[i].begin, w->header[i].end))
+        if (fe_same_statement(cursor, w->header[i]))
             return true;
     return false;
 }

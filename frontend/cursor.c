@@ -59,10 +59,18 @@ bool fe_within(CXCursor inner, unsigned begin, unsigned end)
     return offset >= begin && offset < end;
 }
 
+bool fe_begins_here(CXCursor cursor)
+{
+    CXFile file;
+    unsigned line, column;
+    offset_of(clang_getRangeStart(clang_getCursorExtent(cursor)), &file, &line, &column);
+    CXTranslationUnit tu = clang_Cursor_getTranslationUnit(cursor);
+    return file && clang_Location_isFromMainFile(clang_getLocation(tu, file, line, column));
+}
+
 bool fe_in_nest(const struct fe_walk *w, CXCursor cursor)
 {
-    return clang_Location_isFromMainFile(clang_getCursorLocation(cursor)) &&
-           fe_within(cursor, (unsigned)w->nest->begin, (unsigned)w->nest->end);
+    return fe_begins_here(cursor) && fe_within(cursor, (unsigned)w->nest->begin, (unsigned)w->nest->end);
 }
 
 struct naas_loc fe_loc(const struct fe_walk *w, CXCursor cursor)
@@ -163,6 +171,13 @@ bool fe_is_assignment(CXCursor statement)
     return clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Assign ||
            clang_getCursorKind(statement) == CXCursor_CompoundAssignOperator ||
            (unary >= CXUnaryOperator_PostInc && unary < CXUnaryOperator_AddrOf);
+}
+
+bool fe_same_statement(CXCursor x, CXCursor y)
+{
+    return clang_getCursorKind(x) == clang_getCursorKind(y) &&
+           clang_getCursorBinaryOperatorKind(x) == clang_getCursorBinaryOperatorKind(y) &&
+           clang_equalRanges(clang_getCursorExtent(x), clang_getCursorExtent(y));
 }
 
 enum naas_type fe_type_of(CXCursor cursor)

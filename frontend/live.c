@@ -9,8 +9,16 @@
 
 enum { MAX_LOOPS = 32 };
 
+/* Uses from `first` up to `last` are harmless: as numbers in the order of the text, since all that comes out
+ * of a macro has one offset, `at`. */
 struct kill {
-    unsigned from, to; /* uses in here are harmless */
+    unsigned at;
+    int first, last;
+};
+
+struct use {
+    unsigned at;
+    int number;
 };
 
 struct uses {
@@ -20,18 +28,37 @@ struct uses {
     bool escapes; /* its address is taken */
     int n_kills, kills_capacity, n_uses, uses_capacity, n_labels, labels_capacity;
     struct kill *kill;
-    unsigned *use;
+    struct use *use;
+    int number;      /* of the cursor that is looked at */
     unsigned *label; /* of goto and switch: where blocks may be entered in the middle */
     int n_loops;
     unsigned loop_begin[MAX_LOOPS]; /* the loops around the nest, which lead from it back to what stands
                                        before it */
 };
 
-static void add_kill(struct uses *uses, unsigned from, unsigned to)
+struct place {
+    CXCursor of;
+    int total, before; /* cursors in its parent, and those up to it */
+};
+
+static void find_place(CXCursor cursor, CXCursor parent, void *data)
 {
+    (void)parent;
+    struct place *place = data;
+    place->total++;
+    if (fe_same_statement(cursor, place->of))
+        place->before = place->total;
+}
+
+/* The assignment that is looked at governs the rest of its parent. */
+static void add_kill(struct uses *uses, CXCursor parent, CXCursor assignment)
+{
+    struct place place = {.of = assignment};
+    fe_each(parent, find_place, &place);
     uses->kill =
         naas_grow(uses->w->ctx, uses->kill, uses->n_kills, &uses->kills_capacity, sizeof *uses->kill);
-    uses->kill[uses->n_kills++] = (struct kill){from, to};
+    uses->kill[uses->n_kills++] =
+        (struct kill){fe_offset(assignment), uses->number, uses->number - place.before + place.total};
 }
 
 static void add_label(struct uses *uses, unsigned offset)
@@ -84,14 +111,14 @@ static bool kills_in(const struct uses *uses, CXCursor parent, CXCursor assignme
         return true;
     CXCursor first = fe_kids_of(parent).at[0];
     return clang_getCursorKind(parent) == CXCursor_ForStmt && !is_around(uses, parent) &&
-           clang_getCursorBinaryOperatorKind(first) == CXBinaryOperator_Assign &&
-           fe_offset(first) == fe_offset(assignment);
+           fe_same_statement(first, assignment);
 }
 
 static void find_use(CXCursor cursor, CXCursor parent, void *data)
 {
     struct uses *uses = data;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
+    uses->number++;
     if (kind == CXCursor_LabelStmt || kind == CXCursor_CaseStmt || kind == CXCursor_DefaultStmt)
         add_label(uses, fe_offset(cursor));
     if (clang_getCursorUnaryOperatorKind(cursor) == CXUnaryOperator_AddrOf &&
@@ -105,11 +132,11 @@ static void find_use(CXCursor cursor, CXCursor parent, void *data)
     if (inside != uses->inside)
         return;
     if (assigns(uses, cursor) && kills_in(uses, parent, cursor))
-        add_kill(uses, fe_offset(cursor), fe_end_offset(parent));
+        add_kill(uses, parent, cursor);
     if (!refers(uses, cursor))
         return;
     uses->use = naas_grow(uses->w->ctx, uses->use, uses->n_uses, &uses->uses_capacity, sizeof *uses->use);
-    uses->use[uses->n_uses++] = fe_offset(cursor);
+    uses->use[uses->n_uses++] = (struct use){fe_offset(cursor), uses->number};
 }
 
 static struct uses uses_of(struct fe_walk *w, CXCursor decl, bool inside)
@@ -122,17 +149,18 @@ static struct uses uses_of(struct fe_walk *w, CXCursor decl, bool inside)
 static bool label_between(const struct uses *uses, unsigned from, unsigned to)
 {
     for (int i = 0; i < uses->n_labels; i++)
-        if (uses->label[i] > from && uses->label[i] <= to)
+        if (uses->label[i] >= from && uses->label[i] <= to)
             return true;
     return false;
 }
 
 /* since: where control comes from; an assignment before that does not count. */
-static bool harmless(const struct uses *uses, unsigned use, unsigned since)
+static bool harmless(const struct uses *uses, struct use use, unsigned since)
 {
     for (int i = 0; i < uses->n_kills; i++) {
         struct kill kill = uses->kill[i];
-        if (kill.from >= since && use >= kill.from && use < kill.to && !label_between(uses, kill.from, use))
+        if (kill.at >= since && use.number >= kill.first && use.number <= kill.last &&
+            !label_between(uses, kill.at, use.at))
             return true;
     }
     return false;
@@ -177,7 +205,7 @@ bool fe_live_after(struct fe_walk *w, CXCursor decl)
         return true;
     for (int i = 0; i < uses.n_uses; i++) {
         unsigned since;
-        if (follows(&uses, uses.use[i], &since) && !harmless(&uses, uses.use[i], since))
+        if (follows(&uses, uses.use[i].at, &since) && !harmless(&uses, uses.use[i], since))
             return true;
     }
     return false;

@@ -206,24 +206,14 @@ struct search {
     CXCursor function, block;
 };
 
-/* Does it begin in the file itself? Macros that it begins with, or is named by, may come from anywhere. */
-static bool begins_here(CXCursor cursor)
-{
-    CXFile file;
-    unsigned line, column;
-    clang_getExpansionLocation(
-        clang_getRangeStart(clang_getCursorExtent(cursor)), &file, &line, &column, NULL);
-    CXTranslationUnit tu = clang_Cursor_getTranslationUnit(cursor);
-    return file && clang_Location_isFromMainFile(clang_getLocation(tu, file, line, column));
-}
-
 static void find_block(CXCursor cursor, CXCursor parent, void *data)
 {
     (void)parent;
     struct search *s = data;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     bool wanted = kind == CXCursor_FunctionDecl || kind == CXCursor_CompoundStmt;
-    if (!wanted || fe_offset(cursor) >= s->begin || fe_end_offset(cursor) <= s->begin || !begins_here(cursor))
+    if (!wanted || fe_offset(cursor) >= s->begin || fe_end_offset(cursor) <= s->begin ||
+        !fe_begins_here(cursor))
         return;
     if (kind == CXCursor_FunctionDecl)
         s->function = cursor;

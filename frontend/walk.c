@@ -339,6 +339,15 @@ static CXCursor lone_statement(CXCursor branch)
     return branch;
 }
 
+static bool refuse_statement(struct fe_walk *w, CXCursor statement);
+
+/* It goes elsewhere, which is why the branch cannot be taken over, whatever its condition. */
+static bool leaves(CXCursor statement)
+{
+    enum CXCursorKind kind = clang_getCursorKind(statement);
+    return kind == CXCursor_BreakStmt || kind == CXCursor_ReturnStmt || kind == CXCursor_GotoStmt;
+}
+
 static const char *const BRANCH_HINT = "one assignment to the same element may stand in each branch";
 
 /* The branches of ?: share a type, which must not be one that the other branch loses bits in. */
@@ -360,6 +369,8 @@ static bool walk_data_if(
         return false;
     for (int i = 0; i < kids->n - 1; i++) {
         CXCursor branch = lone_statement(kids->at[1 + i]);
+        if (leaves(branch))
+            return refuse_statement(w, branch);
         if (!fe_is_assignment(branch))
             return fe_refuse(w, kids->at[0], BRANCH_HINT, "condition depends on data");
         w->unsure++;
@@ -513,6 +524,15 @@ static void find_goto(CXCursor cursor, CXCursor parent, void *data)
         *(bool *)data = true;
 }
 
+/* do ... while (0), which macros wrap statements in. */
+static bool runs_once(struct fe_walk *w, CXCursor loop)
+{
+    struct fe_kids kids = fe_kids_of(loop);
+    struct fe_value value;
+    return kids.n == 2 && clang_getCursorKind(fe_bare(kids.at[1])) == CXCursor_IntegerLiteral &&
+           fe_value_of(w, kids.at[1], &value) && !value.form.constant;
+}
+
 /* A label that nothing jumps to is only a name. */
 static bool walk_labelled(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
 {
@@ -530,6 +550,9 @@ static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *
     switch (clang_getCursorKind(statement)) {
     case CXCursor_CompoundStmt:
         return walk_block(w, statement, false, 0, nodes);
+    case CXCursor_DoStmt:
+        return runs_once(w, statement) ? walk_statement(w, fe_kids_of(statement).at[0], nodes)
+                                       : refuse_statement(w, statement);
     case CXCursor_ForStmt:
     case CXCursor_WhileStmt:
         return walk_loop(w, statement, nodes);

@@ -86,9 +86,6 @@ struct fe_split {
     int64_t size;  /* iterations of the inner part */
     int64_t shift; /* of the parts, which begin that many iterations in front of the first one */
 };
-struct fe_text {
-    unsigned begin, end; /* offsets */
-};
 struct fe_shape {
     int rank;
     const int64_t *stride;
@@ -142,8 +139,8 @@ struct fe_walk {
     int unsure;
     bool stepped;         /* an array is being made of a pointer that a loop's header steps */
     int statement_guards; /* how many guards are the current statement's; further ones are those of ?: */
-    int n_headers, headers_capacity; /* where loops set and step their counters */
-    struct fe_text *header;
+    int n_headers, headers_capacity; /* what loops set and step their counters with */
+    CXCursor *header;
     struct fe_plan *plan;
     struct fe_split *part; /* by loop id: which loop of the source it is a part of, and how many of that one's
                               iterations a step of it is; 0 when not known */
@@ -169,6 +166,8 @@ struct naas_loc fe_loc(const struct fe_walk *w, CXCursor cursor);
 unsigned fe_offset(CXCursor cursor);
 unsigned fe_end_offset(CXCursor cursor);
 bool fe_within(CXCursor inner, unsigned begin, unsigned end);
+/* In the file itself; what it begins with may come out of a macro from anywhere. */
+bool fe_begins_here(CXCursor cursor);
 bool fe_in_nest(const struct fe_walk *w, CXCursor cursor);
 const char *fe_spelling(struct fe_walk *w, CXCursor cursor);
 /* Canonical scalar type as ours; NAAS_VOID for everything that is not handled (bool, long double, complex,
@@ -183,6 +182,9 @@ bool fe_is_implicit(CXCursor cursor);
 bool fe_is_bool(CXType type);
 /* v = e, v += e, v++ and so on. */
 bool fe_is_assignment(CXCursor statement);
+/* clang_equalCursors finds a statement different from itself when it was reached in another way. Works for
+ * what comes out of macros, too. */
+bool fe_same_statement(CXCursor x, CXCursor y);
 /* Calls visit for every cursor below root, in textual order. */
 typedef void fe_visit(CXCursor cursor, CXCursor parent, void *data);
 void fe_each(CXCursor root, fe_visit *visit, void *data);

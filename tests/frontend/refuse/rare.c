@@ -1,5 +1,8 @@
 /* What is refused seldom: whole arrays and pointers as values, variables with several meanings, too much of something. */
-#define HEADER (int i = 0; i < 4; i++)
+#define REST ; i < 4;
+#define SUM(s, p)                \
+    for (int j = 0; j < 4; j++) \
+        s += p[j];
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 float x[64], y[64], m[4][4];
@@ -115,8 +118,14 @@ void rare(int n)
                        a8[1][i] + a9[1][i] + b0[1][i] + b1[1][i] + b2[1][i] + b3[1][i] + b4[1][i] + b5[1][i] +
                        b6[1][i]; //~ 24: a subscript of 'b6' is divided in too many ways
 #pragma naas
-    for HEADER //~ 5: loop header is not understood | write it as for (i = start; i < stop; i += step)
+    for (int i = 0 REST) { //~ 5: loop header is not understood | write it as for (i = start; i < stop; i += step)
         x[i] = 0;
+        i++;
+    }
+#pragma naas
+    for (int i = 0; i < 4; i++) {
+        SUM(x[i], m[i]) //~ 9: loop comes out of a macro | let the macro end in front of the body
+    }
 #define for if (1) for
 #pragma naas
     for (int i = 0; i < 4; i++) //~ 5: loop comes out of a macro | the loops have to stand in the file itself

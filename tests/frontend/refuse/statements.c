@@ -13,11 +13,11 @@ void statements(int n)
     for (int i = 0; i < 4; i++)
         do //~ 9: do loop | write it as a for loop
             x[i] = 0;
-        while (0);
+        while (n);
 #pragma naas
     for (int i = 0; i < 4; i++) {
-        if (x[i] > 0) //~ 13: condition depends on data | one assignment to the same element may stand in each branch
-            break;
+        if (x[i] > 0)
+            break; //~ 13: break leaves the loop early | every iteration has to run
         y[i] = 1;
     }
 #pragma naas

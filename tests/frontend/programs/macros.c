@@ -1,0 +1,117 @@
+/* Loops, statements and declarations out of macros: what comes out of one macro has one place in the file. */
+#include <stdio.h>
+
+#define FOR(i, n) for (int i = 0; i < (n); ++i)
+#define FOR_OLD(i, n) for (i = 0; i < (n); ++i)
+#define HEADER (int i = 0; i < 8; i++)
+#define DECLARE(t, v) float t = v
+#define ACCUMULATE(y, a, b)                                                                                  \
+    do {                                                                                                     \
+        DECLARE(p_, (a) * (b));                                                                              \
+        y += p_;                                                                                             \
+    } while (0)
+#define SKIP_IF(c)                                                                                           \
+    if (c)                                                                                                   \
+    continue
+#define EXCHANGE(old, new)                                                                                   \
+    {                                                                                                        \
+        last = old;                                                                                          \
+        old = new;                                                                                           \
+    }
+#define DELAY(y, v)                                                                                          \
+    {                                                                                                        \
+        y += held;                                                                                           \
+        held = v;                                                                                            \
+    }
+#define BEFORE(j)                                                                                            \
+    k = i;                                                                                                   \
+    for (int j = 0; j < 8; j++)
+
+static float x[8][8], y[8], z[2];
+
+static void show(void)
+{
+    for (int i = 0; i < 8; i++)
+        printf("%g%c", (double)y[i], i < 7 ? ' ' : '\n');
+    printf("%g %g\n", (double)z[0], (double)z[1]);
+}
+
+static void statements(void)
+{
+#pragma naas
+    for (int i = 0; i < 8; i++)
+        FOR(j, 8) ACCUMULATE(y[i], x[i][j], x[j][i]);
+#pragma naas
+    for
+        HEADER
+        {
+            FOR(j, 8)
+            {
+                SKIP_IF(j < i);
+                y[i] += x[i][j];
+            }
+        }
+}
+
+static void counters(void)
+{
+    int i, j;
+#pragma naas
+    for (i = 0; i < 8; i++) {
+        FOR_OLD(j, 8)
+        {
+            DECLARE(t, x[i][j]);
+            t *= 2;
+            y[i] -= t;
+        }
+    }
+    FOR_OLD(i, 8) FOR_OLD(j, 8) y[i] += 1;
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        int k = 0;
+        BEFORE(j) y[k] += x[i][j];
+    }
+}
+
+/* The last sum is asked for in front of the place where the macro sets the variable anew. */
+static void needed_behind(void)
+{
+    float sum = 5, last;
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        sum = 0;
+        for (int j = 0; j < 8; j++)
+            sum += x[i][j];
+        y[i] = sum;
+    }
+    EXCHANGE(sum, 3)
+    z[0] = last;
+    z[1] = sum;
+}
+
+/* So it is in the nest. */
+static void needed_first(void)
+{
+    float held = 5;
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        for (int j = 0; j < 8; j++)
+            y[i] += x[j][i];
+        DELAY(y[i], x[i][0])
+    }
+}
+
+int main(void)
+{
+    for (int i = 0; i < 64; i++)
+        x[i / 8][i % 8] = (float)(i * 37 % 23 - 11);
+    statements();
+    show();
+    counters();
+    show();
+    needed_behind();
+    show();
+    needed_first();
+    show();
+    return 0;
+}
