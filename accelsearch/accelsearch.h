@@ -15,8 +15,10 @@
 
 /* ---- problems ---- */
 
-/* Fills in what follows from the rest (conv letters) and checks the invariants of types.h and that no product
- * of extents overflows; loc is where to say what is wrong. */
+/* What is wrong with the problem: the invariants of types.h, and that no product of extents overflows. NULL:
+ * nothing. */
+const char *as_problem_fault(struct naas_ctx *ctx, const struct as_problem *problem);
+/* Fills in what follows from the rest (conv letters) and checks it; loc is where to say what is wrong. */
 enum naas_status as_problem_finish(struct naas_ctx *ctx, struct as_problem *problem, struct naas_loc loc);
 enum naas_status as_problem_from_json(struct naas_ctx *ctx, const char *path, struct as_problem *problem);
 void as_problem_json(struct naas_buf *out, const struct as_problem *problem);

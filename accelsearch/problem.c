@@ -229,7 +229,7 @@ static const char *tensor_fault(struct naas_ctx *ctx, const struct as_problem *p
     return NULL;
 }
 
-static const char *problem_fault(struct naas_ctx *ctx, const struct as_problem *problem)
+const char *as_problem_fault(struct naas_ctx *ctx, const struct as_problem *problem)
 {
     const char *fault = dims_fault(ctx, problem);
     if (fault)
@@ -254,7 +254,7 @@ static const char *problem_fault(struct naas_ctx *ctx, const struct as_problem *
 
 enum naas_status as_problem_finish(struct naas_ctx *ctx, struct as_problem *problem, struct naas_loc loc)
 {
-    const char *fault = problem_fault(ctx, problem);
+    const char *fault = as_problem_fault(ctx, problem);
     if (fault) {
         naas_diag(ctx, NAAS_ERROR, loc, "%s", fault);
         return NAAS_BAD_INPUT;

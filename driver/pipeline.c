@@ -32,7 +32,12 @@ static enum naas_status make_problems(
         if (!poly)
             continue;
         passage->problem[passage->n_problems++].poly = poly;
-        status = as_problem_finish(ctx, &poly->problem, passage->nest->loc);
+        const char *fault = as_problem_fault(ctx, &poly->problem);
+        if (fault) {
+            naas_diag(ctx, NAAS_WARNING, passage->nest->loc, "nest not mapped: %s", fault);
+            naas_hint(ctx, "leave the outer loops out of the nest");
+        }
+        status = fault ? NAAS_UNSUPPORTED : as_problem_finish(ctx, &poly->problem, passage->nest->loc);
     }
     return status;
 }

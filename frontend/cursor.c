@@ -53,6 +53,11 @@ unsigned fe_end_offset(CXCursor cursor)
     return offset_of(clang_getRangeEnd(clang_getCursorExtent(cursor)), NULL, NULL, NULL);
 }
 
+unsigned fe_loop_key(CXCursor loop)
+{
+    return clang_getRangeStart(clang_getCursorExtent(loop)).int_data;
+}
+
 bool fe_within(CXCursor inner, unsigned begin, unsigned end)
 {
     unsigned offset = fe_offset(inner);

@@ -30,23 +30,15 @@ struct clauses {
     CXCursor init, condition, step;
 };
 
-/* Nothing is left out: so macros may hold parts of it, or all but the body. What has one offset with its body
- * cannot be told from it. */
-static bool split_whole(struct fe_walk *w, CXCursor statement, const struct fe_kids *kids, struct clauses *c)
-{
-    if (fe_offset(statement) == fe_offset(kids->at[3]))
-        return fe_refuse(w, statement, "let the macro end in front of the body", "loop comes out of a macro");
-    *c = (struct clauses){true, true, true, kids->at[0], kids->at[1], kids->at[2]};
-    return true;
-}
-
 static bool split_for(struct fe_walk *w, CXCursor statement, struct clauses *c, CXCursor *body)
 {
     unsigned semicolon[2];
     struct fe_kids kids = fe_kids_of(statement);
     *body = kids.n >= 1 && kids.n <= 4 ? kids.at[kids.n - 1] : clang_getNullCursor();
-    if (kids.n == 4)
-        return split_whole(w, statement, &kids, c);
+    if (kids.n == 4) { /* so the text, which may be a macro's, need not be looked at */
+        *c = (struct clauses){true, true, true, kids.at[0], kids.at[1], kids.at[2]};
+        return true;
+    }
     if (clang_Cursor_isNull(*body) || !find_semicolons(w, statement, semicolon))
         return fe_refuse(w, statement, LOOP_HINT, "loop header is not understood");
     kids.n--;

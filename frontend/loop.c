@@ -314,7 +314,7 @@ static bool add_parts(struct fe_walk *w, CXCursor statement, const struct fe_loo
         part.stop = fe_constant(trips);
         part.step = 1;
         struct fe_loop *loop = add_loop(w, &part, (struct fe_range){true, 0, trips - 1},
-            (struct fe_split){.loop = fe_offset(statement), .size = size});
+            (struct fe_split){.loop = fe_loop_key(statement), .size = size});
         struct fe_affine variable = fe_variable(w, loop);
         parts->loop[parts->n++] = loop;
         around = size;
@@ -329,7 +329,7 @@ static int splits_of(const struct fe_walk *w, CXCursor statement, const struct f
 {
     int n = 0;
     for (int i = 0; i < w->plan->n_splits; i++) {
-        if (w->plan->split[i].loop != fe_offset(statement))
+        if (w->plan->split[i].loop != fe_loop_key(statement))
             continue;
         int at = n++;
         for (; at > 0 && split[at - 1]->size > w->plan->split[i].size; at--)
@@ -353,7 +353,7 @@ static bool add_chosen(struct fe_walk *w, CXCursor statement, const struct fe_lo
     part.stop = fe_constant(n);
     part.step = 1;
     struct fe_loop *loop = add_loop(w, &part, (struct fe_range){true, 0, n - 1},
-        (struct fe_split){.loop = fe_offset(statement), .size = residue->size});
+        (struct fe_split){.loop = fe_loop_key(statement), .size = residue->size});
     struct fe_affine variable = fe_variable(w, loop);
     parts->loop[parts->n++] = loop;
     return fe_combine(w, 1, &first, n == 1 ? 0 : residue->size, &variable, &parts->iteration) ||
@@ -368,13 +368,13 @@ static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_he
     int n_splits = splits_of(w, statement, split);
     CXCursor decl = header->counter[0].decl;
     bool far = like->step != 1 && like->step != -1;
-    const struct fe_residue *residue = fe_residue_of(w, fe_offset(statement));
+    const struct fe_residue *residue = fe_residue_of(w, fe_loop_key(statement));
     bool plain = parts->trips < 0 || (!like->start.n_terms && !n_splits && (header->n_counters == 1 || !far));
     if (residue && (parts->trips < 0 || n_splits))
         return fe_refuse(w, statement, NULL, "loop '%s' is divided in ways that do not fit", like->name);
     if (plain && !residue) {
         struct fe_loop *loop = add_loop(
-            w, like, range, (struct fe_split){.loop = fe_offset(statement), .size = like->step == 1});
+            w, like, range, (struct fe_split){.loop = fe_loop_key(statement), .size = like->step == 1});
         struct fe_affine variable = fe_variable(w, loop);
         parts->loop[parts->n++] = loop;
         fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_LOOP, .loop = loop});
@@ -591,12 +591,33 @@ bool fe_loop_parts(
     return true;
 }
 
+struct search {
+    CXCursor of;
+    bool found;
+};
+
+static void find(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct search *search = data;
+    bool declares = clang_isDeclaration(clang_getCursorKind(cursor));
+    search->found = search->found || (declares ? clang_equalCursors(cursor, search->of)
+                                               : fe_same_statement(cursor, search->of));
+}
+
+static bool contains(CXCursor root, CXCursor cursor)
+{
+    struct search search = {cursor, false};
+    fe_each(root, find, &search);
+    return search.found;
+}
+
 /* Another loop steps it too. */
-static bool stepped_elsewhere(const struct fe_walk *w, CXCursor decl, unsigned begin, unsigned end)
+static bool stepped_elsewhere(const struct fe_walk *w, CXCursor decl, CXCursor loop)
 {
     for (int i = 0; i < w->n_writes; i++)
         if (w->write[i].counter && !w->write[i].element && clang_equalCursors(w->write[i].decl, decl) &&
-            !fe_within(w->write[i].cursor, begin, end))
+            !contains(loop, w->write[i].cursor))
             return true;
     return false;
 }
@@ -604,14 +625,13 @@ static bool stepped_elsewhere(const struct fe_walk *w, CXCursor decl, unsigned b
 void fe_loop_end(
     struct fe_walk *w, CXCursor statement, const struct fe_header *header, struct fe_parts *parts)
 {
-    unsigned begin = fe_offset(statement), end = fe_end_offset(statement);
     for (int i = 0; i < header->n_counters; i++) {
         CXCursor decl = header->counter[i].decl;
-        if (fe_within(decl, begin, end))
+        if (contains(statement, decl))
             continue;
         bool known = parts->trips >= 0 && fe_type_holds(fe_type_of(decl), fe_range_of(w, &parts->end));
         struct fe_binding binding = {.decl = decl, .kind = FE_IS_UNKNOWN};
-        if (i == 0 && known && !stepped_elsewhere(w, decl, begin, end))
+        if (i == 0 && known && !stepped_elsewhere(w, decl, statement))
             binding = (struct fe_binding){.decl = decl, .kind = FE_IS_AFFINE, .value = {parts->end, 0}};
         fe_bind(w, binding);
     }

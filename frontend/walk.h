@@ -82,7 +82,7 @@ struct fe_clauses {
  */
 enum { FE_MAX_PLAN = 16 };
 struct fe_split {
-    unsigned loop; /* offset of the `for` */
+    unsigned loop; /* fe_loop_key */
     int64_t size;  /* iterations of the inner part */
     int64_t shift; /* of the parts, which begin that many iterations in front of the first one */
 };
@@ -93,7 +93,7 @@ struct fe_shape {
 /* A loop of which only those iterations are left at which a remainder is 0: residue.c. */
 enum { FE_MAX_RESIDUE_TERMS = 4 };
 struct fe_residue {
-    unsigned loop;        /* offset of the `for` */
+    unsigned loop;        /* fe_loop_key */
     CXCursor condition;   /* what tests the remainder */
     struct fe_term holds; /* a guard that points here says that the condition holds */
     int64_t size;         /* iteration = constant + sum coef * part (mod size) */
@@ -165,6 +165,8 @@ bool fe_refuse(struct fe_walk *w, CXCursor at, const char *hint, const char *for
 struct naas_loc fe_loc(const struct fe_walk *w, CXCursor cursor);
 unsigned fe_offset(CXCursor cursor);
 unsigned fe_end_offset(CXCursor cursor);
+/* Tells loops apart, those of one macro too, from one walk to the next. */
+unsigned fe_loop_key(CXCursor loop);
 bool fe_within(CXCursor inner, unsigned begin, unsigned end);
 /* In the file itself; what it begins with may come out of a macro from anywhere. */
 bool fe_begins_here(CXCursor cursor);
@@ -228,7 +230,7 @@ bool fe_source_of(struct fe_walk *w, CXCursor reference, CXCursor *source);
 bool fe_is_residue(struct fe_walk *w, CXCursor condition, bool wanted, struct fe_affine *rest, int64_t *size);
 /* Notes that it holds; or asks for another walk, and refuses in this one. */
 bool fe_residue_guard(struct fe_walk *w, CXCursor condition, const struct fe_affine *rest, int64_t size);
-/* The choice made for the loop at an offset, NULL when there is none; its n iterations are size * i + first.
+/* The choice made for the loop of a key, NULL when there is none; its n iterations are size * i + first.
  */
 const struct fe_residue *fe_residue_of(const struct fe_walk *w, unsigned loop);
 bool fe_residue_iterations(

@@ -208,6 +208,13 @@ for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++)
         y[j] += v[i][i] * z[i][j];
 END
+refused 8:1 'the product of the extents exceeds 63 bits | leave the outer loops out of the nest' <<'END'
+#pragma naas extent(h = 2147483647)
+for (int i = 0; i < h; i++)
+    for (int j = 0; j < h; j++)
+        for (int k = 0; k < h; k++)
+            s += x[0];
+END
 refused 10:9 'a float sum must keep its order under -fno-naas-reassociate | -fnaas-reassociate, the default, lets it be reordered' -fno-naas-reassociate <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)

@@ -27,6 +27,20 @@
     k = i;                                                                                                   \
     for (int j = 0; j < 8; j++)
 
+#define CONVOLVE(in, w, out)                                                                                 \
+    {                                                                                                        \
+        FOR(i, 6)                                                                                            \
+        FOR(j, 6)                                                                                            \
+        FOR(r, 3)                                                                                            \
+        FOR(s, 3)                                                                                            \
+        (out)[i][j] += (in)[i + r][j + s] * (w)[r][s];                                                       \
+    }
+#define FIRST_OVER(k, p, limit)                                                                              \
+    int k = 0;                                                                                               \
+    for (k = 0; k < (limit); k++)                                                                            \
+        p += x[k][1] * x[0][k];                                                                              \
+    p += k;
+
 static float x[8][8], y[8], z[2];
 
 static void show(void)
@@ -101,6 +115,34 @@ static void needed_first(void)
     }
 }
 
+/* Whole loops: with one that is split in two, and a counter that is used behind its loop. */
+static void loops(void)
+{
+    static float in[2][8][8], w[2][3][3][3], out[3][6][6];
+    for (int i = 0; i < 128; i++)
+        in[i / 64][i / 8 % 8][i % 8] = x[i % 8][i / 16];
+    for (int i = 0; i < 54; i++)
+        w[i / 27][i / 9 % 3][i / 3 % 3][i % 3] = x[i % 7][i / 7];
+#pragma naas
+    for (int c = 0; c < 2; c++)
+        for (int k = 0; k < 3; k++)
+            CONVOLVE(in[c], w[c][k], out[k])
+    for (int i = 0; i < 108; i += 9)
+        printf("%g\n", (double)out[i / 36][i / 6 % 6][i % 6]);
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        FIRST_OVER(k, y[i], 5)
+        y[i] += x[i][k];
+    }
+    show();
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        FOR(j, 64)
+        y[i] += x[j / 8][j % 8] * x[i][j % 8];
+    }
+    show();
+}
+
 int main(void)
 {
     for (int i = 0; i < 64; i++)
@@ -113,5 +155,6 @@ int main(void)
     show();
     needed_first();
     show();
+    loops();
     return 0;
 }

@@ -1,8 +1,5 @@
 /* What is refused seldom: whole arrays and pointers as values, variables with several meanings, too much of something. */
 #define REST ; i < 4;
-#define SUM(s, p)                \
-    for (int j = 0; j < 4; j++) \
-        s += p[j];
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 float x[64], y[64], m[4][4];
@@ -121,10 +118,6 @@ void rare(int n)
     for (int i = 0 REST) { //~ 5: loop header is not understood | write it as for (i = start; i < stop; i += step)
         x[i] = 0;
         i++;
-    }
-#pragma naas
-    for (int i = 0; i < 4; i++) {
-        SUM(x[i], m[i]) //~ 9: loop comes out of a macro | let the macro end in front of the body
     }
 #define for if (1) for
 #pragma naas
