@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define KEEP_S 0.005 /* seconds of results that are lost at most when the process is killed */
 enum { MAX_THREADS = 256, BUCKETS = 4096, PACES = 1024 };
 
 struct as_farm {
@@ -16,8 +17,11 @@ struct as_farm {
     struct as_job *to_keep, **last_to_keep; /* handed in */
     pthread_t keeper;
     bool keeps, broken; /* as_farm_keep; and a database has failed since */
+    bool relies;        /* as_farm_rely */
     int waiting;
-    struct as_batch *first;         /* batches with jobs that nobody took */
+    int n_batches, capacity;
+    struct as_batch **batch; /* [n_batches]: those with jobs that nobody took, a heap: the longest first */
+    int64_t came;            /* batches */
     struct as_job *bucket[BUCKETS]; /* jobs under way, by key; [key % BUCKETS] */
     double pace[PACES];             /* seconds an evaluation, by the shape of the problem; 0: not known */
     struct as_farm_use use;
@@ -26,11 +30,21 @@ struct as_farm {
     pthread_t thread[MAX_THREADS];
 };
 
-double as_farm_clock(void)
+static double read_clock(clockid_t which)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(which, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double as_farm_clock(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+double as_farm_processor_time(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /* ---- how long a job will take: as long as the latest of its shape ---- */
@@ -108,24 +122,64 @@ static bool enter(struct as_farm *farm, struct as_job *job)
 
 /* ---- those who do jobs ---- */
 
-/* Of the batches, the one whose next job takes longest. */
-static struct as_batch **find_longest(struct as_farm *farm)
+/* Is a's next job to be taken before b's? Among equals, those that came first go first. */
+static bool goes_before(const struct as_batch *a, const struct as_batch *b)
 {
-    struct as_batch **best = &farm->first;
-    for (struct as_batch **at = &farm->first; *at; at = &(*at)->next)
-        if ((*at)->job[(*at)->taken]->expected > (*best)->job[(*best)->taken]->expected)
-            best = at;
-    return best;
+    double x = a->job[a->taken]->expected, y = b->job[b->taken]->expected;
+    return x > y || (x == y && a->order < b->order);
+}
+
+static void swap(struct as_batch **a, struct as_batch **b)
+{
+    struct as_batch *kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+static void rise(struct as_batch **heap, int i)
+{
+    for (; i > 0 && goes_before(heap[i], heap[(i - 1) / 2]); i = (i - 1) / 2)
+        swap(&heap[i], &heap[(i - 1) / 2]);
+}
+
+static void sink(struct as_batch **heap, int n)
+{
+    for (int i = 0, child; (child = 2 * i + 1) < n; i = child) {
+        if (child + 1 < n && goes_before(heap[child + 1], heap[child]))
+            child++;
+        if (!goes_before(heap[child], heap[i]))
+            return;
+        swap(&heap[i], &heap[child]);
+    }
+}
+
+/* False: no memory. */
+static bool add_batch(struct as_farm *farm, struct as_batch *batch)
+{
+    if (farm->n_batches == farm->capacity) {
+        int capacity = 2 * farm->capacity + 16;
+        struct as_batch **grown = realloc(farm->batch, (size_t)capacity * sizeof(struct as_batch *));
+        if (!grown)
+            return false;
+        farm->batch = grown;
+        farm->capacity = capacity;
+    }
+    batch->order = farm->came++;
+    farm->batch[farm->n_batches++] = batch;
+    rise(farm->batch, farm->n_batches - 1);
+    farm->waiting += batch->n;
+    return true;
 }
 
 static struct as_job *take(struct as_farm *farm)
 {
-    struct as_batch **at = find_longest(farm), *batch = *at;
-    if (!batch)
+    if (farm->n_batches == 0)
         return NULL;
+    struct as_batch *batch = farm->batch[0];
     struct as_job *job = batch->job[batch->taken++];
     if (batch->taken == batch->n)
-        *at = batch->next;
+        farm->batch[0] = farm->batch[--farm->n_batches];
+    sink(farm->batch, farm->n_batches);
     farm->waiting--;
     return job;
 }
@@ -195,19 +249,22 @@ void as_farm_finish(struct as_farm *farm, struct as_job *job, enum naas_status s
 
 /* ---- the thread that keeps what was handed in, many results at a time ---- */
 
+/* They count as done before the disk has them: the database already answers with them. */
 static void keep_all(struct as_farm *farm, struct as_job *jobs)
 {
-    struct as_database *database = jobs->batch->database;
-    as_database_begin(database);
     for (struct as_job *job = jobs; job; job = job->behind)
         keep(job, job->status, job->result);
-    as_database_commit(database);
     pthread_mutex_lock(&farm->lock);
     for (struct as_job *job = jobs, *behind; job; job = behind) {
         behind = job->behind;
         count(farm, job);
     }
     pthread_mutex_unlock(&farm->lock);
+}
+
+static void commit(struct as_farm *farm, struct as_database *database)
+{
+    as_database_commit(database);
     if (farm->keeps && as_database_fault(database))
         give_up(farm);
 }
@@ -225,19 +282,44 @@ static struct as_job *take_handed_in(struct as_farm *farm)
     return first;
 }
 
+/* Waits for more until the time; false: it is over, or the farm ends. The lock is held. */
+static bool wait_for_more(struct as_farm *farm, double until)
+{
+    struct timespec time = {(time_t)until, (long)(1e9 * (until - floor(until)))};
+    while (!farm->to_keep && !farm->ends)
+        if (pthread_cond_timedwait(&farm->handed_in, &farm->lock, &time) != 0)
+            break;
+    return farm->to_keep != NULL;
+}
+
+/* What comes within KEEP_S is one transaction. */
+static void keep_together(struct as_farm *farm)
+{
+    struct as_database *database = farm->to_keep->batch->database;
+    double until = as_farm_clock() + KEEP_S;
+    as_database_begin(database);
+    do {
+        struct as_job *jobs = take_handed_in(farm);
+        pthread_mutex_unlock(&farm->lock);
+        keep_all(farm, jobs);
+        pthread_mutex_lock(&farm->lock);
+    } while (as_farm_clock() < until && wait_for_more(farm, until) &&
+             farm->to_keep->batch->database == database);
+    pthread_mutex_unlock(&farm->lock);
+    commit(farm, database);
+    pthread_mutex_lock(&farm->lock);
+}
+
 static void *keep_what_comes(void *argument)
 {
     struct as_farm *farm = argument;
     pthread_mutex_lock(&farm->lock);
     while (farm->to_keep || !farm->ends) {
-        if (farm->to_keep) {
-            struct as_job *jobs = take_handed_in(farm);
-            pthread_mutex_unlock(&farm->lock);
-            keep_all(farm, jobs);
-            pthread_mutex_lock(&farm->lock);
-        } else {
+        if (farm->to_keep)
+            keep_together(farm);
+        else
             pthread_cond_wait(&farm->handed_in, &farm->lock);
-        }
+        farm->use.keeping = as_farm_processor_time();
     }
     pthread_mutex_unlock(&farm->lock);
     return NULL;
@@ -317,18 +399,11 @@ static void queue(struct as_farm *farm, struct as_batch *batch)
 {
     pthread_mutex_lock(&farm->lock);
     batch->taken = 0;
-    int n = batch->n;
-    for (int i = 0; farm->broken && i < n; i++)
-        refuse(farm, batch->job[i]);
-    if (n > 0 && !farm->broken) { /* as the last: among equals, those that came first go first */
-        struct as_batch **at = &farm->first;
-        while (*at)
-            at = &(*at)->next;
-        *at = batch;
-        batch->next = NULL;
-        farm->waiting += n;
-        pthread_cond_broadcast(&farm->work);
-    }
+    int n = batch->n; /* the batch may be gone behind its last job */
+    if (n > 0 && (farm->broken || !add_batch(farm, batch)))
+        for (int i = 0; i < n; i++)
+            refuse(farm, batch->job[i]);
+    pthread_cond_broadcast(&farm->work);
     pthread_mutex_unlock(&farm->lock);
 }
 
@@ -382,7 +457,7 @@ static void admit(struct as_farm *farm, struct as_batch *batch, int n, struct as
 
 static void wait_for(struct as_farm *farm, const bool *done)
 {
-    if (farm->use.threads == 0) /* nobody else may be there */
+    if (farm->use.threads == 0 && !farm->relies) /* nobody else may be there */
         for (struct as_job *job; (job = as_farm_take(farm, false));)
             do_job(farm, job);
     pthread_mutex_lock(&farm->lock);
@@ -447,6 +522,11 @@ void as_farm_keep(struct as_farm *farm)
     farm->keeps = true;
 }
 
+void as_farm_rely(struct as_farm *farm)
+{
+    farm->relies = true;
+}
+
 struct as_farm *as_farm_new(int threads)
 {
     struct as_farm *farm = calloc(1, sizeof *farm);
@@ -455,7 +535,11 @@ struct as_farm *as_farm_new(int threads)
     pthread_mutex_init(&farm->lock, NULL);
     pthread_cond_init(&farm->work, NULL);
     pthread_cond_init(&farm->done, NULL);
-    pthread_cond_init(&farm->handed_in, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&farm->handed_in, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     farm->last_to_keep = &farm->to_keep;
     while (farm->use.threads < threads && farm->use.threads < MAX_THREADS &&
            pthread_create(&farm->thread[farm->use.threads], NULL, work, farm) == 0)
@@ -480,5 +564,6 @@ void as_farm_free(struct as_farm *farm)
     pthread_cond_destroy(&farm->done);
     pthread_cond_destroy(&farm->handed_in);
     pthread_mutex_destroy(&farm->lock);
+    free(farm->batch);
     free(farm);
 }

@@ -52,7 +52,7 @@ struct as_batch {
     void *context;
 
     /* the farm's own */
-    struct as_batch *next;
+    int64_t order; /* in which batches came */
     int taken, left;
 };
 
@@ -64,6 +64,8 @@ void as_farm_free(struct as_farm *farm);
 /* A farm that keeps: when a database fails, no job is done any more (status NAAS_SYSTEM, score INFINITY), so
  * that nothing is searched that cannot be remembered. */
 void as_farm_keep(struct as_farm *farm);
+/* A farm that relies on takers: who waits for jobs does none, even where the farm has no threads. */
+void as_farm_rely(struct as_farm *farm);
 
 /* Does all jobs, most of them at once. Jobs with the same key are one. farm may be NULL: on so many threads
  * made for this. */
@@ -100,7 +102,8 @@ int as_farm_waiting(struct as_farm *farm);
 struct as_farm_use {
     int threads;
     int64_t jobs;
-    double busy; /* seconds, of all threads together */
+    double busy;    /* seconds, of all threads together */
+    double keeping; /* of a processor: to keep what was handed in */
 };
 struct as_farm_use as_farm_uses(struct as_farm *farm);
 
@@ -110,5 +113,7 @@ void as_farm_watch(
 
 /* Seconds of a clock that only goes forward. */
 double as_farm_clock(void);
+/* Seconds of a processor that this thread has used. */
+double as_farm_processor_time(void);
 
 #endif

@@ -84,7 +84,7 @@ bool cluster_unpack_dataflow(
     if (bytes < sizeof *header || bytes / 128 > in_size) /* each packed byte is 128 at most */
         return false;
     unsigned char *plain = naas_alloc(ctx, bytes, 1);
-    if (!cluster_unpack(plain, bytes, in + sizeof bytes, in_size - sizeof bytes))
+    if (cluster_unpack(plain, bytes, in + sizeof bytes, in_size - sizeof bytes) != in + in_size)
         return false;
     header = (struct header *)plain;
     if (header->n_networks < 1 || header->n_networks > MOST || header->n_layers < 1 ||

@@ -1,32 +1,40 @@
 /*
  * What rank 0 does for the others, in a thread of its own: takes jobs from the farm as long as a rank has
- * room for one, hands results back, and listens for ranks that have fallen silent.
+ * room for some, hands results back, and listens for ranks that have fallen silent.
  */
 #include "cluster/dataflow.h"
+#include "cluster/parcel.h"
 #include "cluster/rank.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A rank as rank 0 sees it. */
 struct other {
     bool ready, gone;        /* said hello; said goodbye */
     int threads, held, room; /* jobs that it has; that it may have */
+    int dataflows;           /* of these; each keeps a thread busy for long */
+    double lasts;            /* until when it has work, as far as is known */
+    double expected;         /* seconds that what it has takes one thread */
     struct as_job **job;     /* [room], NULL: a free number */
+    int latest;              /* number that was given last */
+    int n_fresh, *fresh;     /* [room]: numbers of jobs that are still to be sent */
     double heard, told;      /* when the latest message came and went */
 };
 
 struct lead {
     struct cluster *cluster;
-    struct other *other; /* [ranks] */
-    int threads;         /* of all ranks that are ready */
-    int latest;          /* rank that was given a job last */
-    double looked;       /* when silence was looked for last */
+    struct other *other;   /* [ranks] */
+    int n_hungry, *hungry; /* [ranks]: those that want jobs now */
+    int threads;           /* of all ranks that are ready */
+    int latest;            /* rank that was given a job last */
+    double looked;         /* when silence was looked for last */
     struct outbox outbox;
     struct inbox inbox;
+    struct parcel parcel;
     struct cluster_job job;
     struct cluster_result result;
-    unsigned char packed[CLUSTER_PACKED(sizeof(struct cluster_job))];
+    unsigned char room[sizeof(struct cluster_result)];
 };
 
 static void fail(struct lead *lead, const char *format, int rank, double seconds)
@@ -64,8 +72,9 @@ static void welcome(struct lead *lead, int rank)
         fail(lead, "rank %d runs another build of naas", rank, 0);
     other->threads = options->threads > 0 ? options->threads : hello.threads;
     other->room = CLUSTER_DEPTH * other->threads;
-    other->job = calloc((size_t)other->room, sizeof(struct as_job *));
-    if (!other->job)
+    other->job = calloc((size_t)other->room, sizeof *other->job);
+    other->fresh = calloc((size_t)other->room, sizeof *other->fresh);
+    if (!other->job || !other->fresh)
         fail(lead, "no memory for the jobs of rank %d", rank, 0);
     other->ready = true;
     lead->threads += other->threads;
@@ -73,33 +82,54 @@ static void welcome(struct lead *lead, int rank)
     tell(lead, rank, CLUSTER_WELCOME, &answer, sizeof answer);
 }
 
+static void misunderstood(struct lead *lead, int rank)
+{
+    fail(lead, "rank %d returned something else than a result", rank, 0);
+}
+
+/* A dataflow's seconds are not known; nothing is given in advance to its thread. */
+static double expected_of(const struct as_job *job)
+{
+    return job->dataflow ? 0 : job->expected;
+}
+
 /* The job with this number, which the rank has no more. */
-static struct as_job *returned(struct lead *lead, int rank, bool understood, int number, double seconds)
+static struct as_job *returned(struct lead *lead, int rank, int number, double seconds)
 {
     struct other *other = &lead->other[rank];
-    if (!understood || number < 0 || number >= other->room || !other->job[number])
-        fail(lead, "rank %d returned something else than a result", rank, 0);
+    if (number < 0 || number >= other->room || !other->job[number])
+        misunderstood(lead, rank);
     struct as_job *job = other->job[number];
     other->job[number] = NULL;
     other->held--;
+    other->dataflows -= job->dataflow != NULL;
+    other->expected = other->held > 0 ? other->expected - expected_of(job) : 0;
+    other->lasts = as_farm_clock() + other->expected / other->threads;
     lead->cluster->did[rank].jobs += !job->dataflow;
     lead->cluster->did[rank].busy += seconds;
     return job;
 }
 
-static void take_result(struct lead *lead, int rank)
+static void take_results(struct lead *lead, int rank)
 {
+    const unsigned char *in = lead->inbox.data, *end = in + lead->inbox.size;
     struct cluster_result *result = &lead->result;
-    bool understood = cluster_unpack(result, sizeof *result, lead->inbox.data, lead->inbox.size);
-    struct as_job *job = returned(lead, rank, understood, result->number, result->seconds);
-    as_farm_hand_in(lead->cluster->farm, job, result->status, &result->result, result->seconds);
+    memset(result, 0, sizeof *result);
+    while (parcel_next(&in, end, result, lead->room, sizeof *result)) {
+        struct as_job *job = returned(lead, rank, result->number, result->seconds);
+        as_farm_hand_in(lead->cluster->farm, job, result->status, &result->result, result->seconds);
+    }
+    if (in != end)
+        misunderstood(lead, rank);
 }
 
 static void take_dataflow(struct lead *lead, int rank)
 {
     struct cluster_native found;
-    bool understood = cluster_unpack(&found, sizeof found, lead->inbox.data, lead->inbox.size);
-    struct as_job *job = returned(lead, rank, understood, found.number, found.seconds);
+    const unsigned char *end = lead->inbox.data + lead->inbox.size;
+    if (cluster_unpack(&found, sizeof found, lead->inbox.data, lead->inbox.size) != end)
+        misunderstood(lead, rank);
+    struct as_job *job = returned(lead, rank, found.number, found.seconds);
     *job->dataflow->native = found.native;
     as_farm_finish(lead->cluster->farm, job, found.status, NULL, found.seconds);
 }
@@ -115,8 +145,8 @@ static bool hear(struct lead *lead)
         lead->cluster->did[rank].bytes += (int64_t)lead->inbox.size;
         if (lead->inbox.tag == CLUSTER_HELLO && lead->cluster->farm)
             welcome(lead, rank);
-        else if (lead->inbox.tag == CLUSTER_RESULT)
-            take_result(lead, rank);
+        else if (lead->inbox.tag == CLUSTER_RESULTS)
+            take_results(lead, rank);
         else if (lead->inbox.tag == CLUSTER_DATAFLOW)
             take_dataflow(lead, rank);
         else if (lead->inbox.tag == CLUSTER_BYE)
@@ -137,60 +167,100 @@ static void send_dataflow(struct lead *lead, int rank, const struct as_dataflow 
     free(packed);
 }
 
-static void send_job(struct lead *lead, int rank, struct as_job *job)
+/* Gives the rank a job, to be sent with the others that it is given now. */
+static void assign(struct lead *lead, int rank, struct as_job *job)
 {
     struct other *other = &lead->other[rank];
-    int number = 0;
-    while (other->job[number])
-        number++;
+    int number = other->latest;
+    do
+        number = (number + 1) % other->room;
+    while (other->job[number]);
+    other->latest = number;
     other->job[number] = job;
     other->held++;
-    if (job->dataflow) {
+    other->dataflows += job->dataflow != NULL;
+    other->expected += expected_of(job);
+    other->lasts = fmax(other->lasts, as_farm_clock()) + expected_of(job) / other->threads;
+    lead->latest = rank;
+    if (job->dataflow)
         send_dataflow(lead, rank, job->dataflow, number);
-        return;
-    }
-    lead->job.number = number;
-    lead->job.problem = *job->problem;
-    lead->job.accel = *job->accel;
-    lead->job.options = *job->options;
-    size_t size = cluster_pack(lead->packed, &lead->job, sizeof lead->job);
-    tell(lead, rank, CLUSTER_JOB, lead->packed, size);
+    else
+        other->fresh[other->n_fresh++] = number;
 }
 
-/* To every rank in turn one job, as long as it holds less than `most` of its threads' number; false when the
- * farm has none left. */
-static bool give_each(struct lead *lead, int most, bool *any)
+static void send_fresh(struct lead *lead, int rank)
 {
-    int ranks = lead->cluster->ranks, first = lead->latest;
-    for (int i = 1; i <= ranks; i++) {
-        int rank = (first + i) % ranks;
-        struct other *other = &lead->other[rank];
-        if (rank == 0 || !other->ready || other->held >= most * other->threads)
-            continue;
-        struct as_job *job = as_farm_take(lead->cluster->farm, false);
-        if (!job)
-            return false;
-        send_job(lead, rank, job);
-        lead->latest = rank;
-        *any = true;
+    struct other *other = &lead->other[rank];
+    if (other->n_fresh == 0)
+        return;
+    parcel_empty(&lead->parcel);
+    for (int i = 0; i < other->n_fresh; i++) {
+        const struct as_job *job = other->job[other->fresh[i]];
+        lead->job.number = other->fresh[i];
+        lead->job.problem = *job->problem;
+        lead->job.accel = *job->accel;
+        lead->job.options = *job->options;
+        if (!parcel_add(&lead->parcel, &lead->job, sizeof lead->job))
+            fail(lead, "no memory for a message to rank %d", rank, 0);
     }
-    return true;
+    tell(lead, rank, CLUSTER_JOBS, lead->parcel.data, lead->parcel.size);
+    other->n_fresh = 0;
+}
+
+/* Has the rank a thread without a job? Or, in advance, will it soon have one: then it gets a stock, not a job. */
+static bool wants(const struct other *other, bool in_advance, double now)
+{
+    if (!in_advance)
+        return other->held < other->threads;
+    double enough = other->n_fresh > 0 ? CLUSTER_AHEAD : CLUSTER_AHEAD / 2;
+    return other->dataflows < other->threads && other->held < other->room && other->lasts - now < enough;
+}
+
+static void find_hungry(struct lead *lead, double now)
+{
+    lead->n_hungry = 0;
+    for (int i = 1; i <= lead->cluster->ranks; i++) {
+        int rank = (lead->latest + i) % lead->cluster->ranks;
+        const struct other *other = &lead->other[rank];
+        if (other->ready && (wants(other, false, now) || wants(other, true, now)))
+            lead->hungry[lead->n_hungry++] = rank;
+    }
+}
+
+/* One job to each that wants one; the number of jobs. */
+static int give_each(struct lead *lead, bool in_advance, double now)
+{
+    int n = 0;
+    for (int i = 0; i < lead->n_hungry; i++) {
+        struct as_job *job;
+        if (!wants(&lead->other[lead->hungry[i]], in_advance, now))
+            continue;
+        if (!(job = as_farm_take(lead->cluster->farm, false)))
+            break;
+        assign(lead, lead->hungry[i], job);
+        n++;
+    }
+    return n;
 }
 
 /* Jobs for threads that have none; then, as long as there are enough for all threads, some in advance: so
- * that none waits for a message, and no job waits at one rank while another is idle. */
+ * that none waits for a message, and no job waits at one rank while another is idle. Each rank gets what it is
+ * given as one message. */
 static bool give(struct lead *lead)
 {
-    bool any = false, more = true;
-    for (int most = 1; most <= CLUSTER_DEPTH && more; most++)
-        for (bool gave = true; gave && more;) {
-            gave = false;
-            if (most > 1 && as_farm_waiting(lead->cluster->farm) < (most - 1) * lead->threads)
-                return any;
-            more = give_each(lead, most, &gave);
-            any = any || gave;
-        }
-    return any;
+    struct as_farm *farm = lead->cluster->farm;
+    double now = as_farm_clock();
+    int n = 0, gave;
+    if (!farm || as_farm_waiting(farm) == 0)
+        return false;
+    find_hungry(lead, now);
+    while ((gave = give_each(lead, false, now)) > 0)
+        n += gave;
+    while (as_farm_waiting(farm) >= lead->threads && (gave = give_each(lead, true, now)) > 0)
+        n += gave;
+    for (int i = 0; i < lead->n_hungry; i++)
+        send_fresh(lead, lead->hungry[i]);
+    return n > 0;
 }
 
 static bool starves(const struct lead *lead)
@@ -242,30 +312,43 @@ static void dismiss(struct lead *lead)
     outbox_empty(&lead->outbox);
 }
 
-void *cluster_lead(void *argument)
+static void lead_ranks(struct lead *lead)
 {
-    struct cluster *cluster = argument;
-    struct lead *lead = calloc(1, sizeof *lead);
-    struct other *other = calloc((size_t)cluster->ranks, sizeof *other);
-    if (!lead || !other)
-        MPI_Abort(MPI_COMM_WORLD, cluster->options.exit_status);
-    *lead = (struct lead){.cluster = cluster, .other = other};
-    for (int rank = 0; rank < cluster->ranks; rank++)
-        other[rank].heard = other[rank].told = as_farm_clock();
+    struct cluster *cluster = lead->cluster;
+    double before = as_farm_processor_time(), now;
     while (!atomic_load(&cluster->ends)) {
         bool any = hear(lead);
         any = give(lead) || any;
         watch(lead);
         outbox_tidy(&lead->outbox);
+        now = as_farm_processor_time();
+        if (any) /* looking in vain is not work */
+            cluster->did[0].passing += now - before;
+        before = now;
         outbox_rest(any, starves(lead));
     }
     dismiss(lead);
-    struct timespec used;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    cluster->did[0].passing = (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
-    for (int rank = 1; rank < cluster->ranks; rank++)
+}
+
+void *cluster_lead(void *argument)
+{
+    struct cluster *cluster = argument;
+    struct lead *lead = calloc(1, sizeof *lead);
+    struct other *other = calloc((size_t)cluster->ranks, sizeof *other);
+    int *hungry = calloc((size_t)cluster->ranks, sizeof *hungry);
+    if (!lead || !other || !hungry)
+        MPI_Abort(MPI_COMM_WORLD, cluster->options.exit_status);
+    *lead = (struct lead){.cluster = cluster, .other = other, .hungry = hungry};
+    for (int rank = 0; rank < cluster->ranks; rank++)
+        other[rank].heard = other[rank].told = as_farm_clock();
+    lead_ranks(lead);
+    for (int rank = 1; rank < cluster->ranks; rank++) {
         free(other[rank].job);
+        free(other[rank].fresh);
+    }
+    parcel_free(&lead->parcel);
     free(lead->inbox.data);
+    free(hungry);
     free(other);
     free(lead);
     return NULL;

@@ -55,15 +55,17 @@ size_t cluster_pack(unsigned char *out, const void *data, size_t size)
     return (size_t)(out - start);
 }
 
-bool cluster_unpack(void *data, size_t size, const unsigned char *in, size_t in_size)
+const unsigned char *cluster_unpack(void *data, size_t size, const unsigned char *in, size_t in_size)
 {
     unsigned char *out = data, *end = out + size;
     const unsigned char *in_end = in + in_size;
-    while (in < in_end) {
+    while (out < end) {
+        if (in == in_end)
+            return NULL;
         bool zeros = *in >= PIECE;
         size_t n = (size_t)*in++ % PIECE + 1;
         if (n > (size_t)(end - out) || (!zeros && n > (size_t)(in_end - in)))
-            return false;
+            return NULL;
         if (zeros) {
             memset(out, 0, n);
         } else {
@@ -72,5 +74,5 @@ bool cluster_unpack(void *data, size_t size, const unsigned char *in, size_t in_
         }
         out += n;
     }
-    return out == end;
+    return in;
 }

@@ -12,8 +12,8 @@
 enum cluster_tag {
     CLUSTER_HELLO = 1, /* from a rank: it is there */
     CLUSTER_WELCOME,   /* to it: how to work */
-    CLUSTER_JOB,
-    CLUSTER_RESULT,
+    CLUSTER_JOBS,    /* a parcel of struct cluster_job (parcel.h) */
+    CLUSTER_RESULTS, /* one of struct cluster_result */
     CLUSTER_DATAFLOW, /* a job that is none of a mapping, and its result (dataflow.h) */
     CLUSTER_PING,     /* to a rank that has heard nothing for some time, and its answer */
     CLUSTER_PONG,
@@ -49,7 +49,7 @@ struct cluster_result {
 #define CLUSTER_PACKED(size) ((size) + (size) / 128 + 2)
 /* The number of bytes written to out. */
 size_t cluster_pack(unsigned char *out, const void *data, size_t size);
-/* False when they are not what so many bytes were packed to. */
-bool cluster_unpack(void *data, size_t size, const unsigned char *in, size_t in_size);
+/* Where what so many bytes were packed to ends; NULL: it is something else. */
+const unsigned char *cluster_unpack(void *data, size_t size, const unsigned char *in, size_t in_size);
 
 #endif

@@ -7,8 +7,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* A rank has so many jobs for each of its threads, at most: while one is searched for, the next are there. */
-enum { CLUSTER_DEPTH = 4 };
+/* A rank whose threads will have nothing to do within half of so many seconds gets work for so many, but not
+ * more than CLUSTER_DEPTH jobs for each thread; and it returns results within half of that time. */
+#define CLUSTER_AHEAD 0.02
+enum { CLUSTER_DEPTH = 32 };
 
 struct cluster {
     int ranks, processors;

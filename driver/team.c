@@ -32,11 +32,24 @@ static void expect_the_end(const struct team *team)
     sigaction(SIGTERM, &action, NULL);
 }
 
+/* Passing jobs on to many threads and keeping what they find keeps two threads of rank 0 busy. */
+enum { MANY_THREADS = 32, BUSY_THREADS = 2 };
+
+static struct as_farm *new_farm(const struct team *team, struct cluster *cluster)
+{
+    int busy = (cluster_ranks(cluster) - 1) * team->own_threads >= MANY_THREADS ? BUSY_THREADS : 0;
+    int searching = team->own_threads > busy ? team->own_threads - busy : 0;
+    struct as_farm *farm = as_farm_new(searching);
+    if (farm && searching == 0)
+        as_farm_rely(farm);
+    return farm;
+}
+
 enum naas_status team_start(
     struct team *team, struct naas_ctx *ctx, struct cluster *cluster, const char *advice)
 {
     team->own_threads = team->threads > 0 ? team->threads : cluster_processors(cluster);
-    team->farm = as_farm_new(team->own_threads);
+    team->farm = new_farm(team, cluster);
     team->cluster = cluster;
     team->advice = advice;
     team->started = as_farm_clock();
@@ -73,6 +86,7 @@ void team_stop(struct team *team, struct naas_ctx *ctx)
         team->rank[0].bytes += did[i].bytes;
     }
     team->rank[0].passing = did ? did[0].passing : 0;
+    team->keeping = use.keeping;
     team->rank[0].threads = use.threads;
     team->rank[0].jobs = use.jobs;
     team->rank[0].busy = use.busy;
@@ -82,8 +96,8 @@ void team_json(struct naas_buf *out, const struct team *team)
 {
     if (team->n < 2)
         return;
-    naas_buf_printf(out, ",\n  \"seconds\": %.3f,\n  \"passing_s\": %.4f,\n  \"ranks\": [", team->seconds,
-        team->rank[0].passing);
+    naas_buf_printf(out, ",\n  \"seconds\": %.3f,\n  \"passing_s\": %.4f,\n  \"keeping_s\": %.4f,\n  \"ranks\": [",
+        team->seconds, team->rank[0].passing, team->keeping);
     for (int i = 0; i < team->n; i++) {
         const struct cluster_rank *rank = &team->rank[i];
         double idle = fmax(0, team->seconds * rank->threads - rank->busy);

@@ -16,6 +16,7 @@ struct team {
     int own_threads;         /* of this rank */
     const char *advice;      /* how to go on when the job ends early */
     double started, seconds; /* it worked for so long */
+    double keeping;          /* seconds of a processor of rank 0, to keep what other ranks found */
     int n;
     struct cluster_rank *rank; /* [n], once it has stopped: what they did */
 };

@@ -1,7 +1,7 @@
 /* Packing: random bytes with runs of zeros, and jobs, come back as they were; damaged bytes do no harm. */
 #include "accelsearch/random.h"
 #include "cluster/dataflow.h"
-#include "cluster/message.h"
+#include "cluster/parcel.h"
 #include "tests/support/environment.h"
 
 #include <setjmp.h>
@@ -41,10 +41,10 @@ static void what_is_packed_comes_back(void **state)
     for (int i = 0; i < 2000; i++) {
         size_t size = fill(&random, data), n = cluster_pack(packed, data, size);
         assert_true(n <= CLUSTER_PACKED(size));
-        assert_true(cluster_unpack(back, size, packed, n));
+        assert_ptr_equal(cluster_unpack(back, size, packed, n), packed + n);
         assert_memory_equal(data, back, size);
-        assert_false(cluster_unpack(back, size - 1, packed, n));
-        assert_false(cluster_unpack(back, size, packed, n - 1));
+        assert_ptr_not_equal(cluster_unpack(back, size - 1, packed, n), packed + n);
+        assert_null(cluster_unpack(back, size, packed, n - 1));
     }
 }
 
@@ -66,6 +66,42 @@ static void damaged_bytes_stay_in_bounds(void **state)
     }
 }
 
+/* Items of a parcel that are alike, as neighbours are. */
+static void what_is_in_a_parcel_comes_back(void **state)
+{
+    (void)state;
+    struct as_random random = start();
+    static unsigned char items[20][MOST], back[MOST], room[MOST];
+    struct parcel parcel = {0};
+    size_t size = 1 + (size_t)as_random_below(&random, MOST);
+    for (int i = 0; i < 200; i++) {
+        int n = 1 + as_random_below(&random, 20);
+        parcel_empty(&parcel);
+        fill(&random, items[0]);
+        for (int k = 0; k < n; k++) {
+            if (k > 0)
+                memcpy(items[k], items[k - 1], size);
+            items[k][as_random_below(&random, (int)size)] = (unsigned char)as_random_below(&random, 256);
+            assert_true(parcel_add(&parcel, items[k], size));
+        }
+        const unsigned char *in = parcel.data, *end = in + parcel.size;
+        memset(back, 0, size);
+        for (int k = 0; k < n; k++) {
+            assert_true(parcel_next(&in, end, back, room, size));
+            assert_memory_equal(items[k], back, size);
+        }
+        assert_ptr_equal(in, end);
+        assert_false(parcel_next(&in, end, back, room, size));
+        int whole = 0; /* cut short: the items in front, and then a fault */
+        in = parcel.data;
+        for (end -= 1; parcel_next(&in, end, back, room, size); whole++)
+            continue;
+        assert_int_equal(whole, n - 1);
+        assert_ptr_not_equal(in, end);
+    }
+    parcel_free(&parcel);
+}
+
 static void a_job_becomes_small(void **state)
 {
     (void)state;
@@ -83,7 +119,7 @@ static void a_job_becomes_small(void **state)
         job.problem = network.layers[i].problem;
         size_t n = cluster_pack(packed, &job, sizeof job);
         assert_true(n < sizeof job / 4);
-        assert_true(cluster_unpack(&back, sizeof back, packed, n));
+        assert_ptr_equal(cluster_unpack(&back, sizeof back, packed, n), packed + n);
         assert_memory_equal(&job, &back, sizeof job);
     }
     naas_ctx_free(ctx);
@@ -130,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_packed_comes_back),
         cmocka_unit_test(damaged_bytes_stay_in_bounds),
+        cmocka_unit_test(what_is_in_a_parcel_comes_back),
         cmocka_unit_test(a_job_becomes_small),
         cmocka_unit_test(a_dataflow_is_found_elsewhere),
     };

@@ -1,11 +1,11 @@
 /*
  * What searches of accelerators are made of: runs each with one thread and prints, for each batch of mapping
- * searches, the seconds that were spent before it by the search itself, and those of its jobs. What the
- * simulator reads. Seconds are the processor's, so that other programs on the machine change little.
+ * searches, the seconds that were spent before it by the search itself, and those of its jobs, as they were
+ * and as the farm expected them. What the simulator reads. Seconds are the processor's, so that other programs on the machine change little.
  *
  *     trace EXAMPLES DATABASE GENERATIONS POPULATION EVALUATIONS BUDGET:NETWORK,NETWORK,... ...
  *
- * Lines: "search NAME", "dataflow SECONDS", "batch SECONDS_BEFORE N SECONDS...".
+ * Lines: "search NAME", "dataflow SECONDS", "batch SECONDS_BEFORE N SECONDS EXPECTED ...".
  */
 #include "accelsearch/cosearch.h"
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct trace {
     double before;        /* seconds of the search itself, ahead of the batch */
     double thread, whole; /* of the farm's thread and of the process, behind the latest job */
     int n, capacity;
-    double *seconds;
+    double *seconds, *expected;
 };
 
 static double clock_of(clockid_t which)
@@ -32,7 +32,7 @@ static void print_batch(struct trace *trace)
 {
     printf("batch %.6f %d", trace->before, trace->n);
     for (int i = 0; i < trace->n; i++)
-        printf(" %.6f", trace->seconds[i]);
+        printf(" %.6f %.3g", trace->seconds[i], trace->expected[i]);
     printf("\n");
     trace->n = 0;
     trace->before = 0;
@@ -55,9 +55,11 @@ static void see(void *context, const struct as_job *job)
     if (trace->n == trace->capacity) {
         trace->capacity = 2 * trace->capacity + 64;
         trace->seconds = realloc(trace->seconds, (size_t)trace->capacity * sizeof *trace->seconds);
-        if (!trace->seconds)
+        trace->expected = realloc(trace->expected, (size_t)trace->capacity * sizeof *trace->expected);
+        if (!trace->seconds || !trace->expected)
             abort();
     }
+    trace->expected[trace->n] = job->expected;
     trace->seconds[trace->n++] = seconds;
     if (job->batch->taken == job->batch->n) /* one thread takes them in turn: the last */
         print_batch(trace);
@@ -107,6 +109,7 @@ static void search(const char *examples, struct as_database *database,
         as_cosearch_baseline(&search, &baseline, &native);
     as_farm_free(own.farm);
     free(trace.seconds);
+    free(trace.expected);
     naas_ctx_free(ctx);
 }
 
