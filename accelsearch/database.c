@@ -27,8 +27,8 @@ static const char schema[] = "CREATE TABLE IF NOT EXISTS mapping ("
                              " lower_bound REAL, proven INTEGER NOT NULL"
                              ") WITHOUT ROWID;"
                              "PRAGMA user_version = 1;";
-/* Keys are hashes: every row changes a page of its own, anywhere. So pages stay in memory (64 MiB), and go from
- * the journal to the file, which waits for the disk, seldom (every 32 MiB). */
+/* Keys are hashes: every row changes a page of its own, anywhere. So pages stay in memory (64 MiB), and go
+ * from the journal to the file, which waits for the disk, seldom (every 32 MiB). */
 static const char room[] = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192;";
 static const char notes[] = "CREATE TABLE IF NOT EXISTS note ("
                             " key BLOB PRIMARY KEY, version TEXT NOT NULL, text TEXT NOT NULL"
@@ -111,8 +111,7 @@ static bool prepare(struct as_database *database)
     sqlite3 *file = database->file;
     sqlite3_busy_timeout(file, BUSY_MS);
     if (!execute(file, "PRAGMA journal_mode = WAL") || !execute(file, "PRAGMA synchronous = NORMAL") ||
-        !execute(file, room) ||
-        sqlite3_exec(file, "PRAGMA user_version;", read_schema, &found, NULL))
+        !execute(file, room) || sqlite3_exec(file, "PRAGMA user_version;", read_schema, &found, NULL))
         return false;
     if (found != 0 && found != SCHEMA) {
         fail(database, "it was written by another version of naas");

@@ -303,8 +303,8 @@ static void keep_together(struct as_farm *farm)
         pthread_mutex_unlock(&farm->lock);
         keep_all(farm, jobs);
         pthread_mutex_lock(&farm->lock);
-    } while (as_farm_clock() < until && wait_for_more(farm, until) &&
-             farm->to_keep->batch->database == database);
+    } while (
+        as_farm_clock() < until && wait_for_more(farm, until) && farm->to_keep->batch->database == database);
     pthread_mutex_unlock(&farm->lock);
     commit(farm, database);
     pthread_mutex_lock(&farm->lock);

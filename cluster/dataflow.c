@@ -46,7 +46,7 @@ unsigned char *cluster_pack_dataflow(const struct as_dataflow *dataflow, int num
         for (int i = 0; i < header.n_layers; i++)
             at = put(at, workload->layer[i].count, (size_t)header.n_networks * sizeof(int64_t));
         memcpy(packed, &bytes, sizeof bytes);
-        *size = sizeof bytes + cluster_pack(packed + sizeof bytes, plain, bytes);
+        *size = sizeof bytes + cluster_pack(packed + sizeof bytes, plain, NULL, bytes);
     } else {
         free(packed);
         packed = NULL;

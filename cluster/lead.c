@@ -26,7 +26,7 @@ struct lead {
     struct cluster *cluster;
     struct other *other;   /* [ranks] */
     int n_hungry, *hungry; /* [ranks]: those that want jobs now */
-    int threads;           /* of all ranks that are ready */
+    int threads;           /* of this rank and all that are ready */
     int latest;            /* rank that was given a job last */
     double looked;         /* when silence was looked for last */
     struct outbox outbox;
@@ -34,7 +34,6 @@ struct lead {
     struct parcel parcel;
     struct cluster_job job;
     struct cluster_result result;
-    unsigned char room[sizeof(struct cluster_result)];
 };
 
 static void fail(struct lead *lead, const char *format, int rank, double seconds)
@@ -115,7 +114,7 @@ static void take_results(struct lead *lead, int rank)
     const unsigned char *in = lead->inbox.data, *end = in + lead->inbox.size;
     struct cluster_result *result = &lead->result;
     memset(result, 0, sizeof *result);
-    while (parcel_next(&in, end, result, lead->room, sizeof *result)) {
+    while (parcel_next(&in, end, result, sizeof *result)) {
         struct as_job *job = returned(lead, rank, result->number, result->seconds);
         as_farm_hand_in(lead->cluster->farm, job, result->status, &result->result, result->seconds);
     }
@@ -126,6 +125,7 @@ static void take_results(struct lead *lead, int rank)
 static void take_dataflow(struct lead *lead, int rank)
 {
     struct cluster_native found;
+    memset(&found, 0, sizeof found);
     const unsigned char *end = lead->inbox.data + lead->inbox.size;
     if (cluster_unpack(&found, sizeof found, lead->inbox.data, lead->inbox.size) != end)
         misunderstood(lead, rank);
@@ -207,13 +207,21 @@ static void send_fresh(struct lead *lead, int rank)
     other->n_fresh = 0;
 }
 
-/* Has the rank a thread without a job? Or, in advance, will it soon have one: then it gets a stock, not a job. */
+/* Has the rank a thread without a job? Or, in advance, will it soon have one: then it gets a stock, not a
+ * job. */
 static bool wants(const struct other *other, bool in_advance, double now)
 {
     if (!in_advance)
         return other->held < other->threads;
     double enough = other->n_fresh > 0 ? CLUSTER_AHEAD : CLUSTER_AHEAD / 2;
     return other->dataflows < other->threads && other->held < other->room && other->lasts - now < enough;
+}
+
+/* Is there more for each thread in the queue than this rank has in stock for each of its own? So stocks shrink
+ * as the queue does, and no job waits at one rank while another is idle. */
+static bool is_plenty(const struct lead *lead, const struct other *other, int waiting)
+{
+    return (int64_t)waiting * other->threads >= (int64_t)other->held * lead->threads;
 }
 
 static void find_hungry(struct lead *lead, double now)
@@ -233,7 +241,9 @@ static int give_each(struct lead *lead, bool in_advance, double now)
     int n = 0;
     for (int i = 0; i < lead->n_hungry; i++) {
         struct as_job *job;
-        if (!wants(&lead->other[lead->hungry[i]], in_advance, now))
+        const struct other *other = &lead->other[lead->hungry[i]];
+        if (!wants(other, in_advance, now) ||
+            (in_advance && !is_plenty(lead, other, as_farm_waiting(lead->cluster->farm))))
             continue;
         if (!(job = as_farm_take(lead->cluster->farm, false)))
             break;
@@ -244,8 +254,8 @@ static int give_each(struct lead *lead, bool in_advance, double now)
 }
 
 /* Jobs for threads that have none; then, as long as there are enough for all threads, some in advance: so
- * that none waits for a message, and no job waits at one rank while another is idle. Each rank gets what it is
- * given as one message. */
+ * that none waits for a message, and no job waits at one rank while another is idle. Each rank gets what it
+ * is given as one message. */
 static bool give(struct lead *lead)
 {
     struct as_farm *farm = lead->cluster->farm;
@@ -256,7 +266,7 @@ static bool give(struct lead *lead)
     find_hungry(lead, now);
     while ((gave = give_each(lead, false, now)) > 0)
         n += gave;
-    while (as_farm_waiting(farm) >= lead->threads && (gave = give_each(lead, true, now)) > 0)
+    while ((gave = give_each(lead, true, now)) > 0)
         n += gave;
     for (int i = 0; i < lead->n_hungry; i++)
         send_fresh(lead, lead->hungry[i]);
@@ -339,6 +349,7 @@ void *cluster_lead(void *argument)
     if (!lead || !other || !hungry)
         MPI_Abort(MPI_COMM_WORLD, cluster->options.exit_status);
     *lead = (struct lead){.cluster = cluster, .other = other, .hungry = hungry};
+    lead->threads = cluster->farm ? as_farm_uses(cluster->farm).threads : 0;
     for (int rank = 0; rank < cluster->ranks; rank++)
         other[rank].heard = other[rank].told = as_farm_clock();
     lead_ranks(lead);

@@ -6,51 +6,65 @@
 struct cluster_hello cluster_hello(int threads)
 {
     struct cluster_hello hello = {.threads = threads};
-    snprintf(hello.version, sizeof hello.version, "%s %zu %zu", as_model_version(),
+    snprintf(hello.version, sizeof hello.version, "%s %d %zu %zu", as_model_version(), CLUSTER_PROTOCOL,
         sizeof(struct cluster_job), sizeof(struct cluster_result));
     return hello;
 }
 
-/* A byte n < 128 stands before n + 1 bytes as they are, n >= 128 for n - 127 zeros, 128 at most. */
+/* A byte n < 128 stands before n + 1 bytes as they are, n >= 128 for n - 127 bytes as they were, 128 at most.
+ */
 enum { PIECE = 128 };
 
-static size_t zeros_at(const unsigned char *data, size_t size)
+/* Data, and what the other side has already: bytes, or NULL for zeros. */
+struct change {
+    const unsigned char *data, *before;
+    size_t size;
+};
+
+static bool is_same(const struct change *change, size_t at)
 {
-    size_t n = 0, most = size < PIECE ? size : PIECE;
-    for (uint64_t eight = 0; n + sizeof eight <= most; n += sizeof eight) { /* most of all bytes */
-        memcpy(&eight, data + n, sizeof eight);
-        if (eight != 0)
+    return change->data[at] == (change->before ? change->before[at] : 0);
+}
+
+static size_t same_at(const struct change *change, size_t at)
+{
+    size_t most = change->size - at < PIECE ? change->size - at : PIECE, n = 0;
+    for (uint64_t eight = 0, other = 0; n + sizeof eight <= most; n += sizeof eight) { /* most of all bytes */
+        memcpy(&eight, change->data + at + n, sizeof eight);
+        if (change->before)
+            memcpy(&other, change->before + at + n, sizeof other);
+        if (eight != other)
             break;
     }
-    while (n < most && data[n] == 0)
+    while (n < most && is_same(change, at + n))
         n++;
     return n;
 }
 
-/* Up to the next two zeros: a single one is not worth a run. */
-static size_t others_at(const unsigned char *data, size_t size)
+/* Up to the next two that are as they were: a single one is not worth a run. */
+static size_t others_at(const struct change *change, size_t at)
 {
     size_t n = 0;
-    while (n < size && n < PIECE && (data[n] != 0 || (n + 1 < size && data[n + 1] != 0)))
-        n++;
+    for (; at + n < change->size && n < PIECE; n++)
+        if (is_same(change, at + n) && (at + n + 1 == change->size || is_same(change, at + n + 1)))
+            break;
     return n;
 }
 
-size_t cluster_pack(unsigned char *out, const void *data, size_t size)
+size_t cluster_pack(unsigned char *out, const void *data, const void *before, size_t size)
 {
-    const unsigned char *in = data, *end = in + size;
+    const struct change change = {data, before, size};
     unsigned char *start = out;
-    while (in < end) {
-        size_t n = zeros_at(in, (size_t)(end - in));
-        if (n > 1 || in + n == end) {
+    for (size_t at = 0, n; at < size; at += n) {
+        n = same_at(&change, at);
+        if (n > 1 || (n == 1 && at + n == size)) {
             *out++ = (unsigned char)(n + PIECE - 1);
         } else {
-            n = others_at(in, (size_t)(end - in));
+            n = others_at(&change, at);
             *out++ = (unsigned char)(n - 1);
-            memcpy(out, in, n);
+            memcpy(out, change.data + at, n);
             out += n;
         }
-        in += n;
     }
     return (size_t)(out - start);
 }
@@ -62,13 +76,11 @@ const unsigned char *cluster_unpack(void *data, size_t size, const unsigned char
     while (out < end) {
         if (in == in_end)
             return NULL;
-        bool zeros = *in >= PIECE;
+        bool same = *in >= PIECE;
         size_t n = (size_t)*in++ % PIECE + 1;
-        if (n > (size_t)(end - out) || (!zeros && n > (size_t)(in_end - in)))
+        if (n > (size_t)(end - out) || (!same && n > (size_t)(in_end - in)))
             return NULL;
-        if (zeros) {
-            memset(out, 0, n);
-        } else {
+        if (!same) {
             memcpy(out, in, n);
             in += n;
         }

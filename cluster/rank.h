@@ -9,7 +9,7 @@
 
 /* A rank whose threads will have nothing to do within half of so many seconds gets work for so many, but not
  * more than CLUSTER_DEPTH jobs for each thread; and it returns results within half of that time. */
-#define CLUSTER_AHEAD 0.02
+#define CLUSTER_AHEAD 0.1
 enum { CLUSTER_DEPTH = 32 };
 
 struct cluster {

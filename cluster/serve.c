@@ -23,7 +23,7 @@ struct served {
 
 struct server {
     int processors, threads;
-    int held; /* jobs that came in and whose results have not gone */
+    int held;  /* jobs that came in and whose results have not gone */
     bool idle; /* a thread has nothing to do */
     struct as_farm *farm;
     pthread_mutex_t lock;
@@ -38,7 +38,6 @@ struct server {
     bool ends;
     const char *fault;
     struct cluster_job asked;
-    unsigned char room[sizeof(struct cluster_job)];
 };
 
 static void keep_done(struct as_batch *batch)
@@ -89,7 +88,7 @@ static void begin_jobs(struct server *server)
 {
     const unsigned char *in = server->inbox.data, *end = in + server->inbox.size;
     memset(&server->asked, 0, sizeof server->asked);
-    while (parcel_next(&in, end, &server->asked, server->room, sizeof server->asked)) {
+    while (parcel_next(&in, end, &server->asked, sizeof server->asked)) {
         struct served *served = new_served(server);
         if (!served)
             return;
@@ -110,8 +109,8 @@ static void begin_dataflow(struct server *server)
     if (!served)
         return;
     served->ctx = naas_ctx_new();
-    if (cluster_unpack_dataflow(served->ctx, &served->dataflow, &served->asked.number, server->inbox.data,
-            server->inbox.size)) {
+    if (cluster_unpack_dataflow(
+            served->ctx, &served->dataflow, &served->asked.number, server->inbox.data, server->inbox.size)) {
         served->dataflow.native = &served->found.native;
         served->job = (struct as_job){.dataflow = &served->dataflow};
         begin_job(server, served);
@@ -129,7 +128,7 @@ static bool send_dataflow(struct server *server, struct served *served)
     served->found.number = served->asked.number;
     served->found.status = served->job.status;
     served->found.seconds = served->job.seconds;
-    size_t size = cluster_pack(packed, &served->found, sizeof served->found);
+    size_t size = cluster_pack(packed, &served->found, NULL, sizeof served->found);
     return outbox_send(&server->outbox, 0, CLUSTER_DATAFLOW, packed, size);
 }
 
@@ -141,8 +140,8 @@ static bool add_result(struct server *server, struct served *served)
     return parcel_add(&server->parcel, &served->answer, sizeof served->answer);
 }
 
-/* Results wait for each other while there is enough to do: until as many are done as are left, or a thread has
- * nothing else in stock, or for some time. Those that are due, or NULL. */
+/* Results wait for each other while there is enough to do: until as many are done as are left, or a thread
+ * has nothing else in stock, or for some time. Those that are due, or NULL. */
 static struct served *due(struct server *server)
 {
     struct served *done = NULL;
@@ -172,7 +171,8 @@ static bool send_results(struct server *server)
         free_served(served);
     }
     if (server->parcel.size > 0)
-        sent = outbox_send(&server->outbox, 0, CLUSTER_RESULTS, server->parcel.data, server->parcel.size) && sent;
+        sent = outbox_send(&server->outbox, 0, CLUSTER_RESULTS, server->parcel.data, server->parcel.size) &&
+               sent;
     if (!sent)
         server->fault = "no memory for a result";
     return any;

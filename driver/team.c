@@ -96,7 +96,8 @@ void team_json(struct naas_buf *out, const struct team *team)
 {
     if (team->n < 2)
         return;
-    naas_buf_printf(out, ",\n  \"seconds\": %.3f,\n  \"passing_s\": %.4f,\n  \"keeping_s\": %.4f,\n  \"ranks\": [",
+    naas_buf_printf(out,
+        ",\n  \"seconds\": %.3f,\n  \"passing_s\": %.4f,\n  \"keeping_s\": %.4f,\n  \"ranks\": [",
         team->seconds, team->rank[0].passing, team->keeping);
     for (int i = 0; i < team->n; i++) {
         const struct cluster_rank *rank = &team->rank[i];

@@ -32,32 +32,41 @@ start() {
     fail 'the ranks do not start'
 }
 
-set -- search --network net.json --budget eyeriss --generations 5 --population 6 --evaluations 300 --seed 3 --threads 1
-status 0 "$naas" "$@" -o one --db one.db --quiet
-all=$(rows one.db)
-
-killed=0
-for try in $(seq "$count"); do
-    n=$((2 + $(of "$(random $((try * 4)))" 3))) folder=kill$try
+# kill_one TRY ALL COMMAND...: one rank of 2 to 4 is killed at a random moment, when so many of ALL mappings are finished, or the
+# job is. Leaves in $got its exit status, in $before the mappings that were finished then; COMMAND searches into $folder.
+kill_one() {
+    try=$1 all=$2
+    shift 2
+    n=$((2 + $(of "$(random $((try * 4)))" 3)))
     rank=$(of "$(random $((try * 4 + 1)))" $n)
     start $n "$naas" "$@" -o $folder --db $folder.db --quiet
-    # The moment: when so many mappings are finished, or the job is.
     moment=$(of "$(random $((try * 4 + 2)))" "$all")
     while kill -0 $job 2>/dev/null && [ "$(rows $folder.db)" -lt "$moment" ]; do :; done
     sleep "0.0$(of "$(random $((try * 4 + 3)))" 10)"
     kill -KILL "$(cat pid.$rank)" 2>/dev/null
     wait $job
     got=$?
-    what="rank $rank of $n killed after $moment mappings, seed $seed"
+    what="naas $1: rank $rank of $n killed after $moment mappings, seed $seed"
     before=0
     if [ $got -eq 0 ]; then
         echo "$what: it was through"
-    else
-        killed=$((killed + 1))
-        before=$(rows $folder.db)
-        [ "$rank" -eq 0 ] || [ "${before:-0}" -eq 0 ] || contains err "--resume $folder"
-        echo "$what: $before of $all mappings were finished"
+        return
     fi
+    killed=$((killed + 1))
+    before=$(rows $folder.db)
+    [ "$rank" -eq 0 ] || [ "${before:-0}" -eq 0 ] || contains err 'the job was ended from outside'
+    echo "$what: $before of $all mappings were finished"
+}
+
+set -- search --network net.json --budget eyeriss --generations 5 --population 6 --evaluations 300 --seed 3 --threads 1
+status 0 "$naas" "$@" -o one --db one.db --quiet
+all=$(rows one.db)
+
+killed=0
+for try in $(seq "$count"); do
+    folder=kill$try
+    kill_one "$try" "$all" "$@"
+    [ "$rank" -eq 0 ] || [ "${before:-0}" -eq 0 ] || contains err "--resume $folder"
     if [ -e $folder/run.json ]; then
         status 0 ranks 2 "$naas" search --resume $folder --quiet --threads 1
     else
@@ -103,4 +112,49 @@ expect 'a full disk' same full
     fail "a full disk: $before were kept, $(total full/run.json searches) were searched afterwards, $all are needed"
 full 0 nothing "$@"
 contains err 'cannot write'
+
+# naas nas and naas campaign, in the same way: killed, they go on, and every file is that of one process.
+same_files() { # A B
+    [ "$(cd "$1" && find . -type f | sort)" = "$(cd "$2" && find . -type f | sort)" ] || return 1
+    for file in $(cd "$1" && find . -type f ! -name run.json ! -name '*.html' | sort); do
+        cmp "$1/$file" "$2/$file" || return 1
+    done
+}
+cat >space.json <<'END'
+{"format": 1, "kind": "space", "name": "small", "resolution": [16, 24], "width": [0.5, 1],
+ "parts": [{"name": "stem", "type": "conv", "out": 16, "kernel": 3, "stride": 2},
+  {"name": "stage", "type": "inverted", "out": 32, "depth": [1, 2], "kernel": [3, 5], "ratio": [2, 4], "stride": 2},
+  {"name": "pool", "type": "global_pool"},
+  {"name": "classifier", "type": "linear", "out": 10, "scaled": false}]}
+END
+printf '#!/bin/sh\nexec awk "{ print 60 + log(\\$2) }"\n' >child
+chmod +x child
+cat >c.json <<'END'
+{"format": 1, "kind": "campaign", "name": "small", "options": {"generations": 4, "population": 6, "evaluations": 200},
+ "rows": [{"budgets": ["eyeriss", "nvdla-256"], "networks": ["net.json"]}]}
+END
+killed=0
+for command in nas campaign; do
+    case $command in
+    nas) set -- nas --space space.json --budget eyeriss --min-accuracy 73 --accuracy '|./child' --generations 3 --population 6 \
+        --subnet-generations 2 --subnet-population 6 --evaluations 60 --front 2 --seed 5 --threads 1 ;;
+    campaign) set -- campaign c.json --threads 1 ;;
+    esac
+    status 0 "$naas" "$@" -o $command --db $command.db --quiet
+    all=$(rows $command.db)
+    for try in $(seq $((count > 2 ? count - 1 : count))); do
+        folder=$command$try
+        kill_one "$((try + 100))" "$all" "$@"
+        if [ $command = nas ] && [ -e $folder/run.json ]; then
+            [ "$rank" -eq 0 ] || [ $got -eq 0 ] || contains err "--resume $folder"
+            status 0 ranks 2 "$naas" nas --resume $folder --quiet --threads 1
+        else
+            [ "$rank" -eq 0 ] || [ $got -eq 0 ] || [ $command = nas ] || contains err 'start it again'
+            status 0 ranks 2 "$naas" "$@" -o $folder --db $folder.db --quiet
+        fi
+        expect "$what" same_files $command $folder
+        [ "$(rows $folder.db)" -eq "$all" ] || fail "$what: $(rows $folder.db) mappings in the end, one process had $all"
+    done
+done
+[ $killed -gt 0 ] || fail 'of naas nas and naas campaign nothing was killed in time'
 finish

@@ -1,13 +1,14 @@
 /*
  * What a job costs rank 0: hands out mapping searches of one evaluation, which are over at once, to the other
- * ranks, and prints the processor time that rank 0 spent on each.
+ * ranks, and prints the processor time that rank 0 spent.
  *
- *     mpirun -n RANKS passing EXAMPLES DATABASE|none ROWS BATCHES CANDIDATES
+ *     mpirun -n RANKS passing EXAMPLES DATABASE ROWS BATCHES CANDIDATES LAYERS
  *
- * ROWS threads ask for BATCHES of CANDIDATES accelerators times the layers of ResNet-50 each, as rows of a
- * campaign do. Prints "jobs N admit S send S receive S keep S messages N bytes N": seconds of one job: to look it
- * up and queue it (by the row), to send it and to take its result (by the thread that passes on), to keep it (by
- * the one that writes the database); messages and bytes of one job, both ways together.
+ * ROWS threads ask for BATCHES of CANDIDATES accelerators times the first LAYERS layers of ResNet-50 each, as
+ * rows of a campaign do. Prints a line "JOBS MESSAGES BYTES ADMIT PASS KEEP": how many jobs; messages and
+ * bytes of one job, both ways together; seconds of a processor for one: to look it up and queue it (a thread
+ * of the row), to send it and take its result (the thread that passes on), to keep it (the one that writes
+ * the database).
  */
 #include "accelsearch/hardware.h"
 #include "accelsearch/random.h"
@@ -15,8 +16,6 @@
 #include "cluster/cluster.h"
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 struct bench {
     struct naas_ctx *ctx;
@@ -33,13 +32,6 @@ struct row {
     int number;
     double seconds;
 };
-
-static double clock_of(clockid_t which)
-{
-    struct timespec now;
-    clock_gettime(which, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void one_batch(struct row *row, struct as_random *random, struct naas_ctx *ctx)
 {
@@ -63,9 +55,9 @@ static void one_batch(struct row *row, struct as_random *random, struct naas_ctx
                 .key = as_key_join(bench->workload.layer[i].key, key),
                 .result = &result[c * n_layers + i]};
     }
-    double start = clock_of(CLOCK_THREAD_CPUTIME_ID);
+    double start = as_farm_processor_time();
     as_farm_run(bench->farm, 1, bench->database, n, job);
-    row->seconds += clock_of(CLOCK_THREAD_CPUTIME_ID) - start;
+    row->seconds += as_farm_processor_time() - start;
 }
 
 static void *work(void *argument)
@@ -83,12 +75,11 @@ static void *work(void *argument)
 static void run(struct cluster *cluster, struct bench *bench, int n_rows)
 {
     struct row *row = naas_alloc(bench->ctx, (size_t)n_rows, sizeof *row);
-    double rows = 0, whole, began;
+    double rows = 0;
     int ranks;
     bench->farm = as_farm_new(0);
     as_farm_rely(bench->farm);
     cluster_attach(cluster, bench->farm, &(struct cluster_options){.threads = 1, .hang_timeout = 60});
-    began = as_farm_clock();
     for (int r = 0; r < n_rows; r++) {
         row[r] = (struct row){.bench = bench, .number = r};
         if (pthread_create(&row[r].thread, NULL, work, &row[r]) != 0)
@@ -98,19 +89,17 @@ static void run(struct cluster *cluster, struct bench *bench, int n_rows)
         pthread_join(row[r].thread, NULL);
         rows += row[r].seconds;
     }
-    double seconds = as_farm_clock() - began;
     const struct cluster_rank *did = cluster_detach(cluster, &ranks);
     double keeping = as_farm_uses(bench->farm).keeping;
     as_farm_free(bench->farm);
-    whole = clock_of(CLOCK_PROCESS_CPUTIME_ID);
     double n = 0, messages = 0, bytes = 0;
     for (int r = 1; r < ranks; r++) {
         n += (double)did[r].jobs;
         messages += (double)did[r].messages;
         bytes += (double)did[r].bytes;
     }
-    fprintf(stderr, "%g jobs %.2f s, whole %.2f s: admit %.2f us, pass %.2f us, keep %.2f us, whole %.2f us; messages %.3f bytes %.1f\n", n,
-        seconds, whole, 1e6 * rows / n, 1e6 * did[0].passing / n, 1e6 * keeping / n, 1e6 * whole / n, messages / n, bytes / n);
+    printf("%.0f %.4f %.1f %.3e %.3e %.3e\n", n, messages / n, bytes / n, rows / n, did[0].passing / n,
+        keeping / n);
 }
 
 int main(int argc, char **argv)
@@ -121,20 +110,23 @@ int main(int argc, char **argv)
         cluster_end(begin.cluster);
         return begin.exit_status;
     }
-    if (argc != 6)
+    if (argc != 7)
         return 2;
     struct bench bench = {.ctx = naas_ctx_new(),
         .options = as_map_defaults(),
-        .database = strcmp(argv[2], "none") == 0 ? NULL : as_database_open(argv[2]),
+        .database = as_database_open(argv[2]),
         .batches = atoi(argv[4]),
         .candidates = atoi(argv[5])};
     struct as_network network;
     bench.options.evaluations = 1;
     bench.options.strategy = AS_RANDOM;
-    if (as_network_from_json(bench.ctx, naas_format(bench.ctx, "%s/networks/resnet50.json", argv[1]), &network) != NAAS_OK ||
-        as_budget_from_json(
-            bench.ctx, naas_format(bench.ctx, "%s/accelerators/nvdla-1024.json", argv[1]), &bench.budget) != NAAS_OK)
+    if (as_network_from_json(
+            bench.ctx, naas_format(bench.ctx, "%s/networks/resnet50.json", argv[1]), &network) != NAAS_OK ||
+        as_budget_from_json(bench.ctx, naas_format(bench.ctx, "%s/accelerators/nvdla-1024.json", argv[1]),
+            &bench.budget) != NAAS_OK)
         return 1;
+    if (network.n_layers > atoi(argv[6]))
+        network.n_layers = atoi(argv[6]);
     bench.workload = as_workload_new(bench.ctx, 1, &network);
     run(begin.cluster, &bench, atoi(argv[3]));
     as_database_close(bench.database);

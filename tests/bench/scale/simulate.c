@@ -1,15 +1,15 @@
 /*
  * Simulates searches of accelerators on many ranks, event by event, from a trace (trace.c) on standard input
  * and what messages cost (passing.c). The rules are those of accelsearch/farm.c, cluster/lead.c and
- * cluster/serve.c: the job that is expected to take longest first; a rank gets what its threads need now, and a
- * stock while many wait, as one message; it returns results together while it has enough to do; one thread of
- * rank 0 passes on, another keeps results.
+ * cluster/serve.c: the job that is expected to take longest first; a rank gets what its threads need now, and
+ * a stock while many wait, as one message; it returns results together while it has enough to do; one thread
+ * of rank 0 passes on, another keeps results.
  *
  *     simulate [OPTION=NUMBER ...] RANKS ... <trace
  *
  * Prints for each number of ranks: seconds, the share of all threads' time that went into jobs (efficiency),
- * the most that this share could be (at most: no search is shorter than its batches one after the other, each as
- * long as its longest job), and the shares of rank 0's time that went into passing on and keeping.
+ * the most that this share could be (at most: no search is shorter than its batches one after the other, each
+ * as long as its longest job), and the shares of rank 0's time that went into passing on and keeping.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -40,7 +40,7 @@ static struct option {
 enum { THREADS, MESSAGE, PASS, KEEP, ADMIT, LATENCY, ROWS, CORES, POPULATION, EFFORT, COPIES, N_OPTIONS };
 
 /* As in cluster/rank.h, cluster/outbox.c and driver/team.c. */
-static const double ahead = 0.02, rest = 0.001;
+static const double ahead = 0.1, rest = 0.001;
 enum { DEPTH = 32, MANY_THREADS = 32, BUSY_THREADS = 2 };
 
 struct job {
@@ -219,6 +219,12 @@ static bool wants(const struct world *world, const struct rank *rank, bool in_ad
            rank->lasts - world->now < (rank->n_fresh > 0 ? ahead : ahead / 2);
 }
 
+static bool is_plenty(const struct world *world, const struct rank *rank)
+{
+    long threads = (long)(world->ranks - 1) * world->threads + world->local;
+    return (long)world->waiting.n * world->threads >= rank->held * threads;
+}
+
 static void list_as_hungry(struct world *world, int r)
 {
     if (!world->rank[r].hungry)
@@ -232,7 +238,8 @@ static int give_each(struct world *world, bool in_advance)
     for (int i = 0; i < world->n_hungry && world->waiting.n > 0; i++) {
         struct rank *rank = &world->rank[world->hungry[i]];
         struct job job;
-        if (!wants(world, rank, in_advance) || !pop(&world->waiting, &job))
+        if (!wants(world, rank, in_advance) || (in_advance && !is_plenty(world, rank)) ||
+            !pop(&world->waiting, &job))
             continue;
         rank->held++;
         rank->dataflows += job.dataflow;
@@ -264,8 +271,7 @@ static void give(struct world *world)
         return;
     while (give_each(world, false) > 0)
         continue;
-    while (world->waiting.n > 0 && world->waiting.n >= (world->ranks - 1) * world->threads &&
-           give_each(world, true) > 0)
+    while (give_each(world, true) > 0)
         continue;
     for (int i = 0; i < world->n_hungry; i++) {
         int r = world->hungry[i];
@@ -358,10 +364,10 @@ static struct job draw(struct world *world, const struct batch *batch)
     return batch->job[(int)((double)(world->random >> 11) * 0x1p-53 * batch->n)];
 }
 
-/* Generations grow with the population; the finalists and the baseline, the last four, do not. */
+/* Generations grow with the population; the finalists and the baseline, the last three, do not. */
 static double growth(const struct search *search, int batch)
 {
-    return batch + 4 < search->n ? options[POPULATION].value : 1;
+    return batch + 3 < search->n ? options[POPULATION].value : 1;
 }
 
 /* The next batch, after what the search does before it on one of rank 0's cores. */
@@ -534,8 +540,8 @@ static void simulate(int ranks, int n_searches, const struct search *searches)
         longest = fmax(longest, chain(&searches[i]));
     double all = (double)ranks * world.threads, least = fmax(longest, world.work / all);
     printf("%6d %8d %12.4f %11.1f%% %11.1f%% %11.1f%% %11.1f%% %12.2f\n", ranks, world.threads, world.now,
-        100 * world.work / (world.now * all), 100 * world.work / (least * all), 100 * world.passing / world.now,
-        100 * world.keeping / world.now, world.work);
+        100 * world.work / (world.now * all), 100 * world.work / (least * all),
+        100 * world.passing / world.now, 100 * world.keeping / world.now, world.work);
     fflush(stdout);
     clear(&world);
 }

@@ -1,7 +1,8 @@
 /*
  * What searches of accelerators are made of: runs each with one thread and prints, for each batch of mapping
  * searches, the seconds that were spent before it by the search itself, and those of its jobs, as they were
- * and as the farm expected them. What the simulator reads. Seconds are the processor's, so that other programs on the machine change little.
+ * and as the farm expected them. What the simulator reads. Seconds are the processor's, so that other
+ * programs on the machine change little.
  *
  *     trace EXAMPLES DATABASE GENERATIONS POPULATION EVALUATIONS BUDGET:NETWORK,NETWORK,... ...
  *
