@@ -217,6 +217,14 @@ static double least_cycles(const struct as_model *model, const struct as_mapping
     return time;
 }
 
+void as_floor_with(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
+    struct as_cost *cost, struct as_floor *floor)
+{
+    cost->cycles = least_cycles(model, mapping, nest, cost);
+    as_energy(model, mapping, cost);
+    *floor = (struct as_floor){cost->energy_pj, cost->cycles};
+}
+
 bool as_floor_of(const struct as_model *model, const struct as_mapping *mapping, struct as_floor *floor)
 {
     struct as_nest nest;
@@ -229,10 +237,7 @@ bool as_floor_of(const struct as_model *model, const struct as_mapping *mapping,
     }
     if (!as_nest_build(model, mapping, &nest) || !as_model_count(model, mapping, &nest, &cost))
         return false;
-    cost.cycles = least_cycles(model, mapping, &nest, &cost);
-    as_energy(model, mapping, &cost);
-    floor->energy_pj = cost.energy_pj;
-    floor->cycles = cost.cycles;
+    as_floor_with(model, mapping, &nest, &cost, floor);
     return true;
 }
 

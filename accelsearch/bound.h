@@ -21,6 +21,9 @@ struct as_floor {
 
 /* False for what the closed form does not cover. */
 bool as_floor_of(const struct as_model *model, const struct as_mapping *mapping, struct as_floor *floor);
+/* The same, cost being the counts of all levels. */
+void as_floor_with(const struct as_model *model, const struct as_mapping *mapping, const struct as_nest *nest,
+    struct as_cost *cost, struct as_floor *floor);
 /* Cycles that computing takes at least. */
 double as_bound_compute(const struct as_model *model, const struct as_nest *nest);
 /* The goal's score, worse beyond its limits, for searches that have to find their way inside. Monotone in

@@ -14,6 +14,8 @@ static double max(double a, double b)
 
 /* ---- axes of two dims ---- */
 
+enum { SUMS_NUMBERS = 2 }; /* of a key */
+
 /* Elements of all tiles along a line, padding left out [1] or not [0]. */
 struct line_sums {
     double all[2];      /* of all steps */
@@ -63,7 +65,7 @@ static void join_sums(
 static const struct line_sums *sums_of(struct as_crossings *crossings, int t, int n,
     const struct as_line *line, const struct as_link *i, const struct as_link *j)
 {
-    int64_t key[AS_KEY_NUMBERS] = {t, n, i->number, j->number, 1};
+    int64_t key[SUMS_NUMBERS] = {t << 8 | n, (int64_t)i->number << 32 | j->number};
     void *known_before = as_memory_find(crossings->sums, key);
     if (known_before)
         return known_before;
@@ -104,8 +106,8 @@ void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, con
     crossings->ctx = ctx;
     crossings->plans = plans;
     crossings->array = array >= 0 && model->accel.level[array].n_axes > 0 ? array : -1;
-    crossings->links = (struct as_links){ctx, plans, as_memory_new(ctx), 0};
-    crossings->sums = as_memory_new(ctx);
+    crossings->links = as_links_new(ctx, plans);
+    crossings->sums = as_memory_new(ctx, SUMS_NUMBERS);
     for (int t = 0; t < model->problem.n_tensors; t++) {
         crossings->touched[t] = crossings->read[t] = 1;
         for (int i = 0; i < model->tensor[t].n_lines; i++) {

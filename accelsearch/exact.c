@@ -1,13 +1,14 @@
 #include "accelsearch/exact.h"
 #include "accelsearch/exact_branch.h"
 #include "accelsearch/pool.h"
+#include "accelsearch/quick.h"
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Inner parts between two looks at what all threads found. */
-enum { BATCH = 512, MAX_WORKERS = 64 };
+enum { BATCH = 512, MAX_THREADS = 64 };
 
 /* ---- visits, on several threads ---- */
 
@@ -22,7 +23,7 @@ struct item {
 
 /* best: of all that it found in a batch, in the first item. */
 struct worker {
-    struct as_tree tree;
+    struct as_tree *tree;
     struct as_climb climb, best;
     int best_item;
     int64_t evaluations;
@@ -46,7 +47,7 @@ struct search {
 static void visit_item(const struct search *search, struct worker *worker, int i)
 {
     struct item *item = &search->item[i];
-    struct as_tree *tree = &worker->tree;
+    struct as_tree *tree = worker->tree;
     const struct as_template *template = item->template;
     worker->climb = *search->tree->climb;
     worker->climb.evaluations = 0;
@@ -176,16 +177,16 @@ static void list_items(struct search *search)
     }
 }
 
-static void make_workers(struct search *search, int threads)
+static void make_workers(struct search *search)
 {
     struct as_tree *tree = search->tree;
-    search->n_workers = threads < 1 ? 1 : threads < MAX_WORKERS ? threads : MAX_WORKERS;
+    search->n_workers = tree->n_forks;
     search->worker = naas_alloc(tree->ctx, (size_t)search->n_workers, sizeof *search->worker);
     for (int w = 0; w < search->n_workers; w++) {
-        struct worker *worker = &search->worker[w];
-        worker->tree = *tree;
-        worker->tree.ctx = naas_ctx_new();
-        as_crossings_init(&worker->tree.crossings, worker->tree.ctx, tree->plans);
+        struct as_tree *fork = &tree->fork[w];
+        search->worker[w].tree = fork;
+        fork->plan = tree->plan;
+        fork->outers = tree->outers;
     }
 }
 
@@ -198,14 +199,14 @@ static double least_bound(const struct search *search)
 }
 
 /* Proves more and more of the score, the whole at once where the nodes will do. Returns the bound. */
-static double prove(struct as_tree *tree, int threads)
+static double prove(struct as_tree *tree)
 {
     static const double part[] = {0.5, 0.7, 0.85, 0.93, 1};
     enum { PARTS = sizeof part / sizeof *part, MUCH_MORE = 20 };
     struct search *search = naas_alloc(tree->ctx, 1, sizeof *search);
     search->tree = tree;
     list_items(search);
-    make_workers(search, threads);
+    make_workers(search);
     for (int i = 0; i < PARTS; i++) {
         int64_t before = tree->nodes;
         tree->aim = tree->climb->score * part[i];
@@ -214,9 +215,20 @@ static double prove(struct as_tree *tree, int threads)
         if (i < PARTS - 2 && (tree->nodes - before) < (tree->limit - tree->nodes) / MUCH_MORE)
             i = PARTS - 2;
     }
-    for (int w = 0; w < search->n_workers; w++)
-        naas_ctx_free(search->worker[w].tree.ctx);
     return least_bound(search);
+}
+
+static void make_forks(struct as_tree *tree, int threads)
+{
+    tree->n_forks = threads < 1 ? 1 : threads < MAX_THREADS ? threads : MAX_THREADS;
+    tree->fork = naas_alloc(tree->ctx, (size_t)tree->n_forks, sizeof *tree->fork);
+    for (int f = 0; f < tree->n_forks; f++) {
+        struct as_tree *fork = &tree->fork[f];
+        *fork = *tree;
+        fork->ctx = naas_ctx_new();
+        fork->quick = naas_alloc(fork->ctx, 1, sizeof *fork->quick);
+        as_crossings_init(&fork->crossings, fork->ctx, tree->plans);
+    }
 }
 
 void as_exact_run(struct as_climb *climb, int64_t nodes, int threads, struct as_exact_result *result)
@@ -233,8 +245,11 @@ void as_exact_run(struct as_climb *climb, int64_t nodes, int threads, struct as_
     *result = (struct as_exact_result){.lower_bound = trivial_bound(tree)};
     if (as_crossings_cover(tree->model) && tree->last > 0) {
         as_crossings_init(&tree->crossings, ctx, tree->plans);
+        make_forks(tree, threads);
         if (as_tree_list(tree))
-            result->lower_bound = fmax(result->lower_bound, prove(tree, threads));
+            result->lower_bound = fmax(result->lower_bound, prove(tree));
+        for (int f = 0; f < tree->n_forks; f++)
+            naas_ctx_free(tree->fork[f].ctx);
     }
     result->lower_bound = fmin(result->lower_bound, climb->score);
     result->proven = result->lower_bound >= climb->score * AS_ROUNDING;

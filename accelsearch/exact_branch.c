@@ -110,7 +110,7 @@ static bool part_drops(const struct branch *branch, const struct part *part)
 static void visit(const struct branch *branch, const struct part *part)
 {
     struct as_tree *tree = branch->tree;
-    struct as_pair pair;
+    struct as_couple pair;
     as_pair_links(tree, 1, pair.link[1]);
     unsigned classes = as_tree_classes(tree, 0, pair.link[1]);
     for (int l = 2; l <= tree->last; l++)

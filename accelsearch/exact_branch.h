@@ -11,7 +11,7 @@
 void as_branch_visit(struct as_tree *tree, const struct as_template *template, const struct as_inner *inner);
 
 /* A pair of parts: all tiles, the layout and the innermost loops are decided. */
-struct as_pair {
+struct as_couple {
     const struct as_link *link[AS_MAX_LEVELS][AS_MAX_DIMS];
     int class[AS_MAX_LEVELS]; /* dim of the innermost loop outside the level; AS_NO_LOOP: none */
     struct as_crossing outer; /* the crossing into level 1 */
@@ -19,10 +19,15 @@ struct as_pair {
     double cycles;
     int n_free[AS_MAX_LEVELS]; /* outermost loops under the level whose order moves nothing */
     struct as_plan plan;
+    /* What the orders chosen so far move, level by level. */
+    bool begun, quick;           /* the tree's quick is set up; and applies */
+    bool counted[AS_MAX_LEVELS]; /* the closed form covers the levels up to l */
+    struct as_cost count[AS_MAX_LEVELS];
+    double crossed_pj[AS_MAX_LEVELS];
 };
 
 /* link, class and outer of level 1 are set, and class of the others; the rest is worked out. */
-void as_pair_visit(struct as_tree *tree, struct as_pair *pair);
+void as_pair_visit(struct as_tree *tree, struct as_couple *pair);
 /* Links of level l of the tree's plan. */
 void as_pair_links(struct as_tree *tree, int l, const struct as_link **link);
 

@@ -1,5 +1,7 @@
 #include "accelsearch/exact_tree.h"
+#include "accelsearch/pool.h"
 #include <math.h>
+#include <stdatomic.h>
 
 /* Cells of all views together: 12 bytes each. */
 enum { MAX_CELLS = 1 << 24 };
@@ -184,13 +186,45 @@ static void list_from(struct as_tree *tree, struct as_outers *outers, int d, int
     tree->plan.tile[1][d] = 1;
 }
 
+/* By the tile of the first dim that has a choice: so every cell is one thread's. */
+struct shared_list {
+    struct as_tree *tree;
+    struct as_outers *outers;
+    atomic_int next;
+    atomic_llong nodes;
+};
+
+static void list_some(void *context, int f)
+{
+    struct shared_list *list = context;
+    struct as_tree *tree = &list->tree->fork[f];
+    int d = __builtin_ctz(list->outers->dims), n = tree->plans->n_sizes[d], size[AS_MAX_DIMS] = {0};
+    tree->plan = list->tree->plan;
+    as_crossings_keep(&tree->crossings, tree->plan.keeps);
+    tree->limit = list->tree->limit - list->tree->nodes;
+    for (int i; (i = atomic_fetch_add(&list->next, 1)) < n && list->nodes < tree->limit;) {
+        tree->nodes = 0;
+        size[d] = n - 1 - i; /* small tiles leave most to do */
+        tree->plan.tile[1][d] = tree->plans->size[d][size[d]];
+        if (as_plan_fits(tree->plans, &tree->plan, 1))
+            list_from(tree, list->outers, d + 1, size);
+        list->nodes += tree->nodes;
+    }
+}
+
 void as_outers_list(struct as_tree *tree, struct as_outers *outers)
 {
-    int size[AS_MAX_DIMS];
+    int size[AS_MAX_DIMS] = {0};
     for (int d = 0; d < AS_MAX_DIMS; d++)
         tree->plan.tile[1][d] = 1;
     make_views(tree, outers);
-    list_from(tree, outers, 0, size);
+    if (outers->view_dims > 0 && outers->view_dims == bits(outers->dims)) {
+        struct shared_list list = {.tree = tree, .outers = outers};
+        as_pool_run(tree->n_forks, tree->n_forks, list_some, &list);
+        tree->nodes += list.nodes;
+    } else {
+        list_from(tree, outers, 0, size);
+    }
     for (int n = outers->view_dims - 1; n >= 0; n--)
         join_views(tree, outers, n);
 }

@@ -1,4 +1,5 @@
 #include "accelsearch/exact_branch.h"
+#include "accelsearch/quick.h"
 #include <string.h>
 
 /* Prices in nodes. */
@@ -7,7 +8,7 @@ enum { FLOOR_NODES = 4, EVALUATION_NODES = 16 };
 /* ---- orders ---- */
 
 /* All orders of the free loops from level l's on, by the cost model. */
-static void evaluate(struct as_tree *tree, struct as_pair *pair, int l, int n)
+static void evaluate(struct as_tree *tree, struct as_couple *pair, int l, int n)
 {
     if (l == tree->last) {
         tree->nodes += EVALUATION_NODES;
@@ -29,20 +30,6 @@ static void evaluate(struct as_tree *tree, struct as_pair *pair, int l, int n)
     }
 }
 
-static void leaf(struct as_tree *tree, struct as_pair *pair)
-{
-    struct as_mapping mapping;
-    struct as_floor floor;
-    tree->nodes += FLOOR_NODES;
-    bool in_order = as_plan_mapping(tree->plans, &pair->plan, &mapping);
-    if (in_order && as_floor_of(tree->model, &mapping, &floor) &&
-        as_tree_drops(
-            tree, as_pressed_score(tree->climb->goal, floor.energy_pj, floor.cycles, tree->model->area_um2) *
-                      AS_ROUNDING))
-        return;
-    evaluate(tree, pair, 0, pair->n_free[0]);
-}
-
 /* What crosses into level l. */
 static double crossed_pj(
     const struct as_model *model, const struct as_mapping *mapping, const struct as_cost *cost, int l)
@@ -62,28 +49,66 @@ static double crossed_pj(
     return pj;
 }
 
-/* Orders under levels 0 .. l - 1 are chosen, so what crosses into levels 1 .. l is known, whatever the other
- * orders are. */
-static bool orders_drop(struct as_tree *tree, const struct as_pair *pair, int l)
-{
+/* The mapping of the orders chosen so far. */
+struct order {
     struct as_mapping mapping;
     struct as_nest nest;
-    struct as_cost cost;
-    double pj = pair->pj[0];
-    tree->nodes += FLOOR_NODES;
-    as_plan_mapping(tree->plans, &pair->plan, &mapping);
-    if (!as_nest_build(tree->model, &mapping, &nest) || !as_model_count(tree->model, &mapping, &nest, &cost))
+};
+
+static bool count_level(struct as_tree *tree, struct as_couple *pair, int l, struct order *order)
+{
+    const struct as_model *model = tree->model;
+    bool in_order = as_plan_mapping(tree->plans, &pair->plan, &order->mapping);
+    if (!in_order || !as_nest_build(model, &order->mapping, &order->nest))
         return false;
-    for (int k = 1; k <= tree->last; k++)
-        pj += k <= l ? crossed_pj(tree->model, &mapping, &cost, k) : pair->pj[k];
+    if (!pair->begun)
+        pair->quick = as_quick_init(tree->quick, model, &order->mapping, &order->nest);
+    pair->begun = true;
+    tree->quick->mapping = &order->mapping;
+    tree->quick->nest = &order->nest;
+    pair->count[l] = pair->count[l - 1];
+    return as_model_count_level(
+        model, &order->mapping, &order->nest, pair->quick ? tree->quick : NULL, l, &pair->count[l]);
+}
+
+/* Orders under levels 0 .. l - 1 are chosen, so what crosses into levels 1 .. l is known, whatever the other
+ * orders are. */
+static bool orders_drop(struct as_tree *tree, struct as_couple *pair, int l, struct order *order)
+{
+    tree->nodes++;
+    pair->counted[l] = pair->counted[l - 1] && count_level(tree, pair, l, order);
+    if (!pair->counted[l])
+        return false;
+    pair->crossed_pj[l] =
+        pair->crossed_pj[l - 1] + crossed_pj(tree->model, &order->mapping, &pair->count[l], l);
+    double pj = pair->pj[0] + pair->crossed_pj[l];
+    for (int k = l + 1; k <= tree->last; k++)
+        pj += pair->pj[k];
     return as_tree_drops(tree, as_tree_score(tree, pj, pair->cycles));
 }
 
-static void choose_orders(struct as_tree *tree, struct as_pair *pair, int l);
+/* All orders are chosen, but for those of free loops. */
+static void leaf(struct as_tree *tree, struct as_couple *pair)
+{
+    struct order order;
+    struct as_floor floor;
+    if (orders_drop(tree, pair, tree->last, &order))
+        return;
+    tree->nodes += FLOOR_NODES;
+    if (pair->counted[tree->last])
+        as_floor_with(tree->model, &order.mapping, &order.nest, &pair->count[tree->last], &floor);
+    if (pair->counted[tree->last] && as_tree_drops(tree, as_pressed_score(tree->climb->goal, floor.energy_pj,
+                                                             floor.cycles, tree->model->area_um2) *
+                                                             AS_ROUNDING))
+        return;
+    evaluate(tree, pair, 0, pair->n_free[0]);
+}
+
+static void choose_orders(struct as_tree *tree, struct as_couple *pair, int l);
 
 /* Of the tensors in alive, those that keep something whenever the loop over d under level l starts over. */
 static unsigned still_alive(
-    const struct as_tree *tree, const struct as_pair *pair, int l, int d, unsigned alive)
+    const struct as_tree *tree, const struct as_couple *pair, int l, int d, unsigned alive)
 {
     const struct as_link *const *link = pair->link[l + 1];
     for (int t = 0; t < tree->model->problem.n_tensors; t++)
@@ -94,7 +119,7 @@ static unsigned still_alive(
 
 /* Places the loops of level l that are left, n of them, the innermost first. alive: tensors that may still
  * keep something when a loop further out advances. */
-static void place(struct as_tree *tree, struct as_pair *pair, int l, int n, unsigned alive)
+static void place(struct as_tree *tree, struct as_couple *pair, int l, int n, unsigned alive)
 {
     signed char *order = pair->plan.order[l];
     if (n < 2 || !alive) {
@@ -113,14 +138,15 @@ static void place(struct as_tree *tree, struct as_pair *pair, int l, int n, unsi
 }
 
 /* Orders of the loops under level l - 1 and further in, the innermost ones being given. */
-static void choose_orders(struct as_tree *tree, struct as_pair *pair, int l)
+static void choose_orders(struct as_tree *tree, struct as_couple *pair, int l)
 {
     int n_dims = tree->model->problem.n_dims, n = 0, c = pair->class[l];
     if (l > tree->last) {
         leaf(tree, pair);
         return;
     }
-    if (l > 1 && orders_drop(tree, pair, l - 1))
+    struct order chosen;
+    if (l > 1 && orders_drop(tree, pair, l - 1, &chosen))
         return;
     signed char *order = pair->plan.order[l - 1];
     for (int d = 0; d < n_dims; d++)
@@ -155,7 +181,7 @@ void as_pair_links(struct as_tree *tree, int l, const struct as_link **link)
 }
 
 /* Does the class fit the loops there are? Where none stands under the level around, it is that level's. */
-static bool fits_loops(const struct as_tree *tree, const struct as_pair *pair, int l)
+static bool fits_loops(const struct as_tree *tree, const struct as_couple *pair, int l)
 {
     unsigned classes = as_tree_classes(tree, 0, pair->link[l]);
     int c = pair->class[l];
@@ -165,7 +191,7 @@ static bool fits_loops(const struct as_tree *tree, const struct as_pair *pair, i
     return own || c == pair->class[l - 1];
 }
 
-void as_pair_visit(struct as_tree *tree, struct as_pair *pair)
+void as_pair_visit(struct as_tree *tree, struct as_couple *pair)
 {
     struct as_crossing crossing[AS_MAX_LEVELS];
     double pj = tree->crossings.fixed_pj + pair->outer.pj;
@@ -188,5 +214,9 @@ void as_pair_visit(struct as_tree *tree, struct as_pair *pair)
         return;
     pair->plan = tree->plan;
     pair->cycles = cycles;
+    pair->begun = false;
+    pair->counted[0] = true;
+    pair->crossed_pj[0] = 0;
+    as_model_begin(tree->model, &pair->count[0]);
     choose_orders(tree, pair, 1);
 }

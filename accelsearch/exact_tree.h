@@ -69,11 +69,14 @@ struct as_tree {
     int64_t nodes, limit, entries;
     double left_out; /* the least bound of what was dropped, or what the lists had no room for */
     struct as_plan plan;
+    struct as_quick *quick;          /* of the pair that is visited */
     signed char mirror[AS_MAX_DIMS]; /* dims that may change places (symmetry.h) */
     int n_keeps;
     struct as_outers *outers; /* by choice of keeps */
     struct as_templates templates;
-    double aim; /* what is to be proven: nothing better than that is left out */
+    int n_forks;
+    struct as_tree *fork; /* copies for threads, with memory of their own */
+    double aim;           /* what is to be proven: nothing better than that is left out */
 };
 
 bool as_tree_spent(const struct as_tree *tree);

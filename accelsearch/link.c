@@ -124,11 +124,19 @@ static void join(struct as_link *link, const struct as_link *other)
         link->innermost = other->innermost;
 }
 
+/* Of a key: which dim, and what is open; what is side by side; tiles. */
+enum { KEY_NUMBERS = 2 + AS_MAX_LEVELS - 1 };
+
+struct as_links as_links_new(struct naas_ctx *ctx, const struct as_plans *plans)
+{
+    return (struct as_links){ctx, plans, as_memory_new(ctx, KEY_NUMBERS), 0};
+}
+
 const struct as_link *as_link_of(struct as_links *links, int l, int d, const int64_t *tile, int64_t block)
 {
-    int64_t key[AS_KEY_NUMBERS] = {l << 8 | d, block};
-    for (int k = 0; k <= l; k++)
-        key[2 + k] = tile[k];
+    int64_t key[KEY_NUMBERS] = {l << 8 | d, block};
+    for (int k = 1; k <= l; k++)
+        key[1 + k] = tile[k];
     void *known_before = as_memory_find(links->memory, key);
     if (known_before)
         return known_before;
@@ -195,10 +203,10 @@ static void join_all(const struct as_links *links, int l, int d, int k, int know
 const struct as_link *as_link_open(
     struct as_links *links, int l, int d, int known, const int64_t *tile, const int64_t spread[2])
 {
-    int64_t key[AS_KEY_NUMBERS] = {-(l << 8 | d), (spread[0] << 32 | spread[1]) << 4 | known},
+    int64_t key[KEY_NUMBERS] = {-1 - (l << 8 | d), (spread[0] << 32 | spread[1]) << 4 | known},
             any[AS_MAX_LEVELS];
     for (int k = known; k <= l; k++)
-        key[2 + k] = tile[k];
+        key[1 + k] = tile[k];
     void *known_before = as_memory_find(links->memory, key);
     if (known_before)
         return known_before;

@@ -43,6 +43,8 @@ struct as_links {
     int n;
 };
 
+struct as_links as_links_new(struct naas_ctx *ctx, const struct as_plans *plans);
+
 /* tile[0..l] of dim d; block: of all instances of level l together. */
 const struct as_link *as_link_of(struct as_links *links, int l, int d, const int64_t *tile, int64_t block);
 /* The same while the tiles of levels 1..known-1 are open; spread: how many instances may share the dim on the

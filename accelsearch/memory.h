@@ -6,12 +6,10 @@
 
 #include "support/support.h"
 
-enum { AS_KEY_NUMBERS = 8 };
-
 struct as_memory;
 
-/* In the context's arena, as is all that it grows to. */
-struct as_memory *as_memory_new(struct naas_ctx *ctx);
+/* Of keys of n numbers. In the context's arena, as is all that it grows to. */
+struct as_memory *as_memory_new(struct naas_ctx *ctx, int n);
 /* NULL: nothing under that key yet. */
 void *as_memory_find(const struct as_memory *memory, const int64_t *key);
 /* value is kept. */

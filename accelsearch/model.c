@@ -429,7 +429,24 @@ static bool quick_counts(
     return true;
 }
 
-static void begin(const struct as_model *model, struct as_cost *cost)
+bool as_model_count_level(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, struct as_quick *quick, int l, struct as_cost *cost)
+{
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        struct as_traffic move;
+        if (!as_keeps(mapping, l, t))
+            continue;
+        int outer = as_outer_level(mapping, t, l);
+        if (!(quick && as_quick_traffic(quick, t, outer, l, &move)) &&
+            !as_traffic(model, nest, t, outer, l, false, &move))
+            return false;
+        if (!add_counts(model, mapping, nest, t, &move, cost))
+            return false;
+    }
+    return true;
+}
+
+void as_model_begin(const struct as_model *model, struct as_cost *cost)
 {
     memset(cost, 0, sizeof *cost);
     cost->macs = model->macs;
@@ -443,7 +460,7 @@ static bool evaluate_even(const struct as_model *model, const struct as_mapping 
 {
     struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
     struct as_even even;
-    begin(model, cost);
+    as_model_begin(model, cost);
     if (!as_even_init(&even, model, mapping, nest) || !even_counts(&even, traffic, cost))
         return false;
     as_even_latency(&even, cost);
@@ -455,7 +472,7 @@ static bool evaluate_quickly(const struct as_model *model, const struct as_mappi
 {
     struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
     struct as_quick quick;
-    begin(model, cost);
+    as_model_begin(model, cost);
     return as_quick_init(&quick, model, mapping, nest) && quick_counts(&quick, traffic, cost) &&
            as_quick_latency(&quick, traffic, cost);
 }
@@ -464,7 +481,7 @@ static bool evaluate_generally(const struct as_model *model, const struct as_map
     const struct as_nest *nest, struct as_cost *cost)
 {
     struct as_traffic traffic[AS_MAX_LEVELS][AS_MAX_TENSORS];
-    begin(model, cost);
+    as_model_begin(model, cost);
     return as_model_counts(model, mapping, nest, false, traffic, cost) &&
            as_latency(model, mapping, nest, traffic, cost);
 }
@@ -479,13 +496,13 @@ bool as_model_count(const struct as_model *model, const struct as_mapping *mappi
     } way;
     if (!model->covered)
         return false;
-    begin(model, cost);
+    as_model_begin(model, cost);
     if (as_even_init(&way.even, model, mapping, nest) && even_counts(&way.even, traffic, cost))
         return true;
-    begin(model, cost);
+    as_model_begin(model, cost);
     if (as_quick_init(&way.quick, model, mapping, nest) && quick_counts(&way.quick, traffic, cost))
         return true;
-    begin(model, cost);
+    as_model_begin(model, cost);
     return as_model_counts(model, mapping, nest, false, traffic, cost);
 }
 
@@ -507,7 +524,7 @@ enum naas_status as_model_eval(
 {
     struct as_nest nest;
     if (model->accel.accounting == AS_TIMELOOP) {
-        begin(model, cost);
+        as_model_begin(model, cost);
         as_timeloop_counts(model, mapping, cost);
         as_energy(model, mapping, cost);
         return NAAS_OK;

@@ -107,6 +107,12 @@ bool as_model_counts(const struct as_model *model, const struct as_mapping *mapp
 /* The counts alone, in the quickest way there is. */
 bool as_model_count(const struct as_model *model, const struct as_mapping *mapping,
     const struct as_nest *nest, struct as_cost *cost);
+/* Adds the counts of level l alone to those of the levels around it, cost being begun. quick: set up for a
+ * mapping that differs in orders of temporal loops at most, or NULL. */
+struct as_quick;
+void as_model_begin(const struct as_model *model, struct as_cost *cost);
+bool as_model_count_level(const struct as_model *model, const struct as_mapping *mapping,
+    const struct as_nest *nest, struct as_quick *quick, int l, struct as_cost *cost);
 enum naas_status as_model_eval(
     const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost);
 /* The same by one way only, NAAS_UNSUPPORTED where it does not apply: for tests. */
