@@ -537,11 +537,27 @@ enum naas_status as_model_eval(
     return NAAS_OK;
 }
 
+/* A mapping and its cost are some forty cache lines: asks for those of the next while one is worked on. */
+static void fetch(const struct as_mapping *mapping, const struct as_cost *cost)
+{
+    enum { LINE = 64, FIRST_LOOPS = 4 * LINE };
+    for (int l = 0; l < AS_MAX_LEVELS; l++) {
+        const struct as_mapping_level *level = &mapping->level[l];
+        for (size_t at = 0; at < FIRST_LOOPS; at += LINE)
+            __builtin_prefetch((const char *)level + at, 0);
+        __builtin_prefetch(&level->keeps, 0);
+    }
+    for (size_t at = 0; at < sizeof *cost; at += LINE)
+        __builtin_prefetch((const char *)cost + at, 1);
+}
+
 int as_model_eval_batch(
     const struct as_model *model, int n, const struct as_mapping *mappings, struct as_cost *costs)
 {
     int covered = 0;
     for (int i = 0; i < n; i++) {
+        if (i + 1 < n)
+            fetch(&mappings[i + 1], &costs[i + 1]);
         if (as_model_eval(model, &mappings[i], &costs[i]) == NAAS_OK)
             covered++;
         else
