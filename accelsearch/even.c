@@ -86,17 +86,16 @@ static int64_t shift_of(const struct window *window, int x)
 }
 
 /* What a tile of gapless elements, or of one comb, has in common with the same `shift` elements on. */
-static void find_combs(struct window *window, int64_t shift)
+static void find_combs(const struct window *window, int64_t shift, struct comb comb[2])
 {
-    struct comb *comb = window->comb;
     if (window->gapless) {
         int64_t apart = shift < 0 ? -shift : shift;
         comb[0] = (struct comb){max64(shift, 0), 1, max64(window->size - apart, 0)};
         comb[1] = (struct comb){0, 0, 0};
         return;
     }
-    int teeth = window->line->b != 1; /* no dim's tile fills a pitch but that one's, whose step is 1 */
-    int64_t pitch = window->pitch, rows = window->tile[teeth], width = window->tile[!teeth];
+    int along = window->line->b != 1; /* the dim whose elements are a pitch apart */
+    int64_t pitch = window->pitch, rows = window->tile[along], width = window->tile[!along];
     int64_t row = as_floor_div(shift, pitch), tooth = shift - row * pitch;
     for (int c = 0; c < 2; c++, row++, tooth -= pitch)
         comb[c] = (struct comb){pitch * max64(row, 0) + max64(tooth, 0),
@@ -115,18 +114,14 @@ static int64_t count_before(const struct comb *comb, int64_t pitch, int64_t end)
     return rows * comb->width + min64(ahead - rows * pitch, comb->width);
 }
 
-/* Of what is held, what is no padding when the new tile begins at the place. */
-static inline int64_t stored_at(const struct window *window, int64_t at)
+/* Of the combs, what is no padding when the new tile begins at the place. */
+static inline int64_t stored_at(const struct window *window, const struct comb comb[2], int64_t at)
 {
-    const struct as_line *line = window->line;
-    int64_t low = line->low - at, end = line->high + 1 - at, sum = 0;
-    if (window->gapless) {
-        const struct comb *comb = &window->comb[0];
+    int64_t low = window->line->low - at, end = window->line->high + 1 - at, sum = 0;
+    if (window->gapless)
         return max64(min64(comb->from + comb->width, end) - max64(comb->from, low), 0);
-    }
     for (int c = 0; c < 2; c++)
-        sum += count_before(&window->comb[c], window->pitch, end) -
-               count_before(&window->comb[c], window->pitch, low);
+        sum += count_before(&comb[c], window->pitch, end) - count_before(&comb[c], window->pitch, low);
     return sum;
 }
 
@@ -145,44 +140,36 @@ static struct starts starts_of(const struct as_even *even, const struct window *
         dim->length[k + 1], dim->count[k + 1], even->trips[j], dim->count[k + 1] - dim->count[k]};
 }
 
-static int64_t stored_in_row(const struct window *window, int64_t row, const struct starts *starts)
+/* What is no padding of what the tiles hold that begin at the place or, by the starts of dims x and inner
+ * ones, behind it. Only tiles near an end touch padding: those that hold all are counted together. */
+static inline int64_t sum_stored(
+    const struct window *window, const struct starts starts[2], int x, int64_t place)
 {
-    int64_t sum = 0, next_skipped = starts->skip ? 0 : starts->total, at = row;
-    for (int64_t p = 0; p < starts->total; p++, at += window->line->b * starts->step) {
-        if (p == next_skipped)
-            next_skipped += starts->skip;
-        else
-            sum += stored_at(window, at);
-    }
-    return sum;
-}
-
-/* Over all steps; j: the loop that advances. Only rows of tiles near an end touch padding. */
-static int64_t sum_stored(const struct as_even *even, const struct window *window, int j)
-{
+    if (x == 2)
+        return stored_at(window, window->comb, place);
     const struct as_line *line = window->line;
-    struct starts i = starts_of(even, window, 0, j), inner = starts_of(even, window, 1, j);
-    int64_t reach = line->a * (window->tile[0] - 1) + line->b * (window->dim[1]->length[0] - 1);
-    int64_t step = line->a * i.step, end = step * i.total, low = 0, high = end - step;
-    int64_t skip = step * i.skip, skipped = i.skip ? 0 : end, sum = 0, rows = i.n;
+    int64_t inner = x ? window->tile[1] : window->dim[1]->length[0], coef = x ? line->b : line->a;
+    int64_t last = line->a * (window->tile[0] - 1) + line->b * (inner - 1);
+    int64_t step = coef * starts[x].step, skip = step * starts[x].skip, end = place + step * starts[x].total;
+    int64_t low = place, high = end - step, skipped = skip ? low : end, sum = 0, whole = starts[x].n;
     for (; low < end && low < line->low; low += step) {
         if (low == skipped) {
             skipped += skip;
             continue;
         }
-        sum += stored_in_row(window, low, &inner);
-        rows--;
+        sum += sum_stored(window, starts, x + 1, low);
+        whole--;
     }
-    skipped = i.skip ? end - skip : -1;
-    for (; high >= low && high + reach > line->high; high -= step) {
+    skipped = skip ? end - skip : end;
+    for (; high >= low && high + last > line->high; high -= step) {
         if (high == skipped) {
             skipped -= skip;
             continue;
         }
-        sum += stored_in_row(window, high, &inner);
-        rows--;
+        sum += sum_stored(window, starts, x + 1, high);
+        whole--;
     }
-    return sum + rows * inner.n * window->held;
+    return sum + whole * (x ? 1 : starts[1].n) * window->held;
 }
 
 /* Its instances, if any, hold nothing of their old tiles. */
@@ -219,7 +206,7 @@ static bool look_at_window(const struct as_even *even, int level, struct window 
     window->known = true;
     window->clipped = false;
     if (window->alone && window->combed) {
-        find_combs(window, shift);
+        find_combs(window, shift, window->comb);
         window->held = window->held_copies =
             window->comb[0].rows * window->comb[0].width + window->comb[1].rows * window->comb[1].width;
         return true;
@@ -244,14 +231,15 @@ static bool look_at_window(const struct as_even *even, int level, struct window 
 /* What of held is no padding, over all steps. */
 static bool look_at_padding(const struct as_even *even, int level, int j, struct window *window)
 {
+    struct starts starts[2] = {starts_of(even, window, 0, j), starts_of(even, window, 1, j)};
     struct as_sums sums;
     window->clipped = true;
     if (!window->clip) {
-        window->stored = window->held * starts_of(even, window, 0, j).n * starts_of(even, window, 1, j).n;
+        window->stored = window->held * starts[0].n * starts[1].n;
         return true;
     }
     if (window->combed) {
-        window->stored = sum_stored(even, window, j);
+        window->stored = sum_stored(window, starts, 0, 0);
         return true;
     }
     if (!sum_line(even, level, window, true, &sums))
@@ -339,15 +327,16 @@ static int64_t first_stored(const struct scan *scan)
 {
     int64_t words = scan->singles;
     for (int i = 0; i < scan->n_windows; i++) {
-        struct window window = scan->window[i];
-        struct as_box box = {{0, window.tile[0]}, {0, window.tile[1]}};
-        if (!window.clip) {
-            words *= window.size;
-        } else if (window.combed) {
-            find_combs(&window, 0);
-            words *= stored_at(&window, 0);
+        const struct window *window = &scan->window[i];
+        struct as_box box = {{0, window->tile[0]}, {0, window->tile[1]}};
+        struct comb comb[2];
+        if (!window->clip) {
+            words *= window->size;
+        } else if (window->combed) {
+            find_combs(window, 0, comb);
+            words *= stored_at(window, comb, 0);
         } else {
-            words *= as_box_common(window.line, &box, &box, window.line->low, window.line->high);
+            words *= as_box_common(window->line, &box, &box, window->line->low, window->line->high);
         }
     }
     return words;
