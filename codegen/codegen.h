@@ -32,8 +32,8 @@ struct cg_choice {
         vectors;   /* of the block of sums in registers; rows 0: as many as the compiler's registers hold */
     int below;     /* rows of windows that are made at once */
     int64_t depth; /* bytes of the part of k that a block runs down: a panel of W stays in L1 */
-    int64_t chunk; /* bytes of packed X and its sums: they stay in L2 */
-    int64_t sums;  /* bytes of the sums that are made of a plane at once: they stay in L1 */
+    int64_t chunk; /* bytes of a chunk's X, packed or of the plane: they stay in L2 */
+    int64_t sums;  /* bytes of its sums, where they are made in several parts of k: they stay in L1 */
     int cores;     /* chunks are a multiple of them */
 };
 

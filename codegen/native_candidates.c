@@ -39,7 +39,7 @@ struct cg_choice cg_choice_of(const struct as_accel *accel)
             far = within(64 << 10, l2 ? l2->partition[0].bytes : 512 << 10, 64 << 20);
     return (struct cg_choice){.vectors = 2,
         .below = 2,
-        .depth = near / 16,
+        .depth = near / 13,
         .chunk = far / 8 * 3,
         .sums = near,
         .cores = axis_of(accel, "cores", 1)};

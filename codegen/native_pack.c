@@ -105,11 +105,10 @@ void cg_product_pack_print(struct product *product, struct naas_buf *out, struct
 
 /* ---- the finish of a chunk ---- */
 
-/* Opens a loop over runs of the fastest dim within [from, end) of a side, and one along a run. */
+/* Opens a loop over runs of the fastest dim within [from, end) of a side. */
 static void runs_open(const struct product *product, struct naas_buf *out, const struct side *side,
     const char *flat, const char *from, const char *end)
 {
-    const char *i = fastest(product, &side->dims);
     long long extent = product->cg->problem->dim[side->dims.dim[side->dims.n - 1]].extent;
     bool gaps = product->has_plane && side == &product->x; /* columns that no output has */
     long long pitch = gaps ? product->pitch : extent;
@@ -123,41 +122,72 @@ static void runs_open(const struct product *product, struct naas_buf *out, const
         product->native, out, &side->dims, side->dims.n - 1, naas_format(product->cg->ctx, "%s_outer", flat));
     naas_buf_printf(out,
         "    %s_n = %lld - %s_q < %s - %s_0 ? %lld - %s_q : %s - %s_0;\n"
-        "    const long long %s_last = %s_q + %s_n < %lld ? %s_q + %s_n : %lld;\n"
-        "    for (long long %s = %s_q; %s < %s_last; %s++) {\n",
-        flat, pitch, flat, end, flat, pitch, flat, end, flat, flat, flat, flat, extent, flat, flat, extent, i,
-        flat, i, flat, i);
+        "    const long long %s_last = %s_q + %s_n < %lld ? %s_q + %s_n : %lld;\n",
+        flat, pitch, flat, end, flat, pitch, flat, end, flat, flat, flat, flat, extent, flat, flat, extent);
 }
 
-void cg_product_finish_print(const struct product *product, struct naas_buf *out)
+/* Opens the loop along a run. */
+static void run_open(
+    const struct product *product, struct naas_buf *out, const struct side *side, const char *flat)
+{
+    const char *i = fastest(product, &side->dims);
+    naas_buf_printf(out, "    for (long long %s = %s_q; %s < %s_last; %s++) {\n", i, flat, i, flat, i);
+}
+
+static void element_print(const struct product *product, struct naas_buf *out)
 {
     struct cg *cg = product->cg;
-    const struct fe_access *target = &cg->poly->update->target;
-    /* The inner loop follows the target's elements in memory. */
-    bool by_w = false;
-    if (target->array->storage != FE_PRIVATE) {
-        int64_t w = cg_native_stride(product->native, target, product->w.dims.dim[product->w.dims.n - 1]),
-                x = cg_native_stride(product->native, target, product->x.dims.dim[product->x.dims.n - 1]);
-        by_w = w * w < x * x;
-    }
     naas_buf_printf(out,
-        "static void %s_finish(const struct %s_args *naas_args, const %s *naas_sum, long long naas_ld,\n"
-        "    long long naas_b, long long naas_from, long long naas_end)\n{\n    (void)naas_b;\n",
-        cg->name, cg->name, product->kept);
-    cg_native_decode_print(product->native, out, &product->batch, product->batch.n, "naas_b");
-    const char *w_end =
-        naas_format(cg->ctx, "%lldLL", (long long)cg_native_size(product->native, &product->w.dims));
-    if (by_w)
-        runs_open(product, out, &product->x, "naas_x", "naas_from", "naas_end");
-    runs_open(product, out, &product->w, "naas_w", "0", w_end);
-    if (!by_w)
-        runs_open(product, out, &product->x, "naas_x", "naas_from", "naas_end");
-    naas_buf_printf(out,
-        "    const %s naas_value = (%s)naas_sum[(naas_w_0 + %s - naas_w_q) * naas_ld + (naas_x_0 - naas_from "
-        "+ %s "
-        "- naas_x_q)];\n",
+        "    const %s naas_value = (%s)naas_sum[(naas_w_0 - naas_w + %s - naas_w_q) * naas_ld + (naas_x_0 - "
+        "naas_from + %s - naas_x_q)];\n",
         cg_sum_type(cg), cg_sum_type(cg), fastest(product, &product->w.dims),
         fastest(product, &product->x.dims));
     cg_finish_inline(cg, out, product->native->scope.var, "naas_value");
+}
+
+/* The inner loop follows the target's elements in memory. */
+static bool follows_w(const struct product *product)
+{
+    const struct fe_access *target = &product->cg->poly->update->target;
+    if (target->array->storage == FE_PRIVATE)
+        return false;
+    int64_t w = cg_native_stride(product->native, target, product->w.dims.dim[product->w.dims.n - 1]),
+            x = cg_native_stride(product->native, target, product->x.dims.dim[product->x.dims.n - 1]);
+    return w * w < x * x;
+}
+
+void cg_product_finish_print(const struct product *product, struct naas_buf *out, const char *run)
+{
+    const char *x = fastest(product, &product->x.dims);
+    cg_product_template_print(product, out,
+        "/* Sums of rows [naas_w, naas_w_end) and columns [naas_from, naas_end), which come first in "
+        "naas_sum. "
+        "*/\n"
+        "static __attribute__((noinline)) void $_finish(const struct $_args *naas_args, const ~ *restrict "
+        "naas_sum,\n"
+        "    long long naas_ld, long long naas_b, long long naas_w, long long naas_w_end, long long "
+        "naas_from,\n    long long naas_end)\n{\n    (void)naas_b;\n");
+    cg_native_decode_print(product->native, out, &product->batch, product->batch.n, "naas_b");
+    runs_open(product, out, &product->x, "naas_x", "naas_from", "naas_end");
+    runs_open(product, out, &product->w, "naas_w", "naas_w", "naas_w_end");
+    if (follows_w(product)) {
+        run_open(product, out, &product->x, "naas_x");
+        run_open(product, out, &product->w, "naas_w");
+        element_print(product, out);
+        naas_buf_puts(out, "    }\n    }\n    }\n    }\n}\n\n");
+        return;
+    }
+    run_open(product, out, &product->w, "naas_w");
+    if (run) { /* of known length, it is some vectors */
+        cg_product_template_print(product, out,
+            naas_format(product->cg->ctx,
+                "    if (naas_x_last - naas_x_q == %s)\n    for (int naas_i = 0; naas_i < %s; naas_i++) {\n"
+                "    const long long %s = naas_x_q + naas_i;\n",
+                run, run, x));
+        element_print(product, out);
+        naas_buf_puts(out, "    }\n    else\n");
+    }
+    run_open(product, out, &product->x, "naas_x");
+    element_print(product, out);
     naas_buf_puts(out, "    }\n    }\n    }\n    }\n}\n\n");
 }

@@ -306,7 +306,7 @@ bool cg_native_product_print(struct native *native, struct naas_buf *out)
         cg_native_plane_print(&product.plane, out, &product.batch, "0");
     else
         cg_product_pack_print(&product, out, &product.x, "x");
-    cg_product_finish_print(&product, out);
+    cg_product_finish_print(&product, out, "$_panel");
     cg_product_run_print(&product, out);
     native->cycles = cg_product_cycles(&product);
     return true;

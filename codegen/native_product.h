@@ -40,10 +40,11 @@ int64_t cg_product_flat_size(const struct product *product);
 /* Indices of the depth's dims at naas_k0, as variables, and their step to the next k. */
 void cg_product_start_print(const struct product *product, struct naas_buf *out);
 void cg_product_next_print(const struct product *product, struct naas_buf *out);
-/* The functions NAME_pack_w and NAME_pack_x, and NAME_finish. */
+/* The functions NAME_pack_w and NAME_pack_x, and NAME_finish; run: how many columns most of its calls have,
+ * as a template, or NULL. */
 void cg_product_pack_print(
     struct product *product, struct naas_buf *out, struct side *side, const char *name);
-void cg_product_finish_print(const struct product *product, struct naas_buf *out);
+void cg_product_finish_print(const struct product *product, struct naas_buf *out, const char *run);
 /* NAME_place: where x lies in the caller's array, when that is the plane. */
 void cg_product_place_print(const struct product *product, struct naas_buf *out);
 /* Constants; NAME_blocks; NAME_run and what it calls. */

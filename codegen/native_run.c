@@ -112,12 +112,20 @@ static const char kept_text[] =
     "    }\n}\n\n";
 static const char task_end_text[] =
     "        for (long long naas_w = 0; naas_w < $_w; naas_w += $_rows)\n"
-    "            for (long long naas_x = 0; naas_x < naas_end - naas_from; naas_x += $_panel)\n"
+    "            for (long long naas_x = 0; naas_x < naas_end - naas_from; naas_x += $_panel) {\n"
+    "                ~ *const naas_to = naas_sum + ($_parts > 1 ? naas_w * $_chunk + naas_x : 0);\n"
     "                $_blocks(naas_w + $_rows >= $_w, naas_n,\n"
-    "                    naas_part + naas_w * naas_n, $_rows, $_start, $_steps + naas_k,\n"
-    "                    naas_sum + naas_w * $_chunk + naas_x, $_chunk, naas_k > 0);\n"
+    "                    naas_part + naas_w * naas_n, $_rows, $_start, $_steps + naas_k, naas_to, $_ld,\n"
+    "                    naas_k > 0);\n"
+    "                if ($_parts == 1)\n"
+    "                    $_finish(naas_args, naas_to, $_ld, naas_b, naas_w,\n"
+    "                        naas_w + $_rows < $_w ? naas_w + $_rows : $_w, naas_from + naas_x,\n"
+    "                        naas_from + naas_x + $_panel < naas_end ? naas_from + naas_x + $_panel : "
+    "naas_end);\n"
+    "            }\n"
     "    }\n"
-    "    $_finish(naas_args, naas_sum, $_chunk, naas_b, naas_from, naas_end);\n"
+    "    if ($_parts > 1)\n"
+    "        $_finish(naas_args, naas_sum, $_ld, naas_b, 0, $_w, naas_from, naas_end);\n"
     "}\n\n"
     "static void $_pack_rows(const struct $_args *naas_args, @ *naas_packed, long long naas_b, long long "
     "naas_w)\n"
@@ -136,8 +144,7 @@ static const char task_end_text[] =
 /* Of every thread: panels, if there are any, and sums. Of all: offsets and the plane. */
 static const char memory_text[] =
     "    const unsigned long naas_panel_size = $_chunk * (unsigned long)$_panel_depth;\n"
-    "    const unsigned long naas_x_size =\n        naas_panel_size + $_chunk * (unsigned long)($_rows * "
-    "$_panels) + $_tail;\n"
+    "    const unsigned long naas_x_size =\n        naas_panel_size + $_sum_size + $_tail;\n"
     "    char *const naas_shared = naas_rt_scratch(($_shared + 2 * $_panel) * sizeof(@) + 2UL * "
     "$_k * sizeof(int));\n"
     "    int *const naas_offset = (int *)(void *)(naas_shared + ($_shared + 2 * $_panel) * sizeof(@));\n"
@@ -194,7 +201,7 @@ static const char tail_text[] =
     "naas_j] : 0;\n"
     "}\n\n"
     "#define $_tail_begin \\\n"
-    "    @ *const naas_tail = naas_sum + $_chunk * ($_rows * $_panels); \\\n"
+    "    @ *const naas_tail = naas_sum + $_sum_size; \\\n"
     "    if (naas_end == $_x && $_x % $_panel) \\\n"
     "        $_copy_tail(naas_tail, naas_panels + $_x / $_panel * $_panel, naas_offset);\n"
     "#define $_whole (naas_from + naas_x + $_panel <= $_x)\n"
@@ -302,8 +309,16 @@ static struct sizes sizes_of(const struct product *product)
         .batches = cg_native_size(native, &product->batch),
         .bytes = product->converts ? 4 : naas_type_bytes(product->cg->problem->acc_type)};
     sizes.depth = ceil_div(sizes.k, ceil_div(sizes.k, choice->depth / sizes.bytes));
-    int64_t chunk = product->has_plane ? choice->sums / sizes.bytes / sizes.w
-                                       : choice->chunk / sizes.bytes / (sizes.depth + sizes.w);
+    /* What a column of a chunk takes is its part of the plane or of a panel, and its sums, where they wait
+     * for other parts of k. */
+    int64_t column = product->has_plane ? ceil_div(product->plane.volume, sizes.x) : sizes.depth;
+    /* W that does not stay in L2 next to X is read anew for each chunk, so they are larger then. */
+    bool w_stays = sizes.w * sizes.k * sizes.bytes <= choice->chunk;
+    int64_t chunk =
+        (product->has_plane && w_stays ? choice->chunk / 2 : choice->chunk) / sizes.bytes / column;
+    int64_t sums = w_stays ? choice->sums : choice->chunk;
+    if (sizes.depth < sizes.k && chunk > sums / sizes.bytes / sizes.w)
+        chunk = sums / sizes.bytes / sizes.w;
     int64_t least = product->has_plane ? 4 * MIN_CHUNK : MIN_CHUNK, cores = choice->cores;
     chunk = chunk < least ? least : chunk;
     int64_t chunks = ceil_div(sizes.x, chunk);
@@ -328,6 +343,8 @@ void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
             "    $_last = $_w - ($_panels - 1) * $_rows,\n"
             "    $_chunk = (%lld + $_panel - 1) / $_panel * $_panel, $_tasks = ($_x + $_chunk - 1) / "
             "$_chunk,\n"
+            "    $_parts = ($_k + $_depth - 1) / $_depth, $_ld = $_parts > 1 ? $_chunk : $_panel,\n"
+            "    $_sum_size = $_parts > 1 ? $_chunk * $_rows * $_panels : $_panel * $_rows,\n"
             "    $_chunks = $_tasks * $_chunk, $_shared = %lld, $_panel_depth = %s, $_slices = %lld,\n"
             "    $_tail = %s\n};\n",
             (long long)sizes.w, (long long)sizes.x, (long long)sizes.k, (long long)sizes.batches,

@@ -262,7 +262,7 @@ static const char task_text[] =
     "        for (long long naas_x = 0; naas_x < naas_end - naas_from; naas_x += $_wide)\n"
     "            $_block(naas_packed + (naas_b * $_rows + naas_w) * $_padded, naas_row + naas_x * $_padded,\n"
     "                naas_off + naas_b * $_rows + naas_w, naas_sum + naas_w * $_chunk + naas_x);\n"
-    "    $_finish(naas_args, naas_sum, $_chunk, naas_b, naas_from, naas_end);\n"
+    "    $_finish(naas_args, naas_sum, $_chunk, naas_b, 0, $_w, naas_from, naas_end);\n"
     "}\n\n"
     "static int $_run_all(const struct $_args *naas_args, $_w_type *naas_packed, int naas_packs_w)\n{\n"
     "    ~ *const naas_off = (~ *)(void *)(naas_packed + (long long)$_batches * $_rows * $_padded);\n"
@@ -340,7 +340,7 @@ bool cg_native_small_print(struct native *native, struct naas_buf *out)
     cg_native_plane_print(
         &product->plane, out, &product->batch, naas_format(native->cg->ctx, "%s_offset", native->cg->name));
     places_print(&small, out);
-    cg_product_finish_print(product, out);
+    cg_product_finish_print(product, out, NULL);
     cg_product_template_print(product, out, task_text);
     run_print(&small, out);
     return true;
