@@ -90,6 +90,20 @@ static enum naas_status write_tables(const struct campaign *campaign)
                              : status;
 }
 
+/* Those of an earlier start go: they did something else. */
+static enum naas_status write_ranks(const struct campaign *campaign, const struct team *team)
+{
+    struct naas_buf out = naas_buf_new(campaign->ctx);
+    if (team->n < 2) {
+        remove(naas_format(campaign->ctx, "%s/%s", campaign->output, CAMPAIGN_RANKS));
+        return NAAS_OK;
+    }
+    naas_buf_puts(&out, "{\"format\": 1, \"kind\": \"campaign-ranks\"");
+    team_json(&out, team);
+    naas_buf_puts(&out, "}\n");
+    return campaign_write(campaign->ctx, campaign->output, CAMPAIGN_RANKS, &out);
+}
+
 static enum naas_status write_page(const struct campaign *campaign, const struct naas_request *paths)
 {
     struct naas_buf page = naas_buf_new(campaign->ctx);
@@ -220,6 +234,8 @@ static enum naas_status search_rows(
     team_stop(work.team, ctx);
     campaign_close_database(ctx, request, work.database);
     status = work.status == NAAS_OK ? write_tables(campaign) : work.status;
+    if (status == NAAS_OK)
+        status = write_ranks(campaign, work.team);
     if (status == NAAS_OK)
         status = write_page(campaign, paths);
     if (work.n_failed == 0 || status != NAAS_OK)

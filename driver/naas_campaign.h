@@ -102,6 +102,9 @@ void campaign_print(struct naas_buf *out, const struct campaign *campaign);
 void campaign_csv(struct naas_buf *out, const struct campaign *campaign);
 void campaign_json(struct naas_buf *out, const struct campaign *campaign);
 
+/* A file of the folder: what each rank did when the campaign was last searched, by several. */
+#define CAMPAIGN_RANKS "ranks.json"
+
 /* Does the folder hold what a campaign left? Then the page of it: table, chart, and every finished row. */
 bool campaign_is_there(struct naas_ctx *ctx, const char *folder);
 enum naas_status campaign_page(

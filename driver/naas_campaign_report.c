@@ -17,6 +17,17 @@ bool campaign_is_there(struct naas_ctx *ctx, const char *folder)
 
 /* ---- campaign.json ---- */
 
+/* NULL: it was one process. */
+static const struct show_ranks *read_ranks(struct naas_ctx *ctx, const char *folder)
+{
+    const char *path = naas_format(ctx, "%s/%s", folder, CAMPAIGN_RANKS);
+    struct json_node root;
+    if (access(path, F_OK) != 0 || json_parse_file(ctx, path, &root) != NAAS_OK)
+        return NULL;
+    json_expect_kind(root, "campaign-ranks");
+    return naas_report_ranks(ctx, root);
+}
+
 static struct campaign_row read_row(struct naas_ctx *ctx, struct json_node node)
 {
     struct json_node results = json_need(node, "results"), published = json_get(node, "published");
@@ -138,6 +149,7 @@ enum naas_status campaign_page(
     }
     show.n_gains += mean_gains(ctx, &campaign, &gain[show.n_gains]);
     show.n_missing = campaign.n_rows - show.n_runs;
+    show.ranks = read_ranks(ctx, folder);
     show.subtitle = naas_format(ctx, "naas campaign: %d rows", campaign.n_rows);
     if (status == NAAS_OK)
         show_campaign_page(out, &show);

@@ -244,6 +244,31 @@ static void read_subnets(struct report *report)
     report->run.subnets = subnets;
 }
 
+const struct show_ranks *naas_report_ranks(struct naas_ctx *ctx, struct json_node record)
+{
+    struct json_node all = json_get(record, "ranks");
+    if (!json_present(all))
+        return NULL;
+    struct show_ranks *ranks = naas_alloc(ctx, 1, sizeof *ranks);
+    int n = json_length(all);
+    struct show_rank *rank = naas_alloc(ctx, (size_t)n + 1, sizeof *rank);
+    for (int i = 0; i < n; i++) {
+        struct json_node of = json_at(all, i);
+        rank[i] = (struct show_rank){.threads = known(json_need(of, "threads")),
+            .searches = known(json_need(of, "searches")),
+            .busy_s = known(json_need(of, "busy_s")),
+            .idle_s = known(json_need(of, "idle_s")),
+            .messages = known(json_need(of, "messages")),
+            .bytes = known(json_need(of, "bytes"))};
+    }
+    *ranks = (struct show_ranks){.seconds = known(json_need(record, "seconds")),
+        .passing_s = known(json_need(record, "passing_s")),
+        .keeping_s = json_number(json_get(record, "keeping_s"), 0, 1e300, 0),
+        .n = n,
+        .rank = rank};
+    return ranks;
+}
+
 static enum naas_status check_record(struct report *report)
 {
     struct json_node record = report->record;
@@ -283,6 +308,7 @@ static enum naas_status read_run(struct report *report)
     read_totals(report);
     if (report->nas)
         read_subnets(report);
+    report->run.ranks = naas_report_ranks(report->ctx, report->record);
     report->run.title = naas_format(report->ctx, "%s", report->accel.name);
     for (int k = 0; k < report->workload.n_networks; k++)
         report->run.title = naas_format(

@@ -47,18 +47,21 @@ static void gain_chart(struct naas_buf *out, const struct show_campaign *campaig
 void show_campaign_page(struct naas_buf *out, const struct show_campaign *campaign)
 {
     struct naas_ctx *ctx = out->ctx;
-    struct naas_buf gains = naas_buf_new(ctx), chart = naas_buf_new(ctx), rows = naas_buf_new(ctx);
+    struct naas_buf gains = naas_buf_new(ctx), chart = naas_buf_new(ctx), rows = naas_buf_new(ctx),
+                    ranks = naas_buf_new(ctx);
     gain_rows(&gains, campaign);
     gain_chart(&chart, campaign);
     for (int i = 0; i < campaign->n_runs; i++)
         show_run_details(&rows, &campaign->run[i], naas_format(ctx, "r%d", i));
+    if (campaign->ranks)
+        show_ranks_section(&ranks, campaign->ranks);
     const char *missing =
         campaign->n_missing == 0
             ? ""
             : naas_format(ctx, "<p><strong>%d rows are missing.</strong></p>\n", campaign->n_missing);
     const struct show_field fields[] = {{"title", show_escaped(ctx, campaign->title)},
         {"subtitle", show_escaped(ctx, campaign->subtitle)}, {"missing", missing}, {"gains", gains.text},
-        {"chart", chart.text}, {"rows", rows.text}};
+        {"chart", chart.text}, {"rows", rows.text}, {"ranks", ranks.text}};
     show_page_head(out, campaign->title);
     show_fill(out, asset_campaign_html, sizeof fields / sizeof fields[0], fields);
 }

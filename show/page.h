@@ -87,11 +87,24 @@ void show_subnets_chart(struct naas_buf *out, const struct show_subnets *subnets
 /* The same with tables, as a section of a page. */
 void show_subnets_section(struct naas_buf *out, const struct show_subnets *subnets);
 
+/* ---- processes that searched together ---- */
+
+struct show_rank {
+    double threads, searches, busy_s, idle_s, messages, bytes; /* as in run.json */
+};
+struct show_ranks {
+    double seconds, passing_s, keeping_s;
+    int n;
+    const struct show_rank *rank;
+};
+void show_ranks_section(struct naas_buf *out, const struct show_ranks *ranks);
+
 struct show_run {
     const char *title, *subtitle;
     struct show_layers layers; /* on the accelerator found */
     struct show_search search;
     const struct show_subnets *subnets; /* NULL: the networks were given */
+    const struct show_ranks *ranks;     /* NULL: it was one process */
 };
 void show_run_page(struct naas_buf *out, const struct show_run *run);
 /* All of it but the loop nests, to be folded in among others: prefixes tell their ids apart. */
@@ -111,7 +124,8 @@ struct show_campaign {
     const char *title, *subtitle;
     int n_gains, n_runs, n_missing;
     const struct show_gain *gain;
-    const struct show_run *run; /* the id of run i is r<i> */
+    const struct show_run *run;     /* the id of run i is r<i> */
+    const struct show_ranks *ranks; /* NULL: it was one process */
 };
 void show_campaign_page(struct naas_buf *out, const struct show_campaign *campaign);
 

@@ -44,7 +44,7 @@ void show_run_details(struct naas_buf *out, const struct show_run *run, const ch
 void show_run_page(struct naas_buf *out, const struct show_run *run)
 {
     struct naas_ctx *ctx = out->ctx;
-    enum { TOTALS, ACCEL, SUBNETS, SEARCH, ENERGY, CYCLES, ROOFLINE, MAPPINGS, N_PARTS };
+    enum { TOTALS, ACCEL, SUBNETS, SEARCH, RANKS, ENERGY, CYCLES, ROOFLINE, MAPPINGS, N_PARTS };
     struct naas_buf part[N_PARTS];
     for (int i = 0; i < N_PARTS; i++)
         part[i] = naas_buf_new(ctx);
@@ -57,12 +57,14 @@ void show_run_page(struct naas_buf *out, const struct show_run *run)
     show_cycles_chart(&part[CYCLES], &run->layers);
     show_roofline(&part[ROOFLINE], &run->layers);
     show_layer_details(&part[MAPPINGS], &run->layers);
+    if (run->ranks)
+        show_ranks_section(&part[RANKS], run->ranks);
     const struct show_field fields[] = {{"title", show_escaped(ctx, run->title)},
         {"subtitle", show_escaped(ctx, run->subtitle)}, {"totals", part[TOTALS].text},
         {"accelerator", show_escaped(ctx, part[ACCEL].text)}, {"subnets", part[SUBNETS].text},
         {"subnets_link", run->subnets ? "<a href=\"#subnets\">Subnets</a> " : ""},
         {"search", part[SEARCH].text}, {"energy", part[ENERGY].text}, {"cycles", part[CYCLES].text},
-        {"roofline", part[ROOFLINE].text}, {"mappings", part[MAPPINGS].text}};
+        {"roofline", part[ROOFLINE].text}, {"mappings", part[MAPPINGS].text}, {"ranks", part[RANKS].text}};
     show_page_head(out, run->title);
     show_fill(out, asset_run_html, sizeof fields / sizeof fields[0], fields);
 }

@@ -45,6 +45,9 @@ for setup in '1 2' '2 1' '3 2' '17 2'; do # of 17, rank 0 only passes on
     [ "$(total r$n/run.json searches)" = "$searched" ] ||
         fail "$n ranks: $(total r$n/run.json searches) searches, one process made $searched"
     [ "$(total r$n/run.json messages)" -gt 0 ] || fail "$n ranks: no messages"
+    status 0 "$naas" report r$n
+    contains out "<p>$n processes worked together"
+    [ "$(grep -c '^<tr><th>[0-9]*</th><td class="n">' out)" -eq $n ] || fail "$n ranks: not in the report"
 done
 
 # naas nas, whose accuracies come from a program that is no rank though a rank runs it.
@@ -77,6 +80,10 @@ status 0 "$naas" campaign c.json -o campaign1 --threads 1 --quiet
 mv out campaign.out
 status 0 ranks 2 "$naas" campaign c.json -o campaign2 --threads 1 --quiet
 expect 'naas campaign: printed' cmp campaign.out out
+[ "$(grep -c '"rank":' campaign2/ranks.json)" -eq 2 ] || fail 'naas campaign: not two ranks in ranks.json'
+[ ! -e campaign1/ranks.json ] || fail 'naas campaign: ranks of one process'
+contains campaign2/report.html '<p>2 processes worked together'
+lacks campaign1/report.html 'processes worked together'
 for file in campaign.csv campaign.json $(cd campaign1 && ls rows/*/*.csv rows/*/accelerator.json rows/*/mappings/*); do
     expect 'naas campaign' cmp "campaign1/$file" "campaign2/$file"
 done
