@@ -206,4 +206,6 @@ contains err file
 status 0 "$naas" --list-campaigns
 contains out paper
 status 0 "$naas" campaign paper --list
+status 0 "$naas" campaign paper-large --list
+contains out 'row 100 of 100'
 finish

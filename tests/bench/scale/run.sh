@@ -4,8 +4,8 @@
 #
 #     sh tests/bench/scale/run.sh BUILD_FOLDER [quick]
 #
-# quick: one short search instead of the rows of the shipped campaign, to see that all works: seconds instead of a quarter of an
-# hour. The figures want an idle machine with two processors.
+# quick: one short search instead of the rows of the shipped campaign, to see that all works: seconds instead of five minutes. The
+# figures want an idle machine with two processors.
 build=$(cd "${1:?the build folder}" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -15,6 +15,8 @@ cd "$work" || exit 1
 naas=$build/bin/naas
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none TMPDIR="$work"
 ${CC:-cc} -O2 -D_GNU_SOURCE -o simulate "$here/simulate.c" -lm &&
+    ${MPICC:-mpicc} -O2 -D_GNU_SOURCE -I"$root" -o passing "$here/passing.c" "$build/lib/libnaas_cluster.a" \
+        "$build/lib/libnaas_accelsearch.a" "$build/lib/libnaas_support.a" -lcjson -lsqlite3 -lpthread -lm &&
     ${CC:-cc} -O2 -ffp-contract=off -D_GNU_SOURCE -I"$root" -o trace "$here/trace.c" "$build/lib/libnaas_accelsearch.a" \
         "$build/lib/libnaas_support.a" -lcjson -lsqlite3 -lpthread -lm || exit 1
 
@@ -30,7 +32,7 @@ echo "## Traced: $(echo "$rows" | wc -l) searches, $generations generations of $
 ./trace "$root/examples" trace.db "$generations" "$population" "$evaluations" $rows >trace.txt || exit 1
 awk '
     $1 == "dataflow" { print > "dataflows"; sum += $2 }
-    $1 == "batch" { before += $2; for (i = 4; i <= NF; i++) { n++; sum += $i; print $i > "jobs" } }
+    $1 == "batch" { before += $2; for (i = 4; i <= NF; i += 2) { n++; sum += $i; print $i > "jobs" } }
     END { printf "%d jobs, %.1f s in jobs, %.3f s between batches\n", n, sum, before }' trace.txt
 sort -g jobs | awk '{ t[NR] = $1 }
     END { split("0 10 50 90 99 100", p, " ")
@@ -52,16 +54,24 @@ measure() {
 }
 
 echo
-echo '## What a job costs rank 0 (mappings of 3 evaluations: nothing but messages)'
-measure 2 1 3 20
-cost=$(sed -nE 's/^  "passing_s": ([0-9.]+),/\1/p' out/run.json)
-remote=$(sed -nE 's/.*"rank": 1, .*"searches": ([0-9]+),.*/\1/p' out/run.json)
-bytes=$(sed -nE 's/.*"rank": 1, .*"bytes": ([0-9]+).*/\1/p' out/run.json)
-# A third of it goes into sending, the rest into taking results and keeping them.
-send=$(echo "$cost $remote" | awk '{ print $1 / $2 / 3 }') receive=$(echo "$cost $remote" | awk '{ print $1 / $2 * 2 / 3 }')
-echo "$cost $remote $bytes $starting" |
-    awk '{ printf "%d jobs elsewhere, %.1f us of rank 0 and %d bytes each; %.2f s to start the ranks\n", $2, $1 / $2 * 1e6, $3 / $2, $4 }'
-costs="send=$send receive=$receive"
+echo '## What a job costs rank 0, with two other ranks and mappings of one evaluation'
+# passing ROWS BATCHES CANDIDATES LAYERS: the line that the program prints.
+passing() {
+    rm -f p.db*
+    mpirun --oversubscribe --bind-to none -n 3 ./passing "$root/examples" p.db "$@" || exit 1
+}
+passing 4 15 24 100 >many.txt # thousands of jobs wait: many in a message
+passing 1 2000 1 2 >few.txt   # two at a time: one in a message
+cat many.txt few.txt | awk '
+    { messages[NR] = $2; admit[NR] = $4; pass[NR] = $5; keep[NR] = $6
+      printf "%d jobs, %.2f messages and %d bytes each: %.1f us to look it up and queue it, %.1f us to pass it on and take its result, %.1f us to keep it\n",
+          $1, $2, $3, $4 * 1e6, $5 * 1e6, $6 * 1e6 > "/dev/stderr" }
+    END { message = (pass[2] - pass[1]) / (messages[2] - messages[1])
+          if (message < 0) message = 0
+          printf "message=%g pass=%g keep=%g admit=%g\n", message, pass[1] - message * messages[1], keep[1], admit[1] }' >costs 2>&1
+sed '$d' costs
+costs=$(tail -n 1 costs)
+echo "so simulated with: $costs (seconds)"
 
 echo
 echo "## Measured and simulated: ResNet-50 within nvdla-1024, $generations generations"
@@ -77,15 +87,19 @@ for setup in '1 1' '1 2' '2 1'; do
 done
 
 many='16 64 256 1024 4096'
-table() { # TITLE OPTIONS...
+table() { # RANKS TITLE OPTIONS...
     echo
-    echo "## Simulated: $1"
-    shift
-    ./simulate $costs "$@" $many <trace.txt
+    echo "## Simulated: $2"
+    ranks=$1
+    shift 2
+    ./simulate $costs "$@" $ranks <trace.txt
 }
-table 'the rows of the campaign, one after the other' rows=1
-table 'all rows at once'
-table 'all rows at once, 10 times the population' population=10
-table 'all rows at once, 10 times the evaluations' effort=10
-table 'with 6 seeds (30 rows), 10 times the evaluations' copies=6 effort=10
-table 'with 6 seeds, 30 times the evaluations and 4 times the population' copies=6 effort=30 population=4
+table "$many" 'the rows of the campaign, one after the other' rows=1
+table "$many" 'all rows at once'
+table "$many" 'all rows at once, 10 times the population' population=10
+table "$many" 'all rows at once, 10 times the evaluations' effort=10
+table "$many" 'all rows at once, 30 times the evaluations' effort=30
+[ "$2" = quick ] && exit
+table '64 1024' 'with 20 seeds (100 rows), 10 times the evaluations' copies=20 effort=10
+table '64 1024 4096' 'with 20 seeds, 30 times the evaluations and twice the population: the campaign paper-large' copies=20 effort=30 population=2
+table '64' 'the same, on ranks of 16 threads' threads=16 copies=20 effort=30 population=2
