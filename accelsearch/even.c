@@ -369,7 +369,7 @@ static bool follow_windows(struct scan *scan, const struct as_tensor_plan *plan,
 {
     const struct as_even *even = scan->even;
     struct held all, held;
-    int64_t others[AS_MAX_TEMPORAL + 1] = {1}, steps = even->before[j + 1];
+    int64_t others[AS_MAX_TEMPORAL + 1], steps = even->before[j + 1];
     int n = even->nest->n_temporal[scan->level];
     scan->n_windows = 0;
     scan->clips = false;

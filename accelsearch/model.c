@@ -121,13 +121,19 @@ static bool add_loop(const struct as_loop *loop, int level, struct as_nest *nest
         return true;
     if (n == AS_MAX_CUTS || *n_temporal == AS_MAX_TEMPORAL)
         return false;
-    bool temporal = loop->axis < 0;
-    chain->cut[n] = (struct as_cut){loop->tile, level, !temporal};
+    struct as_cut *cut = &chain->cut[n];
+    cut->tile = loop->tile;
+    cut->level = level;
+    cut->spatial = loop->axis >= 0;
+    if (!cut->spatial) {
+        struct as_temporal *temporal = &nest->temporal[(*n_temporal)++];
+        temporal->dim = loop->dim;
+        temporal->cut = n;
+        temporal->level = level;
+        chain->n_outside += chain->n_outside == n;
+    }
     chain->n = n + 1;
-    if (temporal)
-        nest->temporal[(*n_temporal)++] = (struct as_temporal){loop->dim, n, level};
-    chain->n_outside += temporal && chain->n_outside == n;
-    chain->n_plain += chain->n_plain == n && (!temporal || chain->n_outside == n + 1);
+    chain->n_plain += chain->n_plain == n && (cut->spatial || chain->n_outside == n + 1);
     return true;
 }
 

@@ -64,10 +64,23 @@ struct clock {
 
 /* ---- transitions ---- */
 
+static void copy_down(const struct as_lanes *lanes, struct as_transfer *to, const struct as_transfer *from)
+{
+    for (int i = 0; i < lanes->n; i++)
+        to->down[i] = from->down[i];
+    to->all_down = from->all_down;
+}
+static void copy_up(const struct as_lanes *lanes, struct as_transfer *to, const struct as_transfer *from)
+{
+    for (int i = 0; i < lanes->n; i++)
+        to->up[i] = from->up[i];
+    to->all_up = from->all_up;
+}
+
 /* Words of a tensor when dim `dim` advances in the place and the loops inside the regions of the others begin
- * again. */
+ * again. left: of the output only. */
 static inline struct as_single step_words(struct as_quick *quick, int l, const struct mover *mover,
-    const struct place *place, int dim, enum as_advance advance)
+    const struct place *place, int dim, enum as_advance advance, bool output)
 {
     const struct as_tensor_plan *plan = mover->plan;
     struct as_single words = {1, 1, 1};
@@ -76,7 +89,8 @@ static inline struct as_single step_words(struct as_quick *quick, int l, const s
         const struct as_single *single = &mover->single[i][place->region[d]][d == dim ? advance : AS_ROUND];
         words.taken *= single->taken;
         words.held *= single->held;
-        words.left *= single->left;
+        if (output)
+            words.left *= single->left;
     }
     for (int i = 0; i < plan->n_windows; i++) {
         const struct as_line *line = &plan->line[plan->window[i]];
@@ -90,7 +104,8 @@ static inline struct as_single step_words(struct as_quick *quick, int l, const s
     return words;
 }
 
-/* The part of an edge that level m moves, [fresh]; returns whether a partial sum comes back. */
+/* The part of an edge that level m moves, [fresh]; returns whether a partial sum comes back: only then is
+ * [true] set. */
 static bool move_level(struct clock *clock, int l, int m, int j, const struct place *place,
     enum as_advance advance, struct as_edge edge[2])
 {
@@ -103,24 +118,28 @@ static bool move_level(struct clock *clock, int l, int m, int j, const struct pl
         const struct mover *mover = &clock->mover[m][i];
         if (!(mover->plan->dims & moving))
             continue;
-        struct as_single words = step_words(clock->quick, m, mover, place, dim, advance);
-        down[mover->tensor] = (double)words.taken * mover->stored - (double)words.held * mover->stored;
-        if (mover->tensor == output)
+        if (mover->tensor == output) {
+            struct as_single words = step_words(clock->quick, m, mover, place, dim, advance, true);
+            down[output] = (double)words.taken * mover->stored - (double)words.held * mover->stored;
             up = (double)(words.left - words.held);
-    }
-    bool returns = down[output] > 0;
-    for (int fresh = 0; fresh < 1 + returns; fresh++) {
-        if (fresh) {
-            down[output] = 0;
-            to = m == l ? &edge[true].own : &move;
-        }
-        as_lanes_cycles(lanes, down, up, to);
-        if (m > l) {
-            edge[fresh].enter[m] = move.all_down;
-            edge[fresh].leave[m] = move.all_up;
+        } else {
+            struct as_single words = step_words(clock->quick, m, mover, place, dim, advance, false);
+            down[mover->tensor] = (double)words.taken * mover->stored - (double)words.held * mover->stored;
         }
     }
-    return returns;
+    as_lanes_cycles(lanes, down, up, to);
+    edge[false].enter[m] = to->all_down;
+    edge[false].leave[m] = to->all_up;
+    if (down[output] <= 0)
+        return false;
+    to = m == l ? &edge[true].own : &move;
+    down[output] = 0;
+    as_lanes_down(lanes, down, to);
+    edge[true].enter[m] = to->all_down;
+    edge[true].leave[m] = edge[false].leave[m];
+    if (m == l)
+        copy_up(lanes, &edge[true].own, &edge[false].own);
+    return true;
 }
 
 static void work_out_edge(struct clock *clock, int l, int j, const struct place *place,
@@ -138,8 +157,10 @@ static void work_out_edge(struct clock *clock, int l, int j, const struct place 
             continue;
         edge[true].enter[m] = edge[false].enter[m];
         edge[true].leave[m] = edge[false].leave[m];
-        if (m == l)
-            edge[true].own = edge[false].own;
+        if (m == l) {
+            copy_down(clock->levels.lanes[l], &edge[true].own, &edge[false].own);
+            copy_up(clock->levels.lanes[l], &edge[true].own, &edge[false].own);
+        }
     }
 }
 

@@ -112,6 +112,41 @@ static void dram_carries_no_more_than_its_ports_allow(void **state)
     }
 }
 
+/* A batch is its mappings one by one. */
+static void batches_equal_single_evaluations(void **state)
+{
+    enum { BATCH = 5 };
+    uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_TEST_COUNT", 20000) / BATCH;
+    (void)state;
+    for (uint64_t i = 0; i < count; i++) {
+        struct random_tape tape;
+        struct random_case c;
+        struct as_model model;
+        struct as_mapping mapping[BATCH];
+        struct as_cost cost[BATCH], alone;
+        int covered = 0;
+        random_tape_fill(&tape, seed + i);
+        random_case_make(&tape, &large, &c);
+        as_model_init(&model, &c.problem, &c.accel);
+        for (int b = 0; b < BATCH; b++) {
+            mapping[b] = c.mapping;
+            /* All but the first lose loops, so that no two need be the same. */
+            for (int l = 0; l < c.mapping.n_levels && mapping[b].level[l].n_loops > b; l++)
+                mapping[b].level[l].n_loops -= b;
+        }
+        int n = as_model_eval_batch(&model, BATCH, mapping, cost);
+        for (int b = 0; b < BATCH; b++) {
+            if (as_model_eval(&model, &mapping[b], &alone) != NAAS_OK) {
+                assert_true(isinf(cost[b].cycles) && isinf(cost[b].energy_pj) && isinf(cost[b].edp));
+                continue;
+            }
+            covered++;
+            assert_memory_equal(&alone, &cost[b], sizeof alone);
+        }
+        assert_int_equal(covered, n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +154,7 @@ int main(void)
         cmocka_unit_test(tiles_that_divide_large),
         cmocka_unit_test(clipped_tiles_small),
         cmocka_unit_test(clipped_tiles_large),
+        cmocka_unit_test(batches_equal_single_evaluations),
         cmocka_unit_test(dram_carries_no_more_than_its_ports_allow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
