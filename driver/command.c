@@ -237,8 +237,10 @@ static int take_option(struct cmd *cmd, int i, const char **language)
         return 1;
     size_t n = strlen(form->name);
     bool separate = form->shape == SEPARATE || (form->shape == EITHER && !word[n]);
-    if (separate && i + 1 >= cmd->n)
+    if (separate && i + 1 >= cmd->n) {
+        set_mode(cmd, CMD_OTHER); /* what we add would become its argument */
         return 1;
+    }
     apply(cmd, form->effect, separate ? cmd->word[i + 1] : word + n, language);
     enum cmd_role role = form->effect == LANGUAGE  ? CMD_LANGUAGE
                          : form->effect == MACHINE ? CMD_MACHINE
@@ -269,7 +271,6 @@ bool cmd_parse(struct cmd *cmd, int n, char **words)
             i++;
         }
     }
-    cmd->language_forced = language != NULL;
     return true;
 }
 

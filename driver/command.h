@@ -33,7 +33,6 @@ struct cmd {
     enum cmd_mode mode;
     int n_inputs;
     bool header;          /* an input is a header, to be precompiled */
-    bool language_forced; /* -x is in force at the end of the line */
     bool no_libraries;    /* -nostdlib, -r and the like */
     bool foreign;         /* asks for another machine or ABI than the one the runtime library is for */
     const char *output;   /* of -o, or NULL */

@@ -146,18 +146,33 @@ int host_options(struct naas_ctx *ctx, int n, char **words, char ***options)
     return list.n;
 }
 
+/* The compiler with all its words and these last ones. */
+static bool run_whole(struct naas_ctx *ctx, const char *folder, int n, char **words, int n_last,
+    const char *const *last, const char *out)
+{
+    struct list list = {0};
+    for (int i = 0; i < n; i++)
+        add(ctx, &list, words[i]);
+    for (int i = 0; i < n_last; i++)
+        add(ctx, &list, last[i]);
+    add(ctx, &list, NULL);
+    return run(&list, out, naas_format(ctx, "%s/.messages", folder));
+}
+
+bool host_compiles(struct naas_ctx *ctx, const char *folder, int n, char **words, const char *source)
+{
+    const char *object = naas_format(ctx, "%s/.object.o", folder);
+    const char *const ask[] = {"-w", "-c", "-x", "c", source, "-o", object};
+    return run_whole(
+        ctx, folder, n, words, sizeof ask / sizeof ask[0], ask, naas_format(ctx, "%s/.printed", folder));
+}
+
 enum naas_status host_preprocess(
     struct naas_ctx *ctx, const char *folder, int n, char **words, const char *source, char **text)
 {
     const char *out = naas_format(ctx, "%s/.preprocessed", folder);
-    const char *err = naas_format(ctx, "%s/.messages", folder);
-    const char *const ask[] = {"-E", "-x", "c", source, NULL};
-    struct list list = {0};
-    for (int i = 0; i < n; i++)
-        add(ctx, &list, words[i]);
-    for (size_t i = 0; i < sizeof ask / sizeof ask[0]; i++)
-        add(ctx, &list, ask[i]);
-    if (!run(&list, out, err))
+    const char *const ask[] = {"-E", "-x", "c", source};
+    if (!run_whole(ctx, folder, n, words, sizeof ask / sizeof ask[0], ask, out))
         return NAAS_SYSTEM;
     return naas_read_file(ctx, out, text, NULL);
 }

@@ -21,6 +21,9 @@ bool host_run(struct naas_ctx *ctx, const char *folder, int n, char **words, int
 /* Runs a program without arguments; what it prints. */
 bool host_run_program(struct naas_ctx *ctx, const char *folder, const char *program, char **text);
 
+/* The compiler takes the source, with all these words. */
+bool host_compiles(struct naas_ctx *ctx, const char *folder, int n, char **words, const char *source);
+
 /* source as the compiler preprocesses it. */
 enum naas_status host_preprocess(
     struct naas_ctx *ctx, const char *folder, int n, char **words, const char *source, char **text);

@@ -88,10 +88,15 @@ static bool has_word(const struct cmd *cmd, const char *word)
 
 /* ---- the commands we run ---- */
 
+static bool is_stdin(const char *input)
+{
+    return strcmp(input, "-") == 0;
+}
+
 static bool any_input_readable(const struct cmd *cmd)
 {
     for (int i = 0; i < cmd->n; i++)
-        if (cmd->role[i] == CMD_INPUT && access(cmd->word[i], R_OK) == 0)
+        if (cmd->role[i] == CMD_INPUT && (is_stdin(cmd->word[i]) || access(cmd->word[i], R_OK) == 0))
             return true;
     return false;
 }
@@ -105,6 +110,13 @@ static bool takes_runtime(const struct cmd *cmd)
            any_input_readable(cmd);
 }
 
+/* For the linker only: a further input would change the names that the compiler gives to its side files. */
+static void add_linked(struct words *words, const char *file)
+{
+    words_add(words, "-Xlinker");
+    words_add(words, file);
+}
+
 static void add_runtime(const struct work *work, struct words *words)
 {
     const struct cmd *cmd = &work->cmd;
@@ -113,13 +125,9 @@ static void add_runtime(const struct work *work, struct words *words)
     char *library = words_format("%s/" NAAS_LIB_DIR "/libnaas_rt.a", work->bin);
     if (access(library, R_OK) != 0)
         return;
-    if (cmd->language_forced) {
-        words_add(words, "-x");
-        words_add(words, "none");
-    }
     if (work->kernels)
-        words_add(words, work->kernels);
-    words_add(words, library);
+        add_linked(words, work->kernels);
+    add_linked(words, library);
 }
 
 /* The compiler can read fifos, which we have emptied, once more. */
@@ -158,11 +166,6 @@ static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return words_format("%.*s", slash ? (int)(slash - path + 1) : 0, path);
-}
-
-static bool is_stdin(const char *input)
-{
-    return strcmp(input, "-") == 0;
 }
 
 static void add_as(struct words *words, const char *language, const char *file, const char *following)
@@ -331,7 +334,7 @@ static bool check_translator(struct work *work, const char *source, int status)
         return true;
     } else if (WEXITSTATUS(status) == NAASCC1_ERROR) {
         session_end(&work->session, status);
-    } else if (WEXITSTATUS(status) != NAASCC1_NOTHING) {
+    } else if (WEXITSTATUS(status) != NAASCC1_NOTHING && WEXITSTATUS(status) != NAASCC1_REFUSED) {
         complain(work, source, "naascc1 did not run to its end");
     }
     return false;
@@ -375,8 +378,8 @@ static char *translate(struct work *work, int i)
         return NULL;
     }
     struct words words = naascc1_command(work, kept ? words_format("/dev/fd/%d", kept) : source, folder);
-    if (kept)
-        add_folder(&words, source);
+    if (kept || from_stdin)
+        add_folder(&words, from_stdin ? "" : source);
     if (!check_translator(work, source, run(work, &words, work->options.timeout)))
         return NULL;
     char *file = words_format("%s/%s", folder, slash ? slash + 1 : source);

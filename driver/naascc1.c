@@ -248,6 +248,9 @@ static enum naascc1_status translate(struct naas_ctx *ctx, const struct request 
     if (status == NAAS_OK)
         status = pipeline_run(ctx, &pipeline, &result);
     report_database(ctx, request);
+    if (status != NAAS_OK && !any_error(ctx) && !options->dumps &&
+        !host_compiles(ctx, request->folder, request->n_compiler, request->compiler, request->source))
+        return NAASCC1_REFUSED;
     if (status == NAAS_OK && record)
         status = leave_record(ctx, request, record, &result);
     if (any_error(ctx) || (options->errors && naas_n_diags(ctx) > 0 && status != NAAS_OK))
@@ -334,7 +337,8 @@ int main(int argc, char **argv)
     request.database = open_database(ctx, &request.options);
     enum naascc1_status status =
         request.links ? link_program(ctx, sources, &request) : translate(ctx, &request);
-    print_diagnostics(ctx, &request);
+    if (status != NAASCC1_REFUSED)
+        print_diagnostics(ctx, &request);
     as_database_close(request.database);
     naas_ctx_free(sources);
     naas_ctx_free(ctx);

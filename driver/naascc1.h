@@ -23,6 +23,7 @@ enum naascc1_status {
     NAASCC1_ERROR = 1,    /* said on standard error: stop */
     NAASCC1_NOTHING = 10, /* no nest was mapped: compile SOURCE */
     NAASCC1_BROKEN = 11,  /* something is wrong with naascc itself: warn, and compile SOURCE */
+    NAASCC1_REFUSED = 12, /* the compiler does not take SOURCE either: let it say why */
 };
 
 #endif

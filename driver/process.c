@@ -178,10 +178,14 @@ void session_begin(struct session *session)
 
 bool session_folder(struct session *session)
 {
-    const char *parent = getenv("TMPDIR");
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/naascc-XXXXXX", parent && *parent ? parent : "/tmp");
-    session->folder = mkdtemp(path) ? strdup(path) : NULL;
+    const char *const parents[] = {getenv("TMPDIR"), "/tmp"};
+    for (size_t i = 0; i < sizeof parents / sizeof parents[0] && !session->folder; i++) {
+        char path[PATH_MAX];
+        if (!parents[i] || !*parents[i])
+            continue;
+        snprintf(path, sizeof path, "%s/naascc-XXXXXX", parents[i]);
+        session->folder = mkdtemp(path) ? strdup(path) : NULL;
+    }
     return session->folder != NULL;
 }
 

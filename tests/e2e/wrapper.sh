@@ -31,6 +31,8 @@ void mapped(void)
 int line(void) { return __LINE__ + HALF; }
 const char *file(void) { return __FILE__ "|" __BASE_FILE__; }
 END
+    { sed 's/mapped(void)/broken(void)/' "$1/src/mapped.c"; echo 'int late(void) { return undeclared }'; } >"$1/src/broken.c"
+    { sed 's/void mapped(void)/int main(void)/; s,inc/half,src/inc/half,' "$1/src/mapped.c"; } >"$1/alone.c"
     cat >"$1/main.c" <<'END'
 #include <stdio.h>
 extern float x[40], w[40], y;
@@ -175,6 +177,16 @@ same_names --coverage -c src/mapped.c -o out/m.o
 same_names -Wall -Wextra -Wno-unknown-pragmas -c src/mapped.c
 same_names -x c -c src/mapped.c -o out/m.o
 same_names main.c src/mapped.c
+same_names --coverage alone.c -o alone
+same_names --coverage alone.c -o prog
+
+# What the compiler takes no more than we do, it explains alone.
+same_names -c src/broken.c
+same_names -fsyntax-only src/broken.c
+same src/mapped.c -o
+same -fno-such-option -c src/mapped.c
+same -std=nonesuch -c src/mapped.c
+same -include missing.h -c src/mapped.c
 
 # runs ARGS...: the program made by these arguments prints what cc's prints.
 runs() {
@@ -187,6 +199,14 @@ runs main.c src/mapped.c
 runs -O2 -g main.c src/mapped.c -I other
 runs -x c main.c src/mapped.c
 runs -std=c99 main.c src/mapped.c
+
+# Standard input is linked, too, and looks for headers where the compiler runs.
+from_stdin() {
+    cd "$work/b" && "$naascc" -Rnaas -xc - <alone.c && ./a.out && "$naascc" -Werror=naas -x c - -o alone <alone.c && ./alone
+}
+in_both -c plain.c
+expect 'a program from standard input' from_stdin
+contains "$work/.expect" 'mapped to'
 
 separate_link() {
     cd "$work/b" && "$naascc" -c src/mapped.c -o m.o && "$naascc" -c main.c -o main.o && "$naascc" main.o m.o -o later && ./later
@@ -201,6 +221,8 @@ for args in '-c src/mapped.c' 'src/mapped.c main.c' '-fnaas-dump=nest src/mapped
     (cd "$work/b" && TMPDIR=$work/tmp "$naascc" $args >/dev/null 2>&1)
 done
 [ -z "$(ls -A "$work/tmp")" ] || fail "temporary files are left: $(ls -A "$work/tmp")"
-expect 'without a temporary folder' env TMPDIR="$work/none" "$naascc" -c "$work/b/src/mapped.c" -o "$work/none.o"
+expect 'a temporary folder that is not there' env TMPDIR="$work/none" "$naascc" -Rnaas -c "$work/b/src/mapped.c" -o "$work/none.o"
+contains "$work/.expect" 'mapped to'
+lacks "$work/.expect" 'no temporary folder'
 
 finish
