@@ -46,6 +46,50 @@ static bool pointer_variable(
     return *array != NULL;
 }
 
+/* The subscripts of x[i][j], innermost first, and what they are applied to; -1 when there are too many. */
+static int collect_subscripts(CXCursor access, CXCursor *subscript, CXCursor *root)
+{
+    int n = 0;
+    for (*root = access; clang_getCursorKind(*root) == CXCursor_ArraySubscriptExpr; n++) {
+        struct fe_kids kids = fe_kids_of(*root);
+        if (n == MAX_SUBSCRIPTS || kids.n != 2)
+            return -1;
+        bool swapped = !is_pointer(kids.at[0]);
+        subscript[n] = kids.at[swapped ? 0 : 1];
+        *root = fe_bare(kids.at[swapped ? 1 : 0]);
+    }
+    return n;
+}
+
+/* x[i], a row of an array of two axes, as the address of its first element; the array becomes flat for it. */
+static bool row(struct fe_walk *w, CXCursor at, struct fe_array **array, struct fe_affine *offset)
+{
+    CXCursor root, subscript[MAX_SUBSCRIPTS];
+    int n = collect_subscripts(at, subscript, &root);
+    CXCursor decl = clang_getCursorReferenced(root);
+    if (n < 1 || clang_getCursorKind(root) != CXCursor_DeclRefExpr || fe_bound(w, decl))
+        return fe_refuse(
+            w, at, "use arrays and pointers directly", "pointer is not a known array plus an offset");
+    *array = fe_array_of(w, decl, root);
+    if (!*array)
+        return false;
+    const struct fe_shape *axes = &w->axes[(*array)->id];
+    if (n + 1 != axes->rank)
+        return fe_refuse(
+            w, at, "use arrays and pointers directly", "pointer is not a known array plus an offset");
+    if ((*array)->rank != 1)
+        return fe_ask_flat(w, *array, at);
+    *offset = fe_constant(0);
+    for (int i = 0; i < n; i++) {
+        struct fe_affine index;
+        if (!fe_exact_of(w, subscript[n - 1 - i], "subscript", &index))
+            return false;
+        if (!fe_combine(w, 1, offset, axes->stride[i], &index, offset))
+            return fe_refuse(w, at, NULL, "value overflows");
+    }
+    return true;
+}
+
 /* (const short *)buffer */
 static bool converted_pointer(
     struct fe_walk *w, CXCursor cast, struct fe_array **array, struct fe_affine *offset)
@@ -82,11 +126,15 @@ bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, st
         if (clang_getCursorUnaryOperatorKind(expr) != CXUnaryOperator_AddrOf ||
             !fe_access_of(w, fe_kids_of(expr).at[0], &access))
             break;
+        if (access.array->rank > 1)
+            return fe_ask_flat(w, access.array, expr);
         if (access.array->rank != 1)
             break;
         *array = w->nest->array[access.array->id];
         *offset = access.index[0];
         return true;
+    case CXCursor_ArraySubscriptExpr:
+        return row(w, expr, array, offset);
     case CXCursor_CStyleCastExpr:
         return converted_pointer(w, expr, array, offset);
     default:
@@ -149,18 +197,12 @@ static bool subscripts(
 
 bool fe_access_of(struct fe_walk *w, CXCursor lvalue, struct fe_access *out)
 {
-    CXCursor at = fe_bare(lvalue), root = at, subscript[MAX_SUBSCRIPTS]; /* innermost first */
-    int n = 0;
+    CXCursor at = fe_bare(lvalue), root, subscript[MAX_SUBSCRIPTS];
+    int n = collect_subscripts(at, subscript, &root);
     if (clang_isVolatileQualifiedType(clang_getCursorType(at)))
         return fe_refuse(w, at, "every access to it has to happen, in order", "access is volatile");
-    while (clang_getCursorKind(root) == CXCursor_ArraySubscriptExpr) {
-        struct fe_kids kids = fe_kids_of(root);
-        if (n == MAX_SUBSCRIPTS || kids.n != 2)
-            return fe_refuse(w, at, NULL, "too many subscripts");
-        bool swapped = !is_pointer(kids.at[0]);
-        subscript[n++] = kids.at[swapped ? 0 : 1];
-        root = fe_bare(kids.at[swapped ? 1 : 0]);
-    }
+    if (n < 0)
+        return fe_refuse(w, at, NULL, "too many subscripts");
     enum CXCursorKind kind = clang_getCursorKind(root);
     if (kind == CXCursor_UnaryOperator && n == 0 &&
         clang_getCursorUnaryOperatorKind(root) == CXUnaryOperator_Deref)

@@ -33,11 +33,22 @@ int fe_n_body_writes(const struct fe_walk *w, CXCursor decl)
     return n;
 }
 
+static bool is_pointer_type(CXCursor expr)
+{
+    return clang_getCanonicalType(clang_getCursorType(expr)).kind == CXType_Pointer;
+}
+
+/* What is written through it may be an element of anything: it is set in the nest. */
+static bool points_anywhere(const struct fe_walk *w, CXCursor decl)
+{
+    return clang_Cursor_isNull(decl) || (is_pointer_type(decl) && fe_n_body_writes(w, decl) > 0);
+}
+
 bool fe_elements_written(const struct fe_walk *w, CXCursor decl)
 {
     for (int i = 0; i < w->n_writes; i++)
         if (w->write[i].element &&
-            (clang_Cursor_isNull(w->write[i].decl) || clang_equalCursors(w->write[i].decl, decl) ||
+            (points_anywhere(w, w->write[i].decl) || clang_equalCursors(w->write[i].decl, decl) ||
                 clang_equalCursors(w->write[i].member, decl)))
             return true;
     return false;
@@ -74,11 +85,6 @@ static struct fe_write *add_write(
         .decl = decl, .cursor = cursor, .value = value, .plain = plain, .member = clang_getNullCursor()};
     write->simple = plain && is_simple(value);
     return write;
-}
-
-static bool is_pointer_type(CXCursor expr)
-{
-    return clang_getCanonicalType(clang_getCursorType(expr)).kind == CXType_Pointer;
 }
 
 /* x[i][j] = ...: the variable x, unless it is a pointer of the nest's own, which may point anywhere. */

@@ -146,6 +146,19 @@ static bool bind_affine(struct fe_walk *w, CXCursor decl, CXCursor value, bool d
     return true;
 }
 
+/* Binds a pointer to the row, or the struct, that it is set to. */
+static bool bind_pointer(struct fe_walk *w, CXCursor decl, CXCursor value)
+{
+    struct fe_binding binding = {.decl = decl, .kind = FE_IS_POINTER};
+    bool record = fe_is_record_pointer(clang_getCursorType(decl));
+    binding.kind = record ? FE_IS_PLACE : FE_IS_POINTER;
+    if (record ? !fe_place_of(w, value, &binding.place)
+               : !fe_pointer_of(w, value, &binding.array, &binding.value.form))
+        return false;
+    fe_bind(w, binding);
+    return true;
+}
+
 /* A variable that is assigned as a whole: a temporary that is substituted, or a cell of its own. */
 static bool assign_variable(
     struct fe_walk *w, CXCursor at, CXCursor decl, CXCursor value, bool declares, struct nodes *nodes)
@@ -159,6 +172,11 @@ static bool assign_variable(
             w, at, "use a variable for each meaning", "'%s' changes in a part of its block only", name);
     if (clang_isVolatileQualifiedType(clang_getCursorType(decl)))
         return fe_refuse(w, at, "every access to it has to happen, in order", "'%s' is volatile", name);
+    CXType c_type = clang_getCursorType(decl);
+    if (clang_getCanonicalType(c_type).kind == CXType_Pointer && !fe_is_record_pointer(c_type))
+        return fe_n_writes(w, decl) == 1 && is_temporary(w, decl, declares)
+                   ? bind_pointer(w, decl, value)
+                   : fe_refuse(w, at, "use an index instead", "pointer '%s' changes in the nest", name);
     if (bind_affine(w, decl, value, declares))
         return true;
     if (bound)
@@ -266,17 +284,10 @@ static bool walk_variable(struct fe_walk *w, CXCursor decl, struct nodes *nodes)
             w, decl, "fill it in a loop", "initialiser of '%s' is not handled", fe_spelling(w, decl));
     if (clang_getCanonicalType(clang_getCursorType(decl)).kind != CXType_Pointer)
         return assign_variable(w, decl, decl, init, true, nodes);
-    struct fe_binding binding = {.decl = decl, .kind = FE_IS_POINTER};
     if (fe_n_body_writes(w, decl) != 1)
         return fe_refuse(
             w, decl, "use an index instead", "pointer '%s' changes in the nest", fe_spelling(w, decl));
-    bool record = fe_is_record_pointer(clang_getCursorType(decl));
-    binding.kind = record ? FE_IS_PLACE : FE_IS_POINTER;
-    if (record ? !fe_place_of(w, init, &binding.place)
-               : !fe_pointer_of(w, init, &binding.array, &binding.value.form))
-        return false;
-    fe_bind(w, binding);
-    return true;
+    return bind_pointer(w, decl, init);
 }
 
 static bool walk_declaration(struct fe_walk *w, CXCursor statement, struct nodes *nodes)

@@ -26,9 +26,6 @@ void pointers(float *p, float *q, void *raw, int n, volatile float *port)
         (i < 2 ? p : q)[i] = 0; //~ 10: pointer is not a known array plus an offset | use arrays and pointers directly
 #pragma naas
     for (int i = 0; i < 4; i++)
-        *y[i] = 0; //~ 10: pointer is not a known array plus an offset | use arrays and pointers directly
-#pragma naas
-    for (int i = 0; i < 4; i++)
         (*(y + i))[1] = 0; //~ 10: pointer is not a known array plus an offset | use arrays and pointers directly
 #pragma naas
     for (int i = 0; i < 1; i++)
