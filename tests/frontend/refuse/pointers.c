@@ -50,7 +50,7 @@ void pointers(float *p, float *q, void *raw, int n, volatile float *port)
     }
 #pragma naas
     for (int i = 0; i < 4; i++) {
-        float *r = table[i]; //~ 20: pointer is not a known array plus an offset | use arrays and pointers directly
+        float *r = table[i]; //~ 20: 'table' holds pointers | use one array instead of an array of pointers
         r[0] = 0;
     }
 #pragma naas
