@@ -31,7 +31,8 @@ void usage_man(void)
     options_man(stdout);
     man_section(stdout, "ENVIRONMENT");
     man_item(stdout, "NAAS_CC", "the host compiler, and options before all others", "Default: cc");
-    man_item(stdout, "TMPDIR", "where temporary folders are made", "Default, and where it cannot be used: /tmp");
+    man_item(
+        stdout, "TMPDIR", "where temporary folders are made", "Default, and where it cannot be used: /tmp");
     man_environment_of_programs(stdout);
     man_section(stdout, "EXIT STATUS");
     man_paragraph(stdout, "That of the host compiler; 1 for errors of its own.");
