@@ -208,6 +208,34 @@ static bool assumed_value(struct fe_walk *w, CXCursor at, const struct fe_assump
     return true;
 }
 
+struct counter {
+    const struct fe_walk *w;
+    CXCursor decl;
+    bool found;
+};
+
+static void find_counter(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct counter *counter = data;
+    size_t nest = counter->w->nest->begin;
+    struct fe_kids kids = fe_kids_of(cursor);
+    if (clang_getCursorKind(cursor) != CXCursor_ForStmt || kids.n != 4 || fe_offset(cursor) >= nest ||
+        fe_end_offset(cursor) < nest)
+        return;
+    CXCursor stepped;
+    counter->found =
+        counter->found || (fe_steps(kids.at[2], &stepped) && clang_equalCursors(stepped, counter->decl));
+}
+
+/* A loop around the nest steps it. */
+static bool is_outer_counter(const struct fe_walk *w, CXCursor decl)
+{
+    struct counter counter = {w, decl, false};
+    fe_each(w->function_body, find_counter, &counter);
+    return counter.found;
+}
+
 /* A variable that the nest does not write: a constant, or one that an extent clause names. */
 static bool outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct fe_value *out)
 {
@@ -229,6 +257,10 @@ static bool outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct f
         if (ok)
             return true;
     }
+    if (is_outer_counter(w, decl))
+        return fe_refuse(w, ref,
+            "annotate that loop, or set a pointer to what it selects in front of the nest",
+            "'%s' is the counter of a loop around the nest", name);
     return fe_refuse(w, ref,
         naas_format(w->ctx, "make it a constant, or add extent(%s=...) to the pragma", name),
         "'%s' is not known at compile time", name);
@@ -347,7 +379,8 @@ static bool divided(
     if (!rest.n_terms && !rest.constant)
         return true;
     if (!range.known || range.low < 0)
-        return fe_refuse(w, at, NULL, "expression is not affine: it divides what may be negative");
+        return fe_refuse(w, at, "test first that it is not negative",
+            "expression is not affine: it divides what may be negative");
     range = fe_range_of(w, &rest);
     if (range.known && range.low >= 0 && range.high < c)
         return true;

@@ -223,6 +223,13 @@ bool fe_residue_guard(struct fe_walk *w, CXCursor condition, const struct fe_aff
         return true;
     }
     plan_residue(w, condition, rest, size);
+    w->is_remainder = true;
+    const struct fe_term *last = rest->n_terms ? &rest->term[rest->n_terms - 1] : NULL;
+    int64_t step = last ? modulo(last->coef * last->loop->step, size) : 1;
+    if (gcd(step, size) != 1)
+        return fe_refuse(w, condition, "gathers are handled where dilation and stride have no common factor",
+            "remainder by %lld of what loop '%s' steps by %lld", (long long)size, last->loop->name,
+            (long long)(last->coef * last->loop->step));
     return fe_refuse(w, condition, HINT, "remainder of a division is not affine in the loop counters");
 }
 

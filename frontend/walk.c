@@ -418,13 +418,24 @@ static bool walk_if(struct fe_walk *w, CXCursor statement, bool in_loop_body, st
     if (kids.n == 2 && is_continue(kids.at[1]))
         return walk_early_continue(w, &kids, in_loop_body);
     int first = w->n_guards;
+    w->is_remainder = false;
     bool affine = fe_guards_of(w, kids.at[0], true);
+    bool is_remainder = w->is_remainder;
+    struct naas_loc why = w->why;
+    const char *message = w->message, *hint = w->hint;
     w->n_guards = first;
     if (affine && kids.n == 3) {
         affine = fe_guards_of(w, kids.at[0], false);
         w->n_guards = first;
     }
-    return affine ? walk_affine_if(w, &kids, nodes) : walk_data_if(w, statement, &kids, nodes);
+    if (affine ? walk_affine_if(w, &kids, nodes) : walk_data_if(w, statement, &kids, nodes))
+        return true;
+    if (!affine && is_remainder) {
+        w->why = why;
+        w->message = message;
+        w->hint = hint;
+    }
+    return false;
 }
 
 /* ---- blocks and loops ---- */

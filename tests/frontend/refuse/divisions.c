@@ -6,7 +6,7 @@ void divisions(void)
     int i;
 #pragma naas
     for (i = 0; i < 16; i++)
-        y[(i - 3) / 4] += x[i]; //~ 11: expression is not affine: it divides what may be negative
+        y[(i - 3) / 4] += x[i]; //~ 11: expression is not affine: it divides what may be negative | test first that it is not negative
 #pragma naas
     for (i = 0; i < 60; i++) //~ 5: loop 'i' is divided in ways that do not fit | let the divisors divide each other
         y[i / 4] += x[i % 6];
@@ -23,7 +23,7 @@ void divisions(void)
 #pragma naas
     for (i = 0; i < 16; i++)
         for (int j = 0; j < 16; j++) {
-            if ((2 * i - 2 * j + 6) % 4) //~ 17: remainder of a division is not affine in the loop counters | the quotient is affine where a loop around steps by 1 and its bounds are constant
+            if ((2 * i - 2 * j + 6) % 4) //~ 17: remainder by 4 of what loop 'j' steps by -2 | gathers are handled where dilation and stride have no common factor
                 continue;
             y[i] += x[j];
         }

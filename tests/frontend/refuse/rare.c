@@ -119,6 +119,11 @@ void rare(int n)
         x[i] = 0;
         i++;
     }
+    for (int b = 0; b < 2; b++) {
+#pragma naas
+        for (int i = 0; i < 4; i++)
+            x[i] += m[b][i]; //~ 23: 'b' is the counter of a loop around the nest | annotate that loop, or set a pointer to what it selects in front of the nest
+    }
 #define for if (1) for
 #pragma naas
     for (int i = 0; i < 4; i++) //~ 5: loop comes out of a macro | the loops have to stand in the file itself

@@ -17,7 +17,7 @@ void subscripts(int n, unsigned m, float **rows, float *p)
             y[i * j] = 0; //~ 15: expression is not affine: it multiplies loop counters | one factor has to be a constant; extent(...) makes a variable one
 #pragma naas
     for (i = 0; i < 4; i++)
-        y[(i - 2) / 2] = 0; //~ 11: expression is not affine: it divides what may be negative
+        y[(i - 2) / 2] = 0; //~ 11: expression is not affine: it divides what may be negative | test first that it is not negative
 #pragma naas
     for (i = 0; i < 4; i++)
         y[i * n] = 0; //~ 15: 'n' is not known at compile time | make it a constant, or add extent(n=...) to the pragma
