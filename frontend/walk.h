@@ -137,7 +137,7 @@ struct fe_walk {
     CXCursor callee; /* the innermost of them */
     /* Inside a branch that data chooses: what is read there must be readable anyway. */
     int unsure;
-    bool is_remainder; /* the last condition that is not affine tests one: no other reason says more */
+    bool is_remainder;    /* the last condition that is not affine tests one: no other reason says more */
     bool stepped;         /* an array is being made of a pointer that a loop's header steps */
     int statement_guards; /* how many guards are the current statement's; further ones are those of ?: */
     int n_headers, headers_capacity; /* what loops set and step their counters with */
