@@ -66,9 +66,11 @@ struct native_plane {
     const char *offset;           /* " + 128": what is added then; NULL: nothing */
     int64_t aligned;              /* rows are a multiple of so many elements apart; 0: as long as they are */
     int slice;                    /* the axis whose coordinates NAME_plane takes some of */
-    unsigned outside;             /* the dims that choose the plane, by bits, */
-    unsigned moving;              /* and those that move windows over it */
-    bool direct;                  /* it is not copied, but read where the caller has it */
+    bool by_words; /* NAME_words copies NAME_word rows at once, which are neighbours along the axis `inner` */
+    int inner;
+    unsigned outside; /* the dims that choose the plane, by bits, */
+    unsigned moving;  /* and those that move windows over it */
+    bool direct;      /* it is not copied, but read where the caller has it */
     struct native_axis *axis;
     int64_t volume;
 };

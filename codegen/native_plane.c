@@ -243,6 +243,24 @@ static void read_print(struct cg_scope *scope, struct naas_buf *out, const struc
         (long long)plane->axis[last].step);
 }
 
+/* The first of some rows copies them all, see by_words; this row's loop has nothing left then. */
+static const char *words_text(const struct native_plane *plane)
+{
+    const struct cg *cg = plane->native->cg;
+    const struct fe_array *array = plane->in->array;
+    int last = array->rank - 1, j = plane->inner;
+    if (!plane->by_words)
+        return "";
+    return naas_format(cg->ctx,
+        "        if (naas_y%d < %lld / %s_word * %s_word) {\n"
+        "            if (naas_y%d %% %s_word == 0)\n"
+        "                %s_words(naas_to + naas_first * %lld, naas_args->%s + (naas_from + naas_first), "
+        "naas_end - naas_first);\n"
+        "            naas_first = naas_end;\n        }\n",
+        j, (long long)plane->axis[j].size, cg->name, cg->name, j, cg->name, cg->name,
+        (long long)plane->axis[last].pitch, cg_array_of(cg, array)->field);
+}
+
 static void row_print(const struct native_plane *plane, struct naas_buf *out, const char *neutral)
 {
     int last = plane->in->array->rank - 1;
@@ -269,13 +287,15 @@ static void row_print(const struct native_plane *plane, struct naas_buf *out, co
         "        naas_first = naas_first > %lld ? %lld : naas_first;\n"
         "        for (long long naas_x = 0; naas_x < naas_first; naas_x++)\n"
         "            naas_to[%s] = %s;\n"
+        "%s"
         "        for (long long naas_x = naas_first; naas_x < naas_end; naas_x++)\n"
         "            naas_to[%s] = (%s)(%s%s);\n"
         "        for (long long naas_x = naas_end; naas_x < %lld; naas_x++)\n"
         "            naas_to[%s] = %s;\n"
         "    }\n",
-        step, (long long)axis->phase, step - 1, step, step - 1, step, width, width, at, neutral, at,
-        plane->type, element.text, plane->offset ? plane->offset : "", width, at, neutral);
+        step, (long long)axis->phase, step - 1, step, step - 1, step, width, width, at, neutral,
+        words_text(plane), at, plane->type, element.text, plane->offset ? plane->offset : "", width, at,
+        neutral);
 }
 
 void cg_native_plane_print(const struct native_plane *plane, struct naas_buf *out,

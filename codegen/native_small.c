@@ -127,6 +127,8 @@ static bool recognise(struct small *small)
     if (small->channel < 0)
         return false;
     lay_out(small);
+    plane->inner = small->channel;
+    plane->by_words = small->channel < plane->in->array->rank - 1;
     find_run(small);
     return plane->volume <= NATIVE_MAX_PLANE && small->columns >= MIN_COLUMNS &&
            small->columns * 10 >= small->padded * 6;
@@ -139,14 +141,18 @@ static void types_print(const struct small *small, struct naas_buf *out)
     if (small->product.converts)
         cg_product_template_print(&small->product, out,
             "#if defined(__AVX512VNNI__) || defined(__AVXVNNI__)\n"
-            "typedef unsigned char $_x_type;\ntypedef signed char $_w_type;\nenum { $_offset = 128 };\n"
+            "typedef unsigned char $_x_type, $_bits;\ntypedef signed char $_w_type;\nenum { $_offset = 128 "
+            "};\n"
             "#elif defined(__ARM_FEATURE_DOTPROD)\n"
-            "typedef signed char $_x_type;\ntypedef signed char $_w_type;\nenum { $_offset = 0 };\n"
+            "typedef signed char $_x_type;\ntypedef unsigned char $_bits;\ntypedef signed char "
+            "$_w_type;\nenum { $_offset = 0 };\n"
             "#else\n"
-            "typedef short $_x_type;\ntypedef short $_w_type;\nenum { $_offset = 0 };\n#endif\n");
+            "typedef short $_x_type;\ntypedef unsigned short $_bits;\ntypedef short $_w_type;\nenum { "
+            "$_offset = 0 };\n#endif\n");
     else
         cg_product_template_print(&small->product, out,
-            "typedef short $_x_type;\ntypedef short $_w_type;\nenum { $_offset = 0 };\n");
+            "typedef short $_x_type;\ntypedef unsigned short $_bits;\ntypedef short $_w_type;\nenum { "
+            "$_offset = 0 };\n");
 }
 
 static void sizes_print(const struct small *small, struct naas_buf *out)
@@ -220,6 +226,52 @@ static void pack_print(const struct small *small, struct naas_buf *out)
     cg_product_template_print(product, out,
         "    }\n    }\n    for (; naas_k < $_padded; naas_k++)\n        naas_to[naas_k] = 0;\n"
         "    *naas_off = naas_all * $_offset;\n}\n\n");
+}
+
+/* Channels become the innermost axis, eight bytes of them at a time: columns one by one are most of the time
+ * of a layer whose windows are single pixels. */
+static void words_print(const struct small *small, struct naas_buf *out)
+{
+    const struct product *product = &small->product;
+    const struct native_plane *plane = &product->plane;
+    const struct fe_array *array = plane->in->array;
+    long long pitch = plane->axis[array->rank - 1].pitch, stride = array->stride[small->channel];
+    const char *type = naas_type_c(array->type);
+    cg_product_template_print(product, out,
+        naas_format(product->cg->ctx,
+            "#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__\n"
+            "enum { $_word = 8 / (int)sizeof($_x_type) };\n#else\nenum { $_word = 1 };\n#endif\n"
+            "typedef %s $_from __attribute__((vector_size(8 * sizeof(%s))));\n"
+            "typedef $_x_type $_kept __attribute__((vector_size(8 * sizeof($_x_type))));\n"
+            "typedef $_bits $_to __attribute__((vector_size(8 * sizeof($_bits))));\n"
+            "typedef unsigned long long $_eight __attribute__((vector_size(64)));\n"
+            "/* naas_n columns of $_word channels. */\n"
+            "static void $_words($_x_type *restrict naas_to, const %s *restrict naas_from, long long "
+            "naas_n)\n"
+            "{\n"
+            "    if ($_word == 1 || naas_n < 8) {\n"
+            "        for (long long naas_x = 0; naas_x < naas_n; naas_x++)\n"
+            "            for (int naas_i = 0; naas_i < $_word; naas_i++)\n"
+            "                naas_to[naas_x * %lld + naas_i] = ($_x_type)(naas_from[naas_i * %lld + naas_x] "
+            "+ "
+            "$_offset);\n"
+            "        return;\n    }\n"
+            "    for (long long naas_x = 0; naas_x < naas_n; naas_x += 8) {\n"
+            "        const long long naas_at = naas_x + 8 <= naas_n ? naas_x : naas_n - 8;\n"
+            "        $_eight naas_w = {0};\n"
+            "        naas_unroll for (int naas_i = 0; naas_i < $_word; naas_i++) {\n"
+            "            $_from naas_e;\n"
+            "            __builtin_memcpy(&naas_e, naas_from + naas_i * %lld + naas_at, sizeof naas_e);\n"
+            "            naas_w |= __builtin_convertvector(($_to)(__builtin_convertvector(naas_e, $_kept) + "
+            "$_offset), $_eight)\n"
+            "                      << naas_i * 8 * (int)sizeof($_x_type) %% 64;\n"
+            "        }\n"
+            "        for (int naas_j = 0; naas_j < 8; naas_j++) {\n"
+            "            const unsigned long long naas_word = naas_w[naas_j];\n"
+            "            __builtin_memcpy(naas_to + (naas_at + naas_j) * %lld, &naas_word, 8);\n"
+            "        }\n"
+            "    }\n}\n\n",
+            type, type, type, pitch, stride, stride, pitch));
 }
 
 /* Where in the plane window naas_x begins, and where its runs lie from there. */
@@ -337,6 +389,8 @@ bool cg_native_small_print(struct native *native, struct naas_buf *out)
     sizes_print(&small, out);
     cg_product_template_print(product, out, block_text);
     pack_print(&small, out);
+    if (product->plane.by_words)
+        words_print(&small, out);
     cg_native_plane_print(
         &product->plane, out, &product->batch, naas_format(native->cg->ctx, "%s_offset", native->cg->name));
     places_print(&small, out);

@@ -48,11 +48,11 @@ static void make_data(void)
             for (int j = 0; j < W; j++) {
                 state = state * 1664525u + 1013904223u;
                 x[c][i][j] = padded[c][i + PAD][j + PAD] =
-                    (T)((int)(state >> 24) - 128) / (T)(sizeof(T) > 1 ? 64 : 1);
+                    (T)((int)(state >> 24) - 128) / (T)(sizeof(T) > 2 ? 64 : 1);
             }
     for (size_t i = 0; i < sizeof w / sizeof(T); i++) {
         state = state * 1664525u + 1013904223u;
-        ((T *)w)[i] = (T)((int)(state >> 24) - 128) / (T)(sizeof(T) > 1 ? 64 : 1);
+        ((T *)w)[i] = (T)((int)(state >> 24) - 128) / (T)(sizeof(T) > 2 ? 64 : 1);
     }
 }
 
@@ -60,7 +60,7 @@ static int agrees(const char *name)
 {
     for (size_t i = 0; i < sizeof y / sizeof(SUM); i++) {
         double is = (double)((SUM *)y)[i], must = (double)((SUM *)expected)[i];
-        if (!(fabs(is - must) <= (sizeof(T) > 1 ? 1e-5 * GROUP * R * S : 0))) {
+        if (!(fabs(is - must) <= (sizeof(T) > 2 ? 1e-5 * GROUP * R * S : 0))) {
             fprintf(stderr, "bench: %s: element %zu is %g, not %g\n", name, i, is, must);
             return 0;
         }

@@ -8,6 +8,9 @@
 #ifdef INT8
 #define T signed char /* of the operands */
 #define SUM int       /* of the output */
+#elif defined(INT16)
+#define T short
+#define SUM int
 #else
 #define T float
 #define SUM float

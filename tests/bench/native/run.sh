@@ -1,18 +1,19 @@
 #!/bin/sh
-# Speed of the native target against compilers and libraries, side by side: layers of well-known networks, float and 8 bits, each variant
+# Speed of the native target against compilers and libraries, side by side: layers of well-known networks, float, 8 and 16 bits, each variant
 # timed in turn with the others in one process.
 #
-#     sh tests/bench/native/run.sh build/release/bin [-t THREADS] [-i] [-s SECONDS] [-v "VARIANTS"] [LAYER...]
+#     sh tests/bench/native/run.sh build/release/bin [-t THREADS] [-i|-w] [-s SECONDS] [-v "VARIANTS"] [LAYER...]
 #
-# -t: threads (1). -i: 8-bit integers. -s: seconds for each variant of a layer (0.3). -v: only these variants. Prints GFLOP/s (median), each as a
+# -t: threads (1). -i: 8-bit integers. -w: 16-bit integers, which oneDNN has none of. -s: seconds for each variant of a layer (0.3). -v: only these variants. Prints GFLOP/s (median), each as a
 # share of the multiply-add peak that the same run measured, then geometric means and ratios. Variants that are not installed are left out, saying so.
 bin=$(cd "${1:?the folder of naascc}" && pwd)
 shift
-threads=1 int8='' seconds=0.3 only=''
-while getopts t:is:v: option; do
+threads=1 integers='' seconds=0.3 only=''
+while getopts t:iws:v: option; do
     case $option in
     t) threads=$OPTARG ;;
-    i) int8=yes ;;
+    i) integers=8 ;;
+    w) integers=16 ;;
     s) seconds=$OPTARG ;;
     v) only=$OPTARG ;;
     *) exit 2 ;;
@@ -55,7 +56,7 @@ make() {
 
 echo "$layers" | while read -r name k c p q r s stride pad dw; do
     [ $# -eq 0 ] || case " $* " in *" $name "*) ;; *) continue ;; esac
-    printf '#define %s\n' "K $k" "C $c" "P $p" "Q $q" "R $r" "S $s" "STRIDE $stride" "PAD $pad" "DEPTHWISE $dw" ${int8:+INT8} >"$work/dims.h"
+    printf '#define %s\n' "K $k" "C $c" "P $p" "Q $q" "R $r" "S $s" "STRIDE $stride" "PAD $pad" "DEPTHWISE $dw" ${integers:+INT$integers} >"$work/dims.h"
     sed 's/#pragma naas/& constant(w)/' "$here/layer.c" >"$work/packed.c"
     made=''
     fast="-O3 -march=native -w"
@@ -69,15 +70,17 @@ echo "$layers" | while read -r name k c p q r s stride pad dw; do
     make naascc_packed "$bin/naascc" $naas "$work/packed.c"
     make naascc_padded "$bin/naascc" $naas -DPLAIN "$work/packed.c"
     make naascc_measured "$bin/naascc" $naas -fnaas-effort=measure -fnaas-db=none -fnaas-timeout=600 "$work/packed.c"
-    [ -n "$int8" ] || [ "$dw" = 1 ] || make openblas gcc $fast -fopenmp "$here/blas.c" -lopenblas
-    make onednn_nchw gcc -O2 -DPLAIN "$here/dnnl.c" -ldnnl
-    make onednn_reorder gcc -O2 "$here/dnnl.c" -ldnnl
-    make onednn_own gcc -O2 -DOWN "$here/dnnl.c" -ldnnl
+    [ -n "$integers" ] || [ "$dw" = 1 ] || make openblas gcc $fast -fopenmp "$here/blas.c" -lopenblas
+    if [ "$integers" != 16 ]; then
+        make onednn_nchw gcc -O2 -DPLAIN "$here/dnnl.c" -ldnnl
+        make onednn_reorder gcc -O2 "$here/dnnl.c" -ldnnl
+        make onednn_own gcc -O2 -DOWN "$here/dnnl.c" -ldnnl
+    fi
     gcc -O2 -I"$work" -I"$here" "$here/bench.c" -o "$work/bench" -ldl -lm || exit 1
     "$work/bench" "$seconds" 1 "$name" $made || exit 1
 done >"$work/rows" || exit 1
 sort -u "$work/missing" 2>/dev/null
-awk -v threads="$threads" -v type="${int8:+8-bit integers}" '
+awk -v threads="$threads" -v type="${integers:+$integers-bit integers}" '
     { if (!($1 in row)) { row[$1] = ++n; layer[n] = $1 }
       if (!($2 in column)) { column[$2] = ++m; variant[m] = $2 }
       rate[$1, $2] = $3; share[$1, $2] = $5 }
