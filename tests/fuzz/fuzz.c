@@ -285,8 +285,8 @@ static enum verdict check(struct fuzz *fuzz, struct unit *unit, enum verdict *ea
         each[i] = RIGHT;
     unit->accepted = unit->refused = unit->simulated = unit->status_differs = 0;
     run(fuzz,
-        "rm -f *.status; (cc -w -O0 -fsanitize=undefined u.c -o plain -lm >plain.log 2>&1; echo $? "
-        ">plain.status) &"
+        "rm -f *.status; (cc -w -O0 -fsanitize=undefined,float-cast-overflow u.c -o plain -lm >plain.log "
+        "2>&1; echo $? >plain.status) &"
         " (timeout 700 %s -w -Rnaas -fnaas-timeout=600 -fnaas-target=native %s u.c -o native -lm >native.log "
         "2>&1; echo $? "
         ">native.status) &"

@@ -401,6 +401,9 @@ static void prologue_print(struct kernel *k, FILE *f, const char *indent)
         break;
     case OF_NEUTRAL:
         strcpy(value, k->reduce == MAXIMUM ? lowest[k->acc] : k->reduce == MINIMUM ? highest[k->acc] : "0");
+        /* out of its range, the conversion to the result's type is undefined */
+        if (k->reduce >= MAXIMUM && type_is_float(k->acc) && !type_is_float(k->out.type))
+            strcpy(value, k->reduce == MAXIMUM ? "-1e15f" : "1e15f");
         break;
     }
     if (k->accumulator == IN_SCALAR)
