@@ -108,9 +108,9 @@ static int64_t count_before(const struct comb *comb, int64_t pitch, int64_t end)
     int64_t ahead = end - comb->from;
     if (ahead <= 0)
         return 0;
-    int64_t rows = comb->rows > 1 ? min64(ahead / pitch, comb->rows) : 0;
-    if (rows == comb->rows)
-        return rows * comb->width;
+    if (ahead >= (comb->rows - 1) * pitch + comb->width)
+        return comb->rows * comb->width;
+    int64_t rows = ahead / pitch;
     return rows * comb->width + min64(ahead - rows * pitch, comb->width);
 }
 

@@ -30,24 +30,28 @@ static inline double as_whole(double cycles)
 static inline void as_lanes_down(
     const struct as_lanes *lanes, const double down[AS_MAX_TENSORS], struct as_transfer *out)
 {
-    out->all_down = 0;
+    double most = 0;
     for (int i = 0; i < lanes->n; i++) {
         const struct as_lane *lane = &lanes->lane[i];
         double words = 0;
         for (int t = 0; t < AS_MAX_TENSORS; t++)
             words += lane->down[t] * down[t];
-        out->down[i] = as_whole(words / lane->words_per_cycle);
-        out->all_down = out->down[i] > out->all_down ? out->down[i] : out->all_down;
+        double cycles = as_whole(words / lane->words_per_cycle);
+        out->down[i] = cycles;
+        most = cycles > most ? cycles : most;
     }
+    out->all_down = most;
 }
 /* The same for words of the output on its way back. */
 static inline void as_lanes_up(const struct as_lanes *lanes, double up, struct as_transfer *out)
 {
-    out->all_up = 0;
+    double most = 0;
     for (int i = 0; i < lanes->n; i++) {
-        out->up[i] = as_whole(lanes->lane[i].up * up / lanes->lane[i].words_per_cycle);
-        out->all_up = out->up[i] > out->all_up ? out->up[i] : out->all_up;
+        double cycles = as_whole(lanes->lane[i].up * up / lanes->lane[i].words_per_cycle);
+        out->up[i] = cycles;
+        most = cycles > most ? cycles : most;
     }
+    out->all_up = most;
 }
 static inline void as_lanes_cycles(
     const struct as_lanes *lanes, const double down[AS_MAX_TENSORS], double up, struct as_transfer *out)
