@@ -17,7 +17,9 @@ struct as_couple {
     struct as_crossing outer; /* the crossing into level 1 */
     double pj[AS_MAX_LEVELS]; /* bounds: of the crossing into the level; [0]: of what no mapping changes */
     double cycles;
-    int n_free[AS_MAX_LEVELS]; /* outermost loops under the level whose order moves nothing */
+    int n_loops[AS_MAX_LEVELS];                    /* under the level, but for its class */
+    unsigned alive[AS_MAX_LEVELS];                 /* around these, in bits of exact_pair.c */
+    signed char order[AS_MAX_LEVELS][AS_MAX_DIMS]; /* those chosen */
     struct as_plan plan;
     /* What the orders chosen so far move, level by level. */
     bool begun, quick;           /* the tree's quick is set up; and applies */
@@ -28,6 +30,11 @@ struct as_couple {
 
 /* link, class and outer of level 1 are set, and class of the others; the rest is worked out. */
 void as_pair_visit(struct as_tree *tree, struct as_couple *pair);
+/* Of the loops under level l - 1 that of the class becomes the innermost. */
+void as_pair_place_class(const struct as_tree *tree, struct as_couple *pair, int l);
+/* Makes one of the orders of the others that move the same: of two loops that may change places the one with
+ * the lower number stands inside. */
+void as_pair_normalise(const struct as_tree *tree, const struct as_couple *pair, int l, signed char *order);
 /* Links of level l of the tree's plan. */
 void as_pair_links(struct as_tree *tree, int l, const struct as_link **link);
 

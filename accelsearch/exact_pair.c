@@ -5,30 +5,7 @@
 /* Prices in nodes. */
 enum { FLOOR_NODES = 4, EVALUATION_NODES = 16 };
 
-/* ---- orders ---- */
-
-/* All orders of the free loops from level l's on, by the cost model. */
-static void evaluate(struct as_tree *tree, struct as_couple *pair, int l, int n)
-{
-    if (l == tree->last) {
-        tree->nodes += EVALUATION_NODES;
-        as_climb_try(tree->climb, &pair->plan, tree->climb->score);
-        return;
-    }
-    if (n < 2) {
-        evaluate(tree, pair, l + 1, l + 1 < tree->last ? pair->n_free[l + 1] : 0);
-        return;
-    }
-    signed char *order = pair->plan.order[l];
-    for (int i = 0; i < n && !as_tree_spent(tree); i++) {
-        signed char d = order[i];
-        order[i] = order[n - 1];
-        order[n - 1] = d;
-        evaluate(tree, pair, l, n - 1);
-        order[n - 1] = order[i];
-        order[i] = d;
-    }
-}
+/* ---- counts ---- */
 
 /* What crosses into level l. */
 static double crossed_pj(
@@ -87,7 +64,130 @@ static bool orders_drop(struct as_tree *tree, struct as_couple *pair, int l, str
     return as_tree_drops(tree, as_tree_score(tree, pj, pair->cycles));
 }
 
-/* All orders are chosen, but for those of free loops. */
+/* ---- orders that move the same ---- */
+
+/* Tensors that may keep something when a loop further out advances, by the level that keeps it. */
+typedef unsigned alive_set;
+
+static alive_set alive_bit(int m, int t)
+{
+    return 1u << (m * AS_MAX_TENSORS + t);
+}
+
+/* Does the dim make an axis of the tensor alone? Then its loop brings other elements in every step. */
+static bool is_single(const struct as_tensor_plan *plan, int d)
+{
+    for (int i = 0; i < plan->n_singles; i++)
+        if (plan->single[i] == d)
+            return true;
+    return false;
+}
+
+/* Level m keeps nothing of tensor t when the loop over d under level l starts over. Where that ends with
+ * fewer instances, idle ones below an array keep what they have: of windows maybe part of what they need. */
+static bool kills(const struct as_tree *tree, const struct as_couple *pair, int l, int d, int m, int t)
+{
+    const struct as_tensor_plan *plan = &tree->model->tensor[t];
+    bool idle = m > l + 1 && m == tree->crossings.array + 1;
+    if (idle && is_single(plan, d) && pair->link[l + 1][d]->returns &&
+        pair->link[m][d]->block > pair->link[m][d]->tile)
+        return false;
+    for (int e = 0; idle && !is_single(plan, d) && e < tree->model->problem.n_dims; e++)
+        if (as_uses(plan, e) && !is_single(plan, e) && pair->link[m][e]->block > pair->link[m][e]->tile)
+            return false;
+    return as_cross_starts_over(&tree->crossings, t, d, pair->link[l + 1]);
+}
+
+/* Of windows, loops further out that go on along them find what they share. */
+static bool killed_inside(const struct as_tree *tree, const struct as_couple *pair, int l, int m, int t)
+{
+    for (int k = l + 1; k < m; k++)
+        for (int d = 0; d < tree->model->problem.n_dims; d++)
+            if (is_single(&tree->model->tensor[t], d) && kills(tree, pair, k, d, m, t))
+                return true;
+    return false;
+}
+
+static alive_set all_alive(const struct as_tree *tree, const struct as_couple *pair, int l)
+{
+    alive_set alive = 0;
+    for (int m = l + 1; m <= tree->last; m++)
+        for (int t = 0; t < tree->model->problem.n_tensors; t++)
+            if ((pair->plan.keeps[m] >> t & 1) && !killed_inside(tree, pair, l, m, t))
+                alive |= alive_bit(m, t);
+    return alive;
+}
+
+/* Of those in alive, those that outlive the loop over d under level l. */
+static alive_set still_alive(
+    const struct as_tree *tree, const struct as_couple *pair, int l, int d, alive_set alive)
+{
+    for (int m = l + 1; m <= tree->last; m++)
+        for (int t = 0; t < tree->model->problem.n_tensors; t++)
+            if ((alive & alive_bit(m, t)) && kills(tree, pair, l, d, m, t))
+                alive &= ~alive_bit(m, t);
+    return alive;
+}
+
+/* Loops over d and e, one right around the other, may change places: of what is alive inside them all rests
+ * while either runs; or nothing is left in any step of both, and as much when they start over. */
+static bool commute(const struct as_tree *tree, int d, int e, alive_set alive)
+{
+    for (int m = 1; m <= tree->last; m++)
+        for (int t = 0; t < tree->model->problem.n_tensors; t++) {
+            const struct as_tensor_plan *plan = &tree->model->tensor[t];
+            if ((alive & alive_bit(m, t)) && (as_uses(plan, d) || as_uses(plan, e)) &&
+                !(is_single(plan, d) && is_single(plan, e)))
+                return false;
+        }
+    return true;
+}
+
+void as_pair_normalise(const struct as_tree *tree, const struct as_couple *pair, int l, signed char *order)
+{
+    alive_set alive = pair->alive[l];
+    for (int i = pair->n_loops[l] - 1; i > 0; i--) {
+        signed char d = order[i - 1], e = order[i];
+        if (d < e && commute(tree, d, e, alive)) {
+            order[i] = d;
+            order[i - 1] = e;
+            alive = pair->alive[l];
+            i = pair->n_loops[l];
+        } else {
+            alive = still_alive(tree, pair, l, e, alive);
+        }
+    }
+}
+
+/* All orders that move the same as the one chosen, from level l's on, by the cost model; n: loops of level l
+ * that are not placed yet. */
+static void evaluate(struct as_tree *tree, struct as_couple *pair, int l, int n)
+{
+    if (l == tree->last) {
+        tree->nodes += EVALUATION_NODES;
+        as_climb_try(tree->climb, &pair->plan, tree->climb->score);
+        return;
+    }
+    signed char *order = pair->plan.order[l];
+    if (n < 2) {
+        signed char same[AS_MAX_DIMS];
+        memcpy(same, order, sizeof same);
+        as_pair_normalise(tree, pair, l, same);
+        if (memcmp(same, pair->order[l], sizeof same) == 0)
+            evaluate(tree, pair, l + 1, l + 1 < tree->last ? pair->n_loops[l + 1] : 0);
+        return;
+    }
+    for (int i = 0; i < n && !as_tree_spent(tree); i++) {
+        signed char d = order[i];
+        order[i] = order[n - 1];
+        order[n - 1] = d;
+        evaluate(tree, pair, l, n - 1);
+        order[n - 1] = order[i];
+        order[i] = d;
+    }
+}
+
+/* All orders are chosen. */
 static void leaf(struct as_tree *tree, struct as_couple *pair)
 {
     struct order order;
@@ -101,53 +201,39 @@ static void leaf(struct as_tree *tree, struct as_couple *pair)
                                                              floor.cycles, tree->model->area_um2) *
                                                              AS_ROUNDING))
         return;
-    evaluate(tree, pair, 0, pair->n_free[0]);
+    memcpy(pair->order, pair->plan.order, sizeof pair->order);
+    evaluate(tree, pair, 0, pair->n_loops[0]);
 }
+
+/* ---- orders ---- */
 
 static void choose_orders(struct as_tree *tree, struct as_couple *pair, int l);
 
-/* Of the tensors in alive, those that keep something whenever the loop over d under level l starts over. */
-static unsigned still_alive(
-    const struct as_tree *tree, const struct as_couple *pair, int l, int d, unsigned alive)
-{
-    const struct as_link *const *link = pair->link[l + 1];
-    for (int t = 0; t < tree->model->problem.n_tensors; t++)
-        if ((alive >> t & 1) && as_cross_starts_over(&tree->crossings, t, d, link))
-            alive &= ~(1u << t);
-    return alive;
-}
-
-/* Places the loops of level l that are left, n of them, the innermost first. alive: tensors that may still
- * keep something when a loop further out advances. */
-static void place(struct as_tree *tree, struct as_couple *pair, int l, int n, unsigned alive)
+/* Places the loops of level l that are left, n of them, the innermost first. inside: what was placed last, or
+ * -1; before: what is alive inside of it; alive: around it. */
+static void place(
+    struct as_tree *tree, struct as_couple *pair, int l, int n, int inside, alive_set before, alive_set alive)
 {
     signed char *order = pair->plan.order[l];
-    if (n < 2 || !alive) {
-        pair->n_free[l] = n < 2 ? 0 : n;
+    if (n == 0) {
         choose_orders(tree, pair, l + 2);
         return;
     }
     for (int i = 0; i < n && !as_tree_spent(tree); i++) {
         signed char d = order[i];
+        if (inside >= 0 && d < inside && commute(tree, d, inside, before))
+            continue;
         order[i] = order[n - 1];
         order[n - 1] = d;
-        place(tree, pair, l, n - 1, still_alive(tree, pair, l, d, alive));
+        place(tree, pair, l, n - 1, d, alive, still_alive(tree, pair, l, d, alive));
         order[n - 1] = order[i];
         order[i] = d;
     }
 }
 
-/* Orders of the loops under level l - 1 and further in, the innermost ones being given. */
-static void choose_orders(struct as_tree *tree, struct as_couple *pair, int l)
+void as_pair_place_class(const struct as_tree *tree, struct as_couple *pair, int l)
 {
     int n_dims = tree->model->problem.n_dims, n = 0, c = pair->class[l];
-    if (l > tree->last) {
-        leaf(tree, pair);
-        return;
-    }
-    struct order chosen;
-    if (l > 1 && orders_drop(tree, pair, l - 1, &chosen))
-        return;
     signed char *order = pair->plan.order[l - 1];
     for (int d = 0; d < n_dims; d++)
         if (d != c && pair->link[l][d]->innermost == l - 1)
@@ -158,10 +244,25 @@ static void choose_orders(struct as_tree *tree, struct as_couple *pair, int l)
     for (int d = 0; d < n_dims; d++)
         if (d != c && pair->link[l][d]->innermost != l - 1)
             order[n++] = (signed char)d;
-    unsigned alive = (1u << tree->model->problem.n_tensors) - 1;
+    alive_set alive = all_alive(tree, pair, l - 1);
     if (c < AS_NO_LOOP && pair->link[l][c]->innermost == l - 1)
         alive = still_alive(tree, pair, l - 1, c, alive);
-    place(tree, pair, l - 1, loops, alive);
+    pair->n_loops[l - 1] = loops;
+    pair->alive[l - 1] = alive;
+}
+
+/* Orders of the loops under level l - 1 and further in, the innermost ones being given. */
+static void choose_orders(struct as_tree *tree, struct as_couple *pair, int l)
+{
+    if (l > tree->last) {
+        leaf(tree, pair);
+        return;
+    }
+    struct order chosen;
+    if (l > 1 && orders_drop(tree, pair, l - 1, &chosen))
+        return;
+    as_pair_place_class(tree, pair, l);
+    place(tree, pair, l - 1, pair->n_loops[l - 1], -1, pair->alive[l - 1], pair->alive[l - 1]);
 }
 
 /* ---- visits ---- */

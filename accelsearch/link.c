@@ -46,6 +46,7 @@ static void visit(const struct walk *walk, int k, int64_t length, double times)
     if (k == l - 1) {
         link->outer += times;
         link->first_tiles += times * (double)ceil_div(min64(length, block), walk->tile[l]);
+        link->returns = link->returns || (full == 1 && rest > 0);
         link->own_moves += times * (double)moved(length, block, block > walk->tile[l]);
     }
     if (k == link->innermost) {
@@ -120,6 +121,7 @@ static void join(struct as_link *link, const struct as_link *other)
     link->leaving = max(link->leaving, other->leaving);
     link->block = max64(link->block, other->block);
     link->even = link->even && other->even;
+    link->returns = link->returns || other->returns;
     if (other->innermost > link->innermost)
         link->innermost = other->innermost;
 }

@@ -29,6 +29,8 @@ struct as_link {
     double leaving; /* part of the steps with which the level around may advance; the most */
     int innermost;  /* level under which that loop stands; -1: none iterates */
     bool even;      /* every loop divides */
+    bool returns;   /* somewhere the loop under the level around has a full tile and a clipped one, in which
+                       what is idle keeps the first */
     bool open;
     int number; /* of the link, for what is remembered about it */
     int n_ways; /* to cut the dim: 1 unless the link is open */

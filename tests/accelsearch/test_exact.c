@@ -4,6 +4,7 @@
  */
 #include "accelsearch/crossing.h"
 #include "accelsearch/exact.h"
+#include "accelsearch/exact_branch.h"
 #include "accelsearch/symmetry.h"
 #include "tests/runtime/random_case.h"
 #include "tests/support/environment.h"
@@ -405,6 +406,93 @@ static void exact_equals_brute_force(void **state)
     assert_true(proven * 10 > 8 * compared);
 }
 
+/* ---- orders ---- */
+
+/* Shuffles the loops of a plan under all levels; normal: the order that stands for it. */
+static void shuffle_orders(
+    struct as_tree *tree, struct as_couple *pair, struct as_random *random, struct as_plan *normal)
+{
+    int n = tree->model->problem.n_dims;
+    for (int l = 1; l <= tree->last; l++) {
+        as_pair_links(tree, l, pair->link[l]);
+        int class = class_of(&tree->plan, n, l, pair->link[l]);
+        pair->class[l] = class < 0 ? AS_NO_LOOP : class;
+    }
+    pair->plan = tree->plan;
+    for (int l = 1; l <= tree->last; l++)
+        as_pair_place_class(tree, pair, l);
+    for (int l = 0; l < tree->last; l++)
+        for (int i = 0; i < pair->n_loops[l]; i++)
+            as_plan_move_loop(&pair->plan, l, i, as_random_below(random, pair->n_loops[l]));
+    *normal = pair->plan;
+    for (int l = 0; l < tree->last; l++)
+        as_pair_normalise(tree, pair, l, normal->order[l]);
+}
+
+/* The floor of the order that stands for others is below what these cost, and they all move the same. */
+static void orders_stand_for_others(void **state)
+{
+    (void)state;
+    const struct random_size size = {.max_points = 4000, .max_extent = 24, .max_array = 3};
+    uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_EXACT_COUNT", 200) * 2;
+    int changed = 0;
+    struct as_model *model = malloc(sizeof *model);
+    struct as_tree *tree = malloc(sizeof *tree);
+    struct as_couple *pair = malloc(sizeof *pair);
+    assert_true(model && tree && pair);
+    for (uint64_t i = 0; i < count; i++) {
+        struct random_tape tape;
+        struct random_case made;
+        struct as_plans plans;
+        struct as_random random = as_random_stream(seed + i, 11);
+        random_tape_fill(&tape, seed + i);
+        random_case_make(&tape, &size, &made);
+        made.accel = any_accel(seed + i);
+        for (int l = 1; l < made.accel.n_levels; l++)
+            made.accel.level[l].partition[0].bytes *= 8;
+        as_model_init(model, &made.problem, &made.accel);
+        as_plans_init(&plans, model, AS_SPACE_FULL);
+        *tree = (struct as_tree){.plans = &plans, .model = model, .last = made.accel.n_levels - 1};
+        if (!as_crossings_cover(model) || as_plan_smallest(&plans, &tree->plan) >= 0)
+            continue;
+        tree->ctx = naas_ctx_new();
+        as_crossings_init(&tree->crossings, tree->ctx, &plans);
+        as_crossings_keep(&tree->crossings, tree->plan.keeps);
+        for (int k = 0; k < 20; k++) {
+            struct as_plan normal;
+            struct as_mapping mapping[2];
+            struct as_cost cost[2];
+            struct as_floor floor;
+            any_plan(&plans, &random, &tree->plan);
+            shuffle_orders(tree, pair, &random, &normal);
+            if (as_plan_same(&normal, &pair->plan) || !as_plan_mapping(&plans, &pair->plan, &mapping[0]) ||
+                !as_plan_mapping(&plans, &normal, &mapping[1]) ||
+                as_model_eval(model, &mapping[0], &cost[0]) != NAAS_OK ||
+                as_model_eval(model, &mapping[1], &cost[1]) != NAAS_OK)
+                continue;
+            assert_true(as_floor_of(model, &mapping[1], &floor));
+            changed++;
+            double moved = cost[0].energy_pj - cost[0].leakage_pj,
+                   other = cost[1].energy_pj - cost[1].leakage_pj;
+            bool wrong = fabs(moved / other - 1) > 1e-9 || floor.cycles > cost[0].cycles * (1 + 1e-9);
+            if (wrong) {
+                fprintf(stderr,
+                    "seed %llu, plan %d: energy %.9g, of the other %.9g; cycles %.9g, floor %.9g\n",
+                    (unsigned long long)(seed + i), k, moved, other, cost[0].cycles, floor.cycles);
+                made.mapping = mapping[0];
+                random_case_print(&made);
+            }
+            assert_false(wrong);
+        }
+        naas_ctx_free(tree->ctx);
+    }
+    free(pair);
+    free(tree);
+    free(model);
+    fprintf(stderr, "%d orders that another one stands for\n", changed);
+    assert_true(changed > (int)count);
+}
+
 /* Plans that differ in dims that change places cost the same. */
 static void mirror_images_cost_the_same(void **state)
 {
@@ -549,6 +637,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounds_are_below_cost),
+        cmocka_unit_test(orders_stand_for_others),
         cmocka_unit_test(mirror_images_cost_the_same),
         cmocka_unit_test(exact_equals_brute_force),
         cmocka_unit_test(threads_find_the_same),
