@@ -18,12 +18,12 @@ const struct as_lanes *as_lanes_of(
 /* Sets model->all_kept. */
 void as_lanes_prepare(struct as_model *model);
 /* Rounds a number of cycles up: added to 2^52, from where on all numbers are whole, it is rounded to the
- * nearest. */
+ * nearest. Less than one part in 2^46 above a whole number is an error of the sum, not another cycle. */
 static inline double as_whole(double cycles)
 {
-    const double whole = 4503599627370496.0;
+    const double whole = 4503599627370496.0, error = 1.0 / 70368744177664.0;
     double near = (cycles + whole) - whole;
-    near += near < cycles ? 1 : 0;
+    near += near < cycles - cycles * error ? 1 : 0;
     return cycles < whole ? near : cycles;
 }
 /* Words per tensor (0 for none) to cycles per lane, and on the slowest. */
