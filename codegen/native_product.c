@@ -9,7 +9,7 @@
  *
  *     W: for each part of k: panels of up to naas_block rows,      [k][row],  all of it beforehand
  *     X: for each chunk of x and part of k: panels of two vectors, [k][lane], when they are needed
- *     block: naas_block x 2 vectors of sums in registers run down a panel of each
+ *     block: naas_block x 2 vectors of sums in registers run down a panel of each (or 6 x 4: native_run.c)
  *
  * Where windows overlap, packing would copy an element for each tap. There X is a plane with padding instead
  * (native_plane.c): x counts along its rows, with the columns between them that no output has, and the block

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { MIN_CHUNK = 32 };
+enum { MIN_CHUNK = 32, WIDE_ROWS = 6, WIDE_VECTORS = 4 };
 
 static int64_t ceil_div(int64_t n, int64_t d)
 {
@@ -328,17 +328,52 @@ static struct sizes sizes_of(const struct product *product)
     return sizes;
 }
 
+static double lanes_of(const struct product *product, const struct sizes *sizes)
+{
+    return product->native->speed.lanes * 4.0 / (double)sizes->bytes;
+}
+
+/* The part of a block's multiply-adds that is not in vain. */
+static double filled(const struct sizes *sizes, double lanes, int64_t rows, int64_t vectors)
+{
+    double blocks_w = (double)ceil_div(sizes->w, rows),
+           rows_all = blocks_w * ceil((double)sizes->w / blocks_w);
+    double lanes_all = ceil((double)sizes->x / (lanes * (double)vectors)) * lanes * (double)vectors;
+    return (double)sizes->w / rows_all * (double)sizes->x / lanes_all;
+}
+
+static int64_t tall_rows(const struct cg_speed *speed)
+{
+    return speed->registers < 32 ? 6 : speed->lanes < 16 ? 12 : 14;
+}
+
+/* Wide blocks load less for a multiply-add and write longer runs of sums, but need more elements of X: they
+ * are taken where these come from a plane, in which taps share them, and where little more is computed in
+ * vain. */
+static bool is_wide(const struct product *product, const struct sizes *sizes)
+{
+    const struct cg_speed *speed = &product->native->speed;
+    double lanes = lanes_of(product, sizes);
+    return product->has_plane && product->native->choice.rows == 0 && speed->registers >= 32 &&
+           filled(sizes, lanes, WIDE_ROWS, WIDE_VECTORS) > 0.97 * filled(sizes, lanes, tall_rows(speed), 2);
+}
+
 /* What the compiler works out: how many lanes and registers there are is known to it alone. */
 void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
 {
     const struct cg *cg = product->cg;
     const struct cg_choice *choice = &product->native->choice;
     struct sizes sizes = sizes_of(product);
-    const char *most = choice->rows ? naas_format(cg->ctx, "%d", choice->rows) : "naas_block";
+    bool wide = is_wide(product, &sizes);
+    const char *most = choice->rows ? naas_format(cg->ctx, "%d", choice->rows)
+                       : wide       ? naas_format(cg->ctx, "(naas_block < 12 ? naas_block : %d)", WIDE_ROWS)
+                                    : "naas_block";
+    const char *vectors = wide ? naas_format(cg->ctx, "(naas_block < 12 ? 2 : %d)", WIDE_VECTORS)
+                               : naas_format(cg->ctx, "%d", choice->vectors);
     cg_product_template_print(product, out,
         naas_format(cg->ctx,
             "enum {\n    $_w = %lld, $_x = %lld, $_k = %lld, $_batches = %lld, $_depth = %lld,\n"
-            "    $_wide = %d, $_lanes = naas_vector_bytes / (int)sizeof(@), $_panel = $_wide * $_lanes,\n"
+            "    $_wide = %s, $_lanes = naas_vector_bytes / (int)sizeof(@), $_panel = $_wide * $_lanes,\n"
             "    $_panels = ($_w + %s - 1) / %s, $_rows = ($_w + $_panels - 1) / $_panels,\n"
             "    $_last = $_w - ($_panels - 1) * $_rows,\n"
             "    $_chunk = (%lld + $_panel - 1) / $_panel * $_panel, $_tasks = ($_x + $_chunk - 1) / "
@@ -348,7 +383,7 @@ void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
             "    $_chunks = $_tasks * $_chunk, $_shared = %lld, $_panel_depth = %s, $_slices = %lld,\n"
             "    $_tail = %s\n};\n",
             (long long)sizes.w, (long long)sizes.x, (long long)sizes.k, (long long)sizes.batches,
-            (long long)sizes.depth, choice->vectors, most, most, (long long)sizes.chunk,
+            (long long)sizes.depth, vectors, most, most, (long long)sizes.chunk,
             product->has_plane && !product->plane.direct ? (long long)product->plane.volume : 0,
             product->has_plane || product->has_kept ? "0" : "$_depth",
             product->has_plane && product->plane.in->array->rank > 1 ? (long long)product->plane.axis[0].size
@@ -393,8 +428,9 @@ double cg_product_cycles(const struct product *product)
     const struct cg_speed *speed = &product->native->speed;
     const struct cg_choice *choice = &product->native->choice;
     struct sizes sizes = sizes_of(product);
-    double lanes = speed->lanes * 4.0 / (double)sizes.bytes, vectors = choice->vectors;
-    int64_t most = choice->rows ? choice->rows : speed->registers < 32 ? 6 : speed->lanes < 16 ? 12 : 14;
+    bool wide = is_wide(product, &sizes);
+    double lanes = lanes_of(product, &sizes), vectors = wide ? WIDE_VECTORS : choice->vectors;
+    int64_t most = choice->rows ? choice->rows : wide ? WIDE_ROWS : tall_rows(speed);
     double blocks_w = (double)ceil_div(sizes.w, most), rows = (double)sizes.w / blocks_w;
     double blocks_x = ceil((double)sizes.x / (vectors * lanes));
     double macs = rows * vectors / speed->macs, loads = (vectors + rows) / speed->loads;
