@@ -79,79 +79,25 @@ static const struct line_sums *sums_of(struct as_crossings *crossings, int t, in
     return sums;
 }
 
-/* ---- what depends on the problem alone ---- */
-
-bool as_crossings_cover(const struct as_model *model)
-{
-    for (int l = 0; l < model->accel.n_levels; l++)
-        if (model->accel.level[l].n_axes > 0 && l != model->accel.n_levels - 2)
-            return false;
-    return model->covered && model->accel.n_levels > 2 && model->accel.accounting == AS_NAAS;
-}
-
-static double line_elements(const struct as_model *model, const struct as_line *line, bool clip)
-{
-    struct as_chain chain[2];
-    for (int x = 0; x < 2; x++)
-        chain[x] =
-            (struct as_chain){.extent = line->dim[x] >= 0 ? model->problem.dim[line->dim[x]].extent : 1};
-    return line->dim[0] < 0 ? 1 : sum_of(line, clip, &chain[0], &chain[1], 0, 0);
-}
-
-void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, const struct as_plans *plans)
-{
-    const struct as_model *model = plans->model;
-    int array = model->accel.n_levels - 2;
-    memset(crossings, 0, sizeof *crossings);
-    crossings->ctx = ctx;
-    crossings->plans = plans;
-    crossings->array = array >= 0 && model->accel.level[array].n_axes > 0 ? array : -1;
-    crossings->links = as_links_new(ctx, plans);
-    crossings->sums = as_memory_new(ctx, SUMS_NUMBERS);
-    for (int t = 0; t < model->problem.n_tensors; t++) {
-        crossings->touched[t] = crossings->read[t] = 1;
-        for (int i = 0; i < model->tensor[t].n_lines; i++) {
-            const struct as_line *line = &model->tensor[t].line[i];
-            crossings->line_touched[t][i] = line_elements(model, line, false);
-            crossings->line_read[t][i] = line_elements(model, line, true);
-            crossings->touched[t] *= crossings->line_touched[t][i];
-            crossings->read[t] *= crossings->line_read[t][i];
-        }
-    }
-}
-
-void as_crossings_keep(struct as_crossings *crossings, const unsigned *keeps)
-{
-    const struct as_model *model = crossings->plans->model;
-    double macs = (double)model->macs;
-    memcpy(crossings->keeps, keeps, sizeof crossings->keeps);
-    crossings->fixed_pj =
-        macs * model->accel.mac_pj + (double)model->problem.finish_reads * model->accel.level[0].read_pj;
-    for (int t = 0; t < model->problem.n_tensors; t++) {
-        int l = model->accel.n_levels - 1;
-        while (l > 0 && !(keeps[l] >> t & 1))
-            l--;
-        crossings->fixed_pj += macs * model->accel.level[l].read_pj;
-        if (t == model->problem.output)
-            crossings->fixed_pj += macs * model->accel.level[l].write_pj;
-    }
-}
-
 /* ---- words of one tensor ---- */
-
-struct cross {
-    struct as_crossings *crossings;
-    const struct as_model *model;
-    const struct as_link *const *link;
-    int t, c;
-    struct as_class class;
-    bool clip; /* padding is left out */
-};
 
 /* words: once for all that take them; copies: for each of them. share: part of the computing done in the
  * steps that move them. */
 struct words {
     double words, copies, share;
+};
+
+struct cross {
+    struct as_crossings *crossings;
+    const struct as_model *model;
+    const struct as_link *const *link;
+    struct as_class class;
+    int t;
+    bool clip;                                 /* padding is left out */
+    const struct line_sums *sums[AS_MAX_RANK]; /* of lines of two dims */
+    struct words again[AS_MAX_RANK]; /* each line, for every tile of the level around gone through again */
+    struct words unused;             /* the same of all dims that the tensor does not use */
+    bool looked;                     /* both are set */
 };
 
 static double span_of(const struct as_line *line, double i, double j)
@@ -206,7 +152,7 @@ static struct words line_words(const struct cross *cross, int n, int x)
     if (line->dim[0] < 0 || line->dim[1] < 0)
         return (struct words){whole[n], cross->crossings->line_touched[cross->t][n], 0};
     const struct as_link *i = cross->link[line->dim[0]], *j = cross->link[line->dim[1]];
-    const struct line_sums *sums = sums_of(cross->crossings, cross->t, n, line, i, j);
+    const struct line_sums *sums = cross->sums[n];
     if (x < 0)
         return (struct words){sums->all[cross->clip], sums->copies, 0};
     const struct as_link *along = x ? j : i;
@@ -237,15 +183,15 @@ static double stored_part(const struct cross *cross, int d, double part)
 static struct words moved_words(const struct cross *cross)
 {
     const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
-    double moves = stored_part(cross, cross->c, cross->link[cross->c]->moves);
+    double moves = stored_part(cross, cross->class.c, cross->link[cross->class.c]->moves);
     struct words all = {moves, moves, 1};
     for (int n = 0; n < plan->n_lines; n++) {
         const struct as_line *line = &plan->line[n];
         struct words words = line_words(cross, n,
-            line->dim[1] < 0           ? -1
-            : line->dim[0] == cross->c ? 0
-            : line->dim[1] == cross->c ? 1
-                                       : -1);
+            line->dim[1] < 0                 ? -1
+            : line->dim[0] == cross->class.c ? 0
+            : line->dim[1] == cross->class.c ? 1
+                                             : -1);
         all.words *= words.words;
         all.copies *= words.copies;
     }
@@ -257,34 +203,49 @@ static struct words moved_words(const struct cross *cross)
     return all;
 }
 
-/* Each tile of the level around is gone through again, as dim d of the line (-1: of an axis of one dim) makes
- * the way through it end somewhere else than where it began. */
-static struct words repeated_words(const struct cross *cross, double part, int n_line, int x)
+/* Sets what repeated_words multiplies. */
+static void look_again(struct cross *cross)
 {
     const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
-    struct words all = {part, part, 1};
+    for (int n = 0; n < plan->n_lines; n++) {
+        const struct line_sums *sums = cross->sums[n];
+        cross->again[n] = sums ? (struct words){sums->region[cross->clip], sums->region[0], 1}
+                               : (struct words){line_words(cross, n, -1).words,
+                                     cross->crossings->line_touched[cross->t][n], 1};
+    }
+    cross->looked = true;
+    cross->unused = (struct words){1, 1, 1};
+    for (int d = 0; d < cross->model->problem.n_dims; d++)
+        if (!as_uses(plan, d)) {
+            const struct as_link *link = cross->link[d];
+            cross->unused.words *= link->outer;
+            cross->unused.copies *= link->first_tiles;
+            cross->unused.share *= (double)link->tile * link->outer / link->points;
+        }
+}
+
+/* Each tile of the level around is gone through again, as dim d of the line (-1: of an axis of one dim) makes
+ * the way through it end somewhere else than where it began. */
+static struct words repeated_words(struct cross *cross, double part, int n_line, int x)
+{
+    const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
+    if (!cross->looked)
+        look_again(cross);
+    struct words all = cross->unused;
+    all.words *= part;
+    all.copies *= part;
     for (int n = 0; n < plan->n_lines; n++) {
         const struct as_line *line = &plan->line[n];
-        double words = line_words(cross, n, -1).words, copies = cross->crossings->line_touched[cross->t][n];
-        if (line->dim[0] >= 0 && line->dim[1] >= 0) {
-            const struct as_link *i = cross->link[line->dim[0]], *j = cross->link[line->dim[1]];
-            const struct line_sums *sums = sums_of(cross->crossings, cross->t, n, line, i, j);
-            double kept = n == n_line
-                              ? shared(cross->link, line, step_of(cross->link, line, x)) * i->outer * j->outer
-                              : 0;
-            words = sums->region[cross->clip] - kept;
-            copies = sums->region[0] - kept;
+        double words = cross->again[n].words, copies = cross->again[n].copies;
+        if (n == n_line) {
+            double kept = shared(cross->link, line, step_of(cross->link, line, x)) *
+                          cross->link[line->dim[0]]->outer * cross->link[line->dim[1]]->outer;
+            words = max(words - kept, 0);
+            copies = max(copies - kept, 0);
         }
-        all.words *= words > 0 ? words : 0;
-        all.copies *= copies > 0 ? copies : 0;
+        all.words *= words;
+        all.copies *= copies;
     }
-    for (int i = 0; i < cross->model->problem.n_dims; i++)
-        if (!as_uses(plan, i)) {
-            const struct as_link *link = cross->link[i];
-            all.words *= link->outer;
-            all.copies *= link->first_tiles;
-            all.share *= (double)link->tile * link->outer / link->points;
-        }
     return all;
 }
 
@@ -299,36 +260,44 @@ static bool goes_on_around(const struct cross *cross, const struct as_line *line
     return link->block <= link->tile || around->even || around->trips > 2;
 }
 
-static struct words least_words(const struct cross *cross)
+static void raise(struct words *most, struct words words)
+{
+    if (words.words > most->words)
+        *most = words;
+}
+
+/* Whatever the class is. */
+static struct words words_of_all(struct cross *cross)
 {
     const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
     const struct as_crossings *crossings = cross->crossings;
     double touched = crossings->touched[cross->t];
     struct words most = {cross->clip ? crossings->read[cross->t] : touched, touched, 1};
+    cross->looked = false;
     for (int d = 0; d < cross->model->problem.n_dims; d++)
         if (!as_uses(plan, d))
             most.share *= (double)cross->link[d]->tile / cross->link[d]->points;
     for (int n = 0; n < plan->n_lines; n++)
         for (int x = 0; x < 2 && plan->line[n].dim[x] >= 0; x++) {
-            if (goes_on_around(cross, &plan->line[n])) {
-                struct words words = repeated_words(
-                    cross, stored_part(cross, cross->class.around_c, cross->class.around->moves), -1, 0);
-                if (words.words > most.words)
-                    most = words;
-            }
+            if (goes_on_around(cross, &plan->line[n]))
+                raise(
+                    &most, repeated_words(cross,
+                               stored_part(cross, cross->class.around_c, cross->class.around->moves), -1, 0));
             int d = plan->line[n].dim[x], other = plan->line[n].dim[1 - x];
             if (cross->link[d]->own_moves <= 0 || (other >= 0 && cross->link[other]->innermost >= 0))
                 continue;
             double part = stored_part(cross, d, cross->link[d]->own_moves);
-            struct words words = repeated_words(cross, part, other < 0 ? -1 : n, x);
-            if (words.words > most.words)
-                most = words;
+            raise(&most, repeated_words(cross, part, other < 0 ? -1 : n, x));
         }
-    if (cross->c >= 0 && as_uses(plan, cross->c) && cross->link[cross->c]->moves > 0) {
-        struct words words = moved_words(cross);
-        if (words.words > most.words)
-            most = words;
-    }
+    return most;
+}
+
+/* most: of all classes. */
+static struct words words_of_class(const struct cross *cross, struct words most)
+{
+    int c = cross->class.c;
+    if (c >= 0 && as_uses(&cross->model->tensor[cross->t], c) && cross->link[c]->moves > 0)
+        raise(&most, moved_words(cross));
     if (most.copies < most.words && !cross->clip)
         most.copies = most.words;
     most.share = least(most.share, 1);
@@ -379,19 +348,87 @@ static double unsaid(const struct cross *cross, bool below_array)
     return first - stored;
 }
 
-static struct flow flow_of(struct cross *cross, int l)
+/* A tensor on its way into a level, whatever the class is. */
+struct course {
+    struct cross cross;
+    int outer;             /* the level that hands it on */
+    bool clip, below;      /* an array */
+    struct words words[2]; /* with the padding that is filled in [1] or as handed on [0] */
+    double missing, first;
+};
+
+/* What was asked for last: of one class after the other most is the same. */
+struct as_latest {
+    const struct as_link *link[AS_MAX_DIMS], *around;
+    int around_c;
+    bool known;
+    struct course course[AS_MAX_TENSORS];
+};
+
+static void find_sums(struct cross *cross)
 {
+    const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
+    for (int n = 0; n < plan->n_lines; n++) {
+        const struct as_line *line = &plan->line[n];
+        bool two = line->dim[0] >= 0 && line->dim[1] >= 0;
+        cross->sums[n] = two ? sums_of(cross->crossings, cross->t, n, line, cross->link[line->dim[0]],
+                                   cross->link[line->dim[1]])
+                             : NULL;
+    }
+}
+
+static void find_course(struct course *course, int l)
+{
+    struct cross *cross = &course->cross;
     const struct as_accel *accel = &cross->model->accel;
     const unsigned *keeps = cross->crossings->keeps;
     int t = cross->t;
-    bool below = cross->crossings->array >= 0 && l > cross->crossings->array;
-    struct flow flow = {.outer = l - 1};
-    while (flow.outer > 0 && !(keeps[flow.outer] >> t & 1))
-        flow.outer--;
+    course->below = cross->crossings->array >= 0 && l > cross->crossings->array;
+    course->outer = l - 1;
+    while (course->outer > 0 && !(keeps[course->outer] >> t & 1))
+        course->outer--;
+    course->clip = t != cross->model->problem.output && course->outer == 0 && !accel->padding_stored;
+    find_sums(cross);
+    cross->clip = false;
+    if (course->clip && !course->below)
+        course->words[1] = words_of_all(cross);
+    cross->clip = course->clip;
+    course->words[0] = words_of_all(cross);
+    course->missing = unsaid(cross, course->below);
+    course->first = l == 1 ? first_fill(cross) : 0;
+}
+
+static struct as_latest *look_at(
+    struct as_crossings *crossings, int l, const struct as_class *class, const struct as_link *const *link)
+{
+    struct as_latest *latest = &crossings->latest[l];
+    int n = crossings->plans->model->problem.n_dims;
+    size_t size = (size_t)n * sizeof *link;
+    if (latest->known && latest->around == class->around && latest->around_c == class->around_c &&
+        memcmp(latest->link, link, size) == 0)
+        return latest;
+    memcpy(latest->link, link, size);
+    latest->around = class->around;
+    latest->around_c = class->around_c;
+    latest->known = true;
+    for (int t = 0; t < crossings->plans->model->problem.n_tensors; t++)
+        if (crossings->keeps[l] >> t & 1) {
+            latest->course[t].cross.class = *class;
+            find_course(&latest->course[t], l);
+        }
+    return latest;
+}
+
+static struct flow flow_of(struct course *course, int l, int c)
+{
+    struct cross *cross = &course->cross;
+    const struct as_accel *accel = &cross->model->accel;
+    int t = cross->t;
+    struct flow flow = {.outer = course->outer};
     const struct as_level *from = &accel->level[flow.outer], *to = &accel->level[l];
-    cross->clip = t != cross->model->problem.output && flow.outer == 0 && !accel->padding_stored;
-    struct words words = least_words(cross);
-    double copies = below ? words.copies : words.words;
+    cross->class.c = c;
+    struct words words = words_of_class(cross, course->words[0]);
+    double copies = course->below ? words.copies : words.words;
     flow.share = words.share;
     if (t == cross->model->problem.output) {
         double touched = cross->crossings->touched[t];
@@ -402,15 +439,14 @@ static struct flow flow_of(struct cross *cross, int l)
                   (copies - words.words) * from->hop_pj;
         return flow;
     }
-    if (cross->clip && !below) { /* what is read without padding is filled with it */
+    if (course->clip && !course->below) { /* what is read without padding is filled with it */
         cross->clip = false;
-        copies = least_words(cross).words;
+        copies = words_of_class(cross, course->words[1]).words;
         cross->clip = true;
     }
     flow.pj = words.words * from->read_pj + copies * (to->write_pj + from->hop_pj);
-    double missing = unsaid(cross, below);
-    flow.down = words.words > missing ? words.words - missing : 0;
-    flow.first = first_fill(cross);
+    flow.down = words.words > course->missing ? words.words - course->missing : 0;
+    flow.first = course->first;
     return flow;
 }
 
@@ -441,21 +477,87 @@ void as_cross(struct as_crossings *crossings, int l, struct as_class class, cons
     struct as_crossing *crossing)
 {
     const struct as_model *model = crossings->plans->model;
-    struct cross cross = {crossings, model, link, 0, class.c, class, false};
+    struct as_latest *latest = look_at(crossings, l, &class, link);
     struct flow flow[AS_MAX_TENSORS];
     *crossing = (struct as_crossing){0};
     for (int t = 0; t < model->problem.n_tensors; t++) {
         flow[t] = (struct flow){.outer = -1};
         if (!(crossings->keeps[l] >> t & 1))
             continue;
-        cross.t = t;
-        flow[t] = flow_of(&cross, l);
+        flow[t] = flow_of(&latest->course[t], l, class.c);
         crossing->pj += flow[t].pj;
     }
     for (int m = 0; m < l; m++)
         for (int p = 0; p < model->accel.level[m].n_ports; p++)
             if (model->accel.level[m].port[p].words_per_cycle > 0)
                 load_port(model, &model->accel.level[m].port[p], m, flow, crossing);
+}
+
+/* ---- what depends on the problem alone ---- */
+
+bool as_crossings_cover(const struct as_model *model)
+{
+    for (int l = 0; l < model->accel.n_levels; l++)
+        if (model->accel.level[l].n_axes > 0 && l != model->accel.n_levels - 2)
+            return false;
+    return model->covered && model->accel.n_levels > 2 && model->accel.accounting == AS_NAAS;
+}
+
+static double line_elements(const struct as_model *model, const struct as_line *line, bool clip)
+{
+    struct as_chain chain[2];
+    for (int x = 0; x < 2; x++)
+        chain[x] =
+            (struct as_chain){.extent = line->dim[x] >= 0 ? model->problem.dim[line->dim[x]].extent : 1};
+    return line->dim[0] < 0 ? 1 : sum_of(line, clip, &chain[0], &chain[1], 0, 0);
+}
+
+void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, const struct as_plans *plans)
+{
+    const struct as_model *model = plans->model;
+    int array = model->accel.n_levels - 2;
+    memset(crossings, 0, sizeof *crossings);
+    crossings->ctx = ctx;
+    crossings->plans = plans;
+    crossings->array = array >= 0 && model->accel.level[array].n_axes > 0 ? array : -1;
+    crossings->links = as_links_new(ctx, plans);
+    crossings->sums = as_memory_new(ctx, SUMS_NUMBERS);
+    crossings->latest = naas_alloc(ctx, AS_MAX_LEVELS, sizeof *crossings->latest);
+    for (int l = 0; l < AS_MAX_LEVELS; l++)
+        for (int t = 0; t < AS_MAX_TENSORS; t++) {
+            struct cross *cross = &crossings->latest[l].course[t].cross;
+            *cross = (struct cross){
+                .crossings = crossings, .model = model, .link = crossings->latest[l].link, .t = t};
+        }
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        crossings->touched[t] = crossings->read[t] = 1;
+        for (int i = 0; i < model->tensor[t].n_lines; i++) {
+            const struct as_line *line = &model->tensor[t].line[i];
+            crossings->line_touched[t][i] = line_elements(model, line, false);
+            crossings->line_read[t][i] = line_elements(model, line, true);
+            crossings->touched[t] *= crossings->line_touched[t][i];
+            crossings->read[t] *= crossings->line_read[t][i];
+        }
+    }
+}
+
+void as_crossings_keep(struct as_crossings *crossings, const unsigned *keeps)
+{
+    const struct as_model *model = crossings->plans->model;
+    double macs = (double)model->macs;
+    memcpy(crossings->keeps, keeps, sizeof crossings->keeps);
+    for (int l = 0; l < model->accel.n_levels; l++)
+        crossings->latest[l].known = false;
+    crossings->fixed_pj =
+        macs * model->accel.mac_pj + (double)model->problem.finish_reads * model->accel.level[0].read_pj;
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        int l = model->accel.n_levels - 1;
+        while (l > 0 && !(keeps[l] >> t & 1))
+            l--;
+        crossings->fixed_pj += macs * model->accel.level[l].read_pj;
+        if (t == model->problem.output)
+            crossings->fixed_pj += macs * model->accel.level[l].write_pj;
+    }
 }
 
 bool as_cross_starts_over(

@@ -37,6 +37,7 @@ struct as_crossings {
     double fixed_pj; /* MACs, what serves them, what finishes */
     struct as_links links;
     struct as_memory *sums;
+    struct as_latest *latest; /* by level */
 };
 
 /* Bounds are given for accelerators of three levels and more with one array, under the level before the last,
@@ -44,6 +45,7 @@ struct as_crossings {
 bool as_crossings_cover(const struct as_model *model);
 /* plans is kept; memory is the context's. */
 void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, const struct as_plans *plans);
+/* Before anything is asked. */
 void as_crossings_keep(struct as_crossings *crossings, const unsigned *keeps);
 
 /* Dims of which the innermost loop may be, when tiles of levels 1..known-1 are open (known 0: none is). none:

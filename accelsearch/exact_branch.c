@@ -20,7 +20,7 @@ struct part {
     const struct as_link *link[AS_MAX_LEVELS][AS_MAX_DIMS];
     unsigned closed; /* dims */
     struct as_outer outer;
-    double pj, cycles; /* inside */
+    double pj[AS_MAX_LEVELS], cycles; /* of crossings into levels from 2 on; of everything inside */
 };
 
 static const struct as_link *branch_link(const struct branch *branch, int l, int d, bool closed)
@@ -81,29 +81,40 @@ static bool class_possible(const struct branch *branch, const struct part *part,
     return !(part->closed >> c & 1) || link->open || (link->innermost >= 0 && link->innermost == deepest);
 }
 
-/* Bounds the part anew; false when it is no better than what is known, or cannot be. */
+static double inside_pj(const struct branch *branch, const struct part *part)
+{
+    double pj = 0;
+    for (int l = 2; l <= branch->tree->last; l++)
+        pj += part->pj[l];
+    return pj;
+}
+
+static bool part_drops(const struct branch *branch, const struct part *part)
+{
+    return as_tree_drops(
+        branch->tree, as_tree_whole(branch->tree, &part->outer, inside_pj(branch, part), part->cycles));
+}
+
+/* Bounds the part anew, level by level as long as that is of use; false when it is no better than what is
+ * known, or cannot be. */
 static bool look_inside(const struct branch *branch, struct part *part)
 {
     struct as_tree *tree = branch->tree;
     struct as_crossing crossing[AS_MAX_LEVELS];
     const unsigned char *class = branch->inner->class;
-    part->pj = 0;
     for (int l = 2; l <= tree->last; l++) {
         if (!class_possible(branch, part, l))
             return false;
         as_tree_cross(tree, l, class[l - 2], part -> link[l], l > 2 ? part -> link[l - 1] : NULL,
             l > 2 ? class[l - 3] : AS_NO_LOOP, &crossing[l]);
-        part->pj += crossing[l].pj;
+        part->pj[l] = crossing[l].pj;
+        if (l < tree->last && part_drops(branch, part))
+            return false;
     }
     part->cycles = as_tree_compute(tree, part->link[tree->last]);
     for (int l = tree->last; l > 1; l--)
         part->cycles = as_cross_time(tree->model, l, &crossing[l], part->cycles);
-    return true;
-}
-
-static bool part_drops(const struct branch *branch, const struct part *part)
-{
-    return as_tree_drops(branch->tree, as_tree_whole(branch->tree, &part->outer, part->pj, part->cycles));
+    return !part_drops(branch, part);
 }
 
 /* All dims are chosen: what is left of the outer part is its class. */
@@ -113,6 +124,7 @@ static void visit(const struct branch *branch, const struct part *part)
     struct as_couple pair;
     as_pair_links(tree, 1, pair.link[1]);
     unsigned classes = as_tree_classes(tree, 0, pair.link[1]);
+    double pj = inside_pj(branch, part);
     for (int l = 2; l <= tree->last; l++)
         pair.class[l] = branch->inner->class[l - 2];
     for (int c = 0; c <= AS_NO_LOOP && !as_tree_spent(tree); c++) {
@@ -121,7 +133,7 @@ static void visit(const struct branch *branch, const struct part *part)
         as_tree_cross(tree, 1, c, pair.link[1], NULL, 0, &pair.outer);
         struct as_outer outer = as_tree_outer_of(tree, &pair.outer);
         pair.class[1] = c;
-        if (!as_tree_drops(tree, as_tree_whole(tree, &outer, part->pj, part->cycles)))
+        if (!as_tree_drops(tree, as_tree_whole(tree, &outer, pj, part->cycles)))
             as_pair_visit(tree, &pair);
     }
 }
@@ -146,7 +158,7 @@ static void choose(struct branch *branch, int k, const struct part *around)
             continue;
         tree->plan.tile[1][d] = tree->plans->size[d][i];
         close_dim(branch, d, &part);
-        if (look_inside(branch, &part) && !part_drops(branch, &part))
+        if (look_inside(branch, &part))
             choose(branch, k + 1, &part);
     }
 }
@@ -200,9 +212,9 @@ void as_branch_visit(struct as_tree *tree, const struct as_template *template, c
 {
     struct branch branch = {
         .tree = tree, .template = template, .outers = &tree->outers[template->of_keeps], .inner = inner};
-    struct part part = {.pj = (double)inner->pj, .cycles = (double)inner->cycles};
+    struct part part = {.cycles = (double)inner->cycles};
     part.outer = as_outers_least(tree, branch.outers, 0, -1, branch.size);
-    if (part_drops(&branch, &part))
+    if (as_tree_drops(tree, as_tree_whole(tree, &part.outer, (double)inner->pj, part.cycles)))
         return;
     for (int l = 2; l <= tree->last; l++)
         for (int d = 0; d < tree->model->problem.n_dims; d++)
@@ -213,5 +225,6 @@ void as_branch_visit(struct as_tree *tree, const struct as_template *template, c
         for (int d = 0; d < tree->model->problem.n_dims; d++)
             part.link[l][d] = branch_link(&branch, l, d, false);
     find_order(&branch);
-    choose(&branch, 0, &part);
+    if (look_inside(&branch, &part))
+        choose(&branch, 0, &part);
 }

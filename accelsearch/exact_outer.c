@@ -39,14 +39,13 @@ void as_outers_init(struct as_tree *tree, struct as_outers *outers)
     outers->least.ends = 0;
 }
 
-/* With the best of the inner parts. */
-static double least_whole(
-    const struct as_tree *tree, const struct as_outers *outers, const struct as_outer *outer)
+/* With every one of the inner parts. */
+static bool outer_drops(struct as_tree *tree, const struct as_outers *outers, const struct as_outer *outer)
 {
     double least = INFINITY;
-    for (int i = 0; i < outers->n_front; i++)
+    for (int i = 0; i < outers->n_front && (least >= tree->climb->score || least >= tree->aim); i++)
         least = fmin(least, as_tree_whole(tree, outer, outers->front[i].pj, outers->front[i].cycles));
-    return least;
+    return as_tree_drops(tree, least);
 }
 
 /* ---- views ---- */
@@ -142,13 +141,23 @@ struct as_outer as_outers_least(
 
 /* ---- the list ---- */
 
-static void add_outer(struct as_tree *tree, struct as_outers *outers, const int *size)
-{
+/* An outer part: index of the size of each dim, and its link. */
+struct chosen {
+    int size[AS_MAX_DIMS];
     const struct as_link *link[AS_MAX_DIMS];
-    for (int d = 0; d < tree->model->problem.n_dims; d++) {
-        int64_t tile[2] = {tree->plan.tile[0][d], tree->plan.tile[1][d]};
-        link[d] = as_link_of(&tree->crossings.links, 1, d, tile, tile[1]);
-    }
+};
+
+static void choose_size(struct as_tree *tree, struct chosen *chosen, int d, int size)
+{
+    int64_t tile[2] = {tree->plan.tile[0][d], tree->plans->size[d][size]};
+    tree->plan.tile[1][d] = tile[1];
+    chosen->size[d] = size;
+    chosen->link[d] = as_link_of(&tree->crossings.links, 1, d, tile, tile[1]);
+}
+
+static void add_outer(struct as_tree *tree, struct as_outers *outers, const struct chosen *chosen)
+{
+    const struct as_link *const *link = chosen->link;
     unsigned classes = as_tree_classes(tree, 0, link);
     for (int c = 0; c <= AS_NO_LOOP; c++) {
         struct as_crossing crossing;
@@ -156,11 +165,11 @@ static void add_outer(struct as_tree *tree, struct as_outers *outers, const int 
             continue;
         as_tree_cross(tree, 1, c, link, NULL, 0, &crossing);
         struct as_outer outer = as_tree_outer_of(tree, &crossing);
-        if (as_tree_drops(tree, least_whole(tree, outers, &outer)))
+        if (outer_drops(tree, outers, &outer))
             continue;
         for (unsigned dims = outers->dims;; dims = (dims - 1) & outers->dims) {
             if (bits(dims) == outers->view_dims)
-                join(&outers->view[dims].cell[cell_of(tree, dims, size)], &outer);
+                join(&outers->view[dims].cell[cell_of(tree, dims, chosen->size)], &outer);
             if (dims == 0)
                 break;
         }
@@ -168,20 +177,19 @@ static void add_outer(struct as_tree *tree, struct as_outers *outers, const int 
 }
 
 /* Tiles that fit, from dim d on, smallest first: a larger one does not fit either. */
-static void list_from(struct as_tree *tree, struct as_outers *outers, int d, int *size)
+static void list_from(struct as_tree *tree, struct as_outers *outers, int d, struct chosen *chosen)
 {
     if (as_tree_spent(tree))
         return;
     if (d == tree->model->problem.n_dims) {
-        add_outer(tree, outers, size);
+        add_outer(tree, outers, chosen);
         return;
     }
     for (int i = tree->plans->n_sizes[d] - 1; i >= 0; i--) {
-        size[d] = i;
-        tree->plan.tile[1][d] = tree->plans->size[d][i];
+        choose_size(tree, chosen, d, i);
         if (!as_plan_fits(tree->plans, &tree->plan, 1))
             break;
-        list_from(tree, outers, d + 1, size);
+        list_from(tree, outers, d + 1, chosen);
     }
     tree->plan.tile[1][d] = 1;
 }
@@ -198,23 +206,25 @@ static void list_some(void *context, int f)
 {
     struct shared_list *list = context;
     struct as_tree *tree = &list->tree->fork[f];
-    int d = __builtin_ctz(list->outers->dims), n = tree->plans->n_sizes[d], size[AS_MAX_DIMS] = {0};
+    int d = __builtin_ctz(list->outers->dims), n = tree->plans->n_sizes[d];
+    struct chosen chosen;
     tree->plan = list->tree->plan;
     as_crossings_keep(&tree->crossings, tree->plan.keeps);
     tree->limit = list->tree->limit - list->tree->nodes;
+    for (int e = 0; e < d; e++) /* of one size */
+        choose_size(tree, &chosen, e, 0);
     for (int i; (i = atomic_fetch_add(&list->next, 1)) < n && list->nodes < tree->limit;) {
         tree->nodes = 0;
-        size[d] = n - 1 - i; /* small tiles leave most to do */
-        tree->plan.tile[1][d] = tree->plans->size[d][size[d]];
+        choose_size(tree, &chosen, d, n - 1 - i); /* small tiles leave most to do */
         if (as_plan_fits(tree->plans, &tree->plan, 1))
-            list_from(tree, list->outers, d + 1, size);
+            list_from(tree, list->outers, d + 1, &chosen);
         list->nodes += tree->nodes;
     }
 }
 
 void as_outers_list(struct as_tree *tree, struct as_outers *outers)
 {
-    int size[AS_MAX_DIMS] = {0};
+    struct chosen chosen;
     for (int d = 0; d < AS_MAX_DIMS; d++)
         tree->plan.tile[1][d] = 1;
     make_views(tree, outers);
@@ -223,7 +233,7 @@ void as_outers_list(struct as_tree *tree, struct as_outers *outers)
         as_pool_run(tree->n_forks, tree->n_forks, list_some, &list);
         tree->nodes += list.nodes;
     } else {
-        list_from(tree, outers, 0, size);
+        list_from(tree, outers, 0, &chosen);
     }
     for (int n = outers->view_dims - 1; n >= 0; n--)
         join_views(tree, outers, n);

@@ -1,5 +1,6 @@
 #include "accelsearch/exact_tree.h"
 #include "accelsearch/symmetry.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -238,25 +239,37 @@ static void add_inner(struct as_tree *tree, struct listing *listing)
     add_inner_from(tree, listing, 2, 0);
 }
 
-static void list_inners(struct as_tree *tree, struct listing *listing, int l, int d)
+/* Points along dim d of the largest instance, at least: those above the array share no more than `tile`. */
+static double least_points(const struct as_tree *tree, const struct listing *listing, int d, int64_t tile)
 {
-    if (as_tree_spent(tree))
+    int64_t most = listing->spread[d][1] < tile ? listing->spread[d][1] : tile;
+    return ceil((double)tree->plan.tile[0][d] / (double)most);
+}
+
+/* Tiles of dims from d on of level l, and of the levels inside it. compute: of what is chosen, cycles at
+ * least. */
+static void list_inners(struct as_tree *tree, struct listing *listing, int l, int d, double compute)
+{
+    if (as_tree_spent(tree) || as_tree_drops(tree, as_tree_whole(tree, &listing->around, 0, compute)))
         return;
     if (l > tree->last) {
         add_inner(tree, listing);
         return;
     }
     if (d == tree->model->problem.n_dims) {
-        list_inners(tree, listing, l + 1, 0);
+        list_inners(tree, listing, l + 1, 0, compute);
         return;
     }
     int64_t around = tree->plan.tile[l == 2 ? 0 : l - 1][d];
+    double before = least_points(tree, listing, d, around);
     for (int i = tree->plans->n_sizes[d] - 1; i >= 0; i--) {
+        int64_t tile = tree->plans->size[d][i];
         listing->inner.size[l - 2][d] = (unsigned char)i;
-        tree->plan.tile[l][d] = tree->plans->size[d][i];
-        if (tree->plan.tile[l][d] > around || !as_plan_fits(tree->plans, &tree->plan, l))
+        tree->plan.tile[l][d] = tile;
+        if (tile > around || (tile > 1 && !as_plan_fits(tree->plans, &tree->plan, l)))
             break;
-        list_inners(tree, listing, l, d + 1);
+        double points = l <= tree->crossings.array ? least_points(tree, listing, d, tile) : before;
+        list_inners(tree, listing, l, d + 1, compute * (points / before));
     }
     tree->plan.tile[l][d] = 1;
 }
@@ -293,7 +306,10 @@ static void list_template(struct as_tree *tree, struct as_template *template)
     for (int l = 1; l <= tree->last; l++)
         for (int d = 0; d < AS_MAX_DIMS; d++)
             tree->plan.tile[l][d] = 1;
-    list_inners(tree, &listing, 2, 0);
+    double compute = 1.0 / tree->model->accel.macs_per_cycle;
+    for (int d = 0; d < tree->model->problem.n_dims; d++)
+        compute *= least_points(tree, &listing, d, tree->plan.tile[0][d]);
+    list_inners(tree, &listing, 2, 0, compute);
     template->inner = listing.inners.inner;
     template->n_inner = listing.inners.n;
     template->front = naas_alloc(tree->ctx, (size_t) template->n_inner + 1, sizeof *template->front);

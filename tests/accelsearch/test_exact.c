@@ -253,6 +253,23 @@ struct bound {
     double pj, cycles;
 };
 
+/* Asked for one class after the other, a crossing is what it is when asked for alone. */
+static void as_if_alone(struct as_crossings *crossings, int l, struct as_class class,
+    const struct as_link *const *link, const struct as_crossing *crossing)
+{
+    struct as_crossing alone, other;
+    struct as_class none = class;
+    none.c = -1;
+    unsigned keeps[AS_MAX_LEVELS];
+    memcpy(keeps, crossings->keeps, sizeof keeps);
+    as_crossings_keep(crossings, keeps); /* forgets what was asked before */
+    as_cross(crossings, l, class, link, &alone);
+    assert_memory_equal(&alone, crossing, sizeof alone);
+    as_cross(crossings, l, none, link, &other);
+    as_cross(crossings, l, class, link, &other);
+    assert_memory_equal(&alone, &other, sizeof alone);
+}
+
 /* Of a plan, by its crossings; those of levels from 2 on with an open tile of level 1. */
 static struct bound bound_of(struct as_crossings *crossings, const struct as_plan *plan, bool open)
 {
@@ -275,6 +292,7 @@ static struct bound bound_of(struct as_crossings *crossings, const struct as_pla
             class.around = class.around_c >= 0 ? around[class.around_c] : NULL;
         }
         as_cross(crossings, l, class, link, &crossing);
+        as_if_alone(crossings, l, class, link, &crossing);
         bound.pj += crossing.pj;
         bound.cycles = as_cross_time(model, l, &crossing, bound.cycles);
     }
