@@ -89,7 +89,10 @@ static void row_print(struct native *native, struct naas_buf *out, const struct 
     const struct fe_guard **guards = naas_alloc(cg->ctx, (size_t)update->n_guards + 1, sizeof *guards);
     for (int g = 0; g < update->n_guards; g++)
         guards[g] = &update->guard[g];
-    naas_buf_printf(out, "static void %s_row(const struct %s_args *naas_args, long long naas_row)\n{\n",
+    /* Inlined, GCC 12 makes vectors across rows of some that lose all but the last iterations' sums. */
+    naas_buf_printf(out,
+        "__attribute__((noinline))\n"
+        "static void %s_row(const struct %s_args *naas_args, long long naas_row)\n{\n",
         cg->name, cg->name);
     naas_buf_puts(out, "    (void)naas_row;\n");
     cg_native_decode_print(native, out, outer, outer->n, "naas_row");
