@@ -8,7 +8,9 @@
 #include <string.h>
 
 /* Inner parts between two looks at what all threads found. */
-enum { BATCH = 512, MAX_THREADS = 64 };
+/* With more threads, a search whose nodes do not suffice can end with another plan: one, until that is found.
+ */
+enum { BATCH = 512, MAX_THREADS = 1 };
 
 /* ---- visits, on several threads ---- */
 
@@ -56,6 +58,7 @@ static void visit_item(const struct search *search, struct worker *worker, int i
     tree->left_out = INFINITY;
     tree->nodes = 0;
     tree->limit = search->share;
+    tree->plan = search->tree->plan; /* not what an item that ended early has left */
     as_crossings_keep(&tree->crossings, template->keeps);
     memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
     if (tree->crossings.array >= 0)
@@ -272,6 +275,7 @@ static void make_forks(struct as_tree *tree, int threads)
         fork->ctx = naas_ctx_new();
         fork->quick = naas_alloc(fork->ctx, 1, sizeof *fork->quick);
         as_crossings_init(&fork->crossings, fork->ctx, tree->plans);
+        fork->crossings.links.n = (f + 1) << 24; /* numbers of its own, beside those of the tree's links */
     }
 }
 

@@ -217,8 +217,8 @@ static bool wants(const struct other *other, bool in_advance, double now)
     return other->dataflows < other->threads && other->held < other->room && other->lasts - now < enough;
 }
 
-/* Is there more for each thread in the queue than this rank has in stock for each of its own? So stocks shrink
- * as the queue does, and no job waits at one rank while another is idle. */
+/* Is there more for each thread in the queue than this rank has in stock for each of its own? So stocks
+ * shrink as the queue does, and no job waits at one rank while another is idle. */
 static bool is_plenty(const struct lead *lead, const struct other *other, int waiting)
 {
     return (int64_t)waiting * other->threads >= (int64_t)other->held * lead->threads;
