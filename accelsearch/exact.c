@@ -8,9 +8,7 @@
 #include <string.h>
 
 /* Inner parts between two looks at what all threads found. */
-/* With more threads, a search whose nodes do not suffice can end with another plan: one, until that is found.
- */
-enum { BATCH = 512, MAX_THREADS = 1 };
+enum { BATCH = 512, MAX_THREADS = 64 };
 
 /* ---- visits, on several threads ---- */
 
@@ -18,6 +16,7 @@ enum { BATCH = 512, MAX_THREADS = 1 };
 struct item {
     const struct as_template *template;
     const struct as_inner *inner;
+    int number; /* in the order in which they are listed, which says who goes first among equals */
     double bound;
     int64_t nodes; /* of its last visit, which ended early or not */
     bool finished;
@@ -58,7 +57,6 @@ static void visit_item(const struct search *search, struct worker *worker, int i
     tree->left_out = INFINITY;
     tree->nodes = 0;
     tree->limit = search->share;
-    tree->plan = search->tree->plan; /* not what an item that ended early has left */
     as_crossings_keep(&tree->crossings, template->keeps);
     memcpy(tree->plan.keeps, template->keeps, sizeof template->keeps);
     if (tree->crossings.array >= 0)
@@ -122,7 +120,7 @@ static int by_bound(const void *a, const void *b)
     const struct item *x = a, *y = b;
     if (x->bound != y->bound)
         return x->bound < y->bound ? -1 : 1;
-    return (x->inner > y->inner) - (x->inner < y->inner);
+    return x->number - y->number;
 }
 
 /* Visits everything that may be below the aim. An item that takes more than its share waits until the others
@@ -175,7 +173,8 @@ static void list_items(struct search *search)
         for (int k = 0; k < template->n_inner; k++) {
             const struct as_inner *inner = &template->inner[k];
             double bound = as_tree_whole(tree, &least, (double)inner->pj, (double)inner->cycles);
-            search->item[n++] = (struct item){template, inner, bound, 0, false};
+            search->item[n] = (struct item){template, inner, n, bound, 0, false};
+            n++;
         }
     }
 }
@@ -275,7 +274,6 @@ static void make_forks(struct as_tree *tree, int threads)
         fork->ctx = naas_ctx_new();
         fork->quick = naas_alloc(fork->ctx, 1, sizeof *fork->quick);
         as_crossings_init(&fork->crossings, fork->ctx, tree->plans);
-        fork->crossings.links.n = (f + 1) << 24; /* numbers of its own, beside those of the tree's links */
     }
 }
 
