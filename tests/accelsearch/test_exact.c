@@ -170,6 +170,25 @@ static struct as_accel any_accel(uint64_t seed)
     return accel;
 }
 
+/* The same with eight times the room. */
+static struct as_accel roomy_accel(uint64_t seed)
+{
+    struct as_accel accel = any_accel(seed);
+    for (int l = 1; l < accel.n_levels; l++)
+        accel.level[l].partition[0].bytes *= 8;
+    return accel;
+}
+
+/* Larger than what every plan can be tried of. */
+static void make_roomy(uint64_t seed, struct random_case *made)
+{
+    const struct random_size size = {.max_points = 4000, .max_extent = 24, .max_array = 3};
+    struct random_tape tape;
+    random_tape_fill(&tape, seed);
+    random_case_make(&tape, &size, made);
+    made->accel = roomy_accel(seed);
+}
+
 /* A layer whose rows and columns may change places. */
 static struct as_problem square_problem(uint64_t seed, int most)
 {
@@ -317,23 +336,17 @@ static void floor_is_below_cost(const struct as_model *model, const struct as_ma
 static void bounds_are_below_cost(void **state)
 {
     (void)state;
-    const struct random_size size = {.max_points = 4000, .max_extent = 24, .max_array = 3};
     uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_EXACT_COUNT", 200);
     struct as_model *model = malloc(sizeof *model);
     double energy = 0, cycles = 0, looked = 0;
     assert_non_null(model);
     for (uint64_t i = 0; i < count; i++) {
-        struct random_tape tape;
         struct random_case made;
         struct as_plans plans;
         struct as_plan plan;
         struct as_crossings crossings;
         struct as_random random = as_random_stream(seed + i, 8);
-        random_tape_fill(&tape, seed + i);
-        random_case_make(&tape, &size, &made);
-        made.accel = any_accel(seed + i);
-        for (int l = 1; l < made.accel.n_levels; l++)
-            made.accel.level[l].partition[0].bytes *= 8;
+        make_roomy(seed + i, &made);
         as_model_init(model, &made.problem, &made.accel);
         as_plans_init(&plans, model, AS_SPACE_FULL);
         if (!as_crossings_cover(model) || as_plan_smallest(&plans, &plan) >= 0)
@@ -451,7 +464,6 @@ static void shuffle_orders(
 static void orders_stand_for_others(void **state)
 {
     (void)state;
-    const struct random_size size = {.max_points = 4000, .max_extent = 24, .max_array = 3};
     uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_EXACT_COUNT", 200) * 2;
     int changed = 0;
     struct as_model *model = malloc(sizeof *model);
@@ -459,15 +471,10 @@ static void orders_stand_for_others(void **state)
     struct as_couple *pair = malloc(sizeof *pair);
     assert_true(model && tree && pair);
     for (uint64_t i = 0; i < count; i++) {
-        struct random_tape tape;
         struct random_case made;
         struct as_plans plans;
         struct as_random random = as_random_stream(seed + i, 11);
-        random_tape_fill(&tape, seed + i);
-        random_case_make(&tape, &size, &made);
-        made.accel = any_accel(seed + i);
-        for (int l = 1; l < made.accel.n_levels; l++)
-            made.accel.level[l].partition[0].bytes *= 8;
+        make_roomy(seed + i, &made);
         as_model_init(model, &made.problem, &made.accel);
         as_plans_init(&plans, model, AS_SPACE_FULL);
         *tree = (struct as_tree){.plans = &plans, .model = model, .last = made.accel.n_levels - 1};
@@ -521,13 +528,11 @@ static void mirror_images_cost_the_same(void **state)
     assert_non_null(model);
     for (uint64_t i = 0; i < count; i++) {
         struct as_problem problem = square_problem(seed + i, 12);
-        struct as_accel accel = any_accel(seed + i);
+        struct as_accel accel = roomy_accel(seed + i);
         struct as_random random = as_random_stream(seed + i, 10);
         struct as_plans plans;
         struct as_plan plan;
         signed char mirror[AS_MAX_DIMS];
-        for (int l = 1; l < accel.n_levels; l++)
-            accel.level[l].partition[0].bytes *= 8;
         as_model_init(model, &problem, &accel);
         as_plans_init(&plans, model, AS_SPACE_FULL);
         as_symmetry_find(&plans, mirror);
@@ -580,12 +585,10 @@ static void threads_find_the_same(void **state)
     assert_non_null(model);
     for (uint64_t i = 0; i < count; i++) {
         struct as_problem problem = square_problem(seed + i, 6);
-        struct as_accel accel = any_accel(seed + i);
+        struct as_accel accel = roomy_accel(seed + i);
         struct as_plans plans;
         struct as_climb start, found[2];
         struct as_exact_result result[2];
-        for (int l = 1; l < accel.n_levels; l++)
-            accel.level[l].partition[0].bytes *= 8;
         as_model_init(model, &problem, &accel);
         as_plans_init(&plans, model, AS_SPACE_FULL);
         as_climb_init(&start, &plans, &goal);
@@ -609,7 +612,6 @@ static void threads_find_the_same(void **state)
 static void no_search_is_below_the_bound(void **state)
 {
     (void)state;
-    const struct random_size size = {.max_points = 4000, .max_extent = 24, .max_array = 3};
     const struct as_goal goal = {.energy = 1, .delay = 1};
     uint64_t seed = number_from("NAAS_SEED", 1), count = number_from("NAAS_EXACT_COUNT", 200) / 4;
     int compared = 0, proven = 0;
@@ -617,16 +619,11 @@ static void no_search_is_below_the_bound(void **state)
     struct as_model *model = malloc(sizeof *model);
     assert_non_null(model);
     for (uint64_t i = 0; i < count; i++) {
-        struct random_tape tape;
         struct random_case made;
         struct as_plans plans;
         struct as_climb few, many;
         struct as_exact_result result;
-        random_tape_fill(&tape, seed + i);
-        random_case_make(&tape, &size, &made);
-        made.accel = any_accel(seed + i);
-        for (int l = 1; l < made.accel.n_levels; l++)
-            made.accel.level[l].partition[0].bytes *= 8;
+        make_roomy(seed + i, &made);
         as_model_init(model, &made.problem, &made.accel);
         as_plans_init(&plans, model, AS_SPACE_FULL);
         as_climb_init(&few, &plans, &goal);
