@@ -120,13 +120,6 @@ same_files() { # A B
         cmp "$1/$file" "$2/$file" || return 1
     done
 }
-cat >space.json <<'END'
-{"format": 1, "kind": "space", "name": "small", "resolution": [16, 24], "width": [0.5, 1],
- "parts": [{"name": "stem", "type": "conv", "out": 16, "kernel": 3, "stride": 2},
-  {"name": "stage", "type": "inverted", "out": 32, "depth": [1, 2], "kernel": [3, 5], "ratio": [2, 4], "stride": 2},
-  {"name": "pool", "type": "global_pool"},
-  {"name": "classifier", "type": "linear", "out": 10, "scaled": false}]}
-END
 printf '#!/bin/sh\nexec awk "{ print 60 + log(\\$2) }"\n' >child
 chmod +x child
 cat >c.json <<'END'

@@ -22,3 +22,10 @@ cat >net.json <<'END'
   {"name": "odd", "C": 3, "K": 10, "H": 15, "R": 5, "stride": 2, "pad": 2},
   {"name": "deep", "C": 32, "K": 8, "H": 7}]}
 END
+cat >space.json <<'END'
+{"format": 1, "kind": "space", "name": "small", "resolution": [16, 24], "width": [0.5, 1],
+ "parts": [{"name": "stem", "type": "conv", "out": 16, "kernel": 3, "stride": 2},
+  {"name": "stage", "type": "inverted", "out": 32, "depth": [1, 2], "kernel": [3, 5], "ratio": [2, 4], "stride": 2},
+  {"name": "pool", "type": "global_pool"},
+  {"name": "classifier", "type": "linear", "out": 10, "scaled": false}]}
+END

@@ -51,13 +51,6 @@ for setup in '1 2' '2 1' '3 2' '17 2'; do # of 17, rank 0 only passes on
 done
 
 # naas nas, whose accuracies come from a program that is no rank though a rank runs it.
-cat >space.json <<'END'
-{"format": 1, "kind": "space", "name": "small", "resolution": [16, 24], "width": [0.5, 1],
- "parts": [{"name": "stem", "type": "conv", "out": 16, "kernel": 3, "stride": 2},
-  {"name": "stage", "type": "inverted", "out": 32, "depth": [1, 2], "kernel": [3, 5], "ratio": [2, 4], "stride": 2},
-  {"name": "pool", "type": "global_pool"},
-  {"name": "classifier", "type": "linear", "out": 10, "scaled": false}]}
-END
 printf '#!/bin/sh\n"%s" --version >>child.out\nexec awk "{ print 60 + log(\\$2) }"\n' "$naas" >child
 chmod +x child
 set -- nas --space space.json --budget eyeriss --min-accuracy 73 --accuracy '|./child' --generations 2 --population 4 \
