@@ -353,9 +353,11 @@ static int64_t tall_rows(const struct cg_speed *speed)
 static bool is_wide(const struct product *product, const struct sizes *sizes)
 {
     const struct cg_speed *speed = &product->native->speed;
+    const struct cg_choice *choice = &product->native->choice;
     double lanes = lanes_of(product, sizes);
-    return product->has_plane && product->native->choice.rows == 0 && speed->registers >= 32 &&
-           filled(sizes, lanes, WIDE_ROWS, WIDE_VECTORS) > 0.97 * filled(sizes, lanes, tall_rows(speed), 2);
+    return product->has_plane && choice->rows == 0 && speed->registers >= 32 &&
+           filled(sizes, lanes, WIDE_ROWS, WIDE_VECTORS) >
+               0.97 * filled(sizes, lanes, tall_rows(speed), choice->vectors);
 }
 
 /* What the compiler works out: how many lanes and registers there are is known to it alone. */
@@ -368,8 +370,9 @@ void cg_product_sizes_print(const struct product *product, struct naas_buf *out)
     const char *most = choice->rows ? naas_format(cg->ctx, "%d", choice->rows)
                        : wide       ? naas_format(cg->ctx, "(naas_block < 12 ? naas_block : %d)", WIDE_ROWS)
                                     : "naas_block";
-    const char *vectors = wide ? naas_format(cg->ctx, "(naas_block < 12 ? 2 : %d)", WIDE_VECTORS)
-                               : naas_format(cg->ctx, "%d", choice->vectors);
+    const char *vectors =
+        wide ? naas_format(cg->ctx, "(naas_block < 12 ? %d : %d)", choice->vectors, WIDE_VECTORS)
+             : naas_format(cg->ctx, "%d", choice->vectors);
     cg_product_template_print(product, out,
         naas_format(cg->ctx,
             "enum {\n    $_w = %lld, $_x = %lld, $_k = %lld, $_batches = %lld, $_depth = %lld,\n"
