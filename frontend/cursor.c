@@ -97,10 +97,10 @@ bool fe_refuse(struct fe_walk *w, CXCursor at, const char *hint, const char *for
 {
     va_list args;
     va_start(args, format);
-    w->message = naas_vformat(w->ctx, format, args);
+    w->reason.message = naas_vformat(w->ctx, format, args);
     va_end(args);
-    w->why = fe_loc(w, at);
-    w->hint = hint;
+    w->reason.loc = fe_loc(w, at);
+    w->reason.hint = hint;
     return false;
 }
 

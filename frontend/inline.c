@@ -361,10 +361,10 @@ static struct fe_expr *followed_call(struct fe_walk *w, CXCursor call)
     w->callee = clang_getCursorDefinition(clang_getCursorReferenced(call));
     struct fe_kids kids = ok ? fe_kids_of(body) : (struct fe_kids){.n = 0};
     struct fe_expr *expr = NULL;
-    w->message = ok ? NULL : w->message;
+    w->reason.message = ok ? NULL : w->reason.message;
     if (ok && fe_type_of(call) != NAAS_VOID)
         expr = rest(w, &kids, 0, clang_getCursorType(call));
-    if (ok && !expr && !w->message)
+    if (ok && !expr && !w->reason.message)
         not_followed(w, call);
     w->callee = caller;
     w->inlined--;

@@ -28,13 +28,10 @@ static bool read_start(struct fe_walk *w, CXCursor statement, const struct fe_co
     }
     struct fe_value first;
     if (!fe_value_of(w, value, &first)) {
-        struct naas_loc why = w->why;
-        const char *message = w->message, *hint = w->hint;
+        struct fe_reason reason = w->reason;
         if (fe_extreme_of(w, value, largest, start) && start->n > 1)
             return true;
-        w->why = why;
-        w->message = message;
-        w->hint = hint;
+        w->reason = reason;
         return false;
     }
     if (!fe_convert(w, value, type, &first))
@@ -141,16 +138,13 @@ static bool is_decrement(CXCursor expr, CXCursor decl)
 static bool read_clipped(struct fe_walk *w, struct test *test)
 {
     bool up = test->op == CXBinaryOperator_LT || test->op == CXBinaryOperator_LE;
-    struct naas_loc why = w->why;
-    const char *message = w->message, *hint = w->hint;
+    struct fe_reason reason = w->reason;
     if (test->op != CXBinaryOperator_NE && fe_extreme_of(w, test->bound, !up, &test->stops) &&
         test->stops.n > 1) {
         test->stop = test->stops.form[0];
         return true;
     }
-    w->why = why;
-    w->message = message;
-    w->hint = hint;
+    w->reason = reason;
     return false;
 }
 

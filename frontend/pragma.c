@@ -246,9 +246,9 @@ static unsigned statement_end(const struct fe_unit *unit, CXCursor statement)
 
 static bool refuse_text(struct fe_walk *w, size_t at, const char *message, const char *hint)
 {
-    w->why = fe_text_loc(w->unit, at);
-    w->message = message;
-    w->hint = hint;
+    w->reason.loc = fe_text_loc(w->unit, at);
+    w->reason.message = message;
+    w->reason.hint = hint;
     return false;
 }
 

@@ -108,8 +108,8 @@ static bool mark_constants(struct fe_walk *w, const struct fe_pragma *pragma)
             found = array->is_constant = true;
         }
         if (!found) {
-            w->why = fe_text_loc(w->unit, pragma->begin);
-            w->message = naas_format(
+            w->reason.loc = fe_text_loc(w->unit, pragma->begin);
+            w->reason.message = naas_format(
                 w->ctx, "constant(%s) is no array that the nest only reads", w->clauses->constant[k]);
             return false;
         }
@@ -163,9 +163,9 @@ static void one_nest(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit 
         return;
     }
     unit->n_refused++;
-    naas_diag(ctx, NAAS_WARNING, w.why, "nest not mapped: %s", w.message);
-    if (w.hint)
-        naas_hint(ctx, "%s", w.hint);
+    naas_diag(ctx, NAAS_WARNING, w.reason.loc, "nest not mapped: %s", w.reason.message);
+    if (w.reason.hint)
+        naas_hint(ctx, "%s", w.reason.hint);
 }
 
 static void read_unit(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit)

@@ -149,9 +149,8 @@ static bool bind_affine(struct fe_walk *w, CXCursor decl, CXCursor value, bool d
 /* Binds a pointer to the row, or the struct, that it is set to. */
 static bool bind_pointer(struct fe_walk *w, CXCursor decl, CXCursor value)
 {
-    struct fe_binding binding = {.decl = decl, .kind = FE_IS_POINTER};
     bool record = fe_is_record_pointer(clang_getCursorType(decl));
-    binding.kind = record ? FE_IS_PLACE : FE_IS_POINTER;
+    struct fe_binding binding = {.decl = decl, .kind = record ? FE_IS_PLACE : FE_IS_POINTER};
     if (record ? !fe_place_of(w, value, &binding.place)
                : !fe_pointer_of(w, value, &binding.array, &binding.value.form))
         return false;
@@ -421,8 +420,7 @@ static bool walk_if(struct fe_walk *w, CXCursor statement, bool in_loop_body, st
     w->is_remainder = false;
     bool affine = fe_guards_of(w, kids.at[0], true);
     bool is_remainder = w->is_remainder;
-    struct naas_loc why = w->why;
-    const char *message = w->message, *hint = w->hint;
+    struct fe_reason reason = w->reason;
     w->n_guards = first;
     if (affine && kids.n == 3) {
         affine = fe_guards_of(w, kids.at[0], false);
@@ -430,11 +428,8 @@ static bool walk_if(struct fe_walk *w, CXCursor statement, bool in_loop_body, st
     }
     if (affine ? walk_affine_if(w, &kids, nodes) : walk_data_if(w, statement, &kids, nodes))
         return true;
-    if (!affine && is_remainder) {
-        w->why = why;
-        w->message = message;
-        w->hint = hint;
-    }
+    if (!affine && is_remainder)
+        w->reason = reason;
     return false;
 }
 

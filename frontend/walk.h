@@ -111,6 +111,12 @@ struct fe_plan {
     bool again;
 };
 
+/* Why something was refused last. */
+struct fe_reason {
+    struct naas_loc loc;
+    const char *message, *hint;
+};
+
 struct fe_walk {
     struct naas_ctx *ctx;
     CXTranslationUnit tu;
@@ -148,8 +154,7 @@ struct fe_walk {
     int parts_capacity;
     int n_sure, sure_capacity;
     struct fe_access *sure; /* reads of the current statement that certainly happen */
-    struct naas_loc why;
-    const char *message, *hint;
+    struct fe_reason reason;
 };
 
 /* ---- cursor.c: libclang ---- */
