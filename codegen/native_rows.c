@@ -89,9 +89,10 @@ static void row_print(struct native *native, struct naas_buf *out, const struct 
     const struct fe_guard **guards = naas_alloc(cg->ctx, (size_t)update->n_guards + 1, sizeof *guards);
     for (int g = 0; g < update->n_guards; g++)
         guards[g] = &update->guard[g];
-    /* Inlined, GCC 12 makes vectors across rows of some that lose all but the last iterations' sums. */
+    /* GCC 12 loses sums of some rows: inlined, and where it makes vectors of neighbouring statements. */
     naas_buf_printf(out,
-        "__attribute__((noinline))\n"
+        "#if defined(__clang__)\n__attribute__((noinline))\n#else\n"
+        "__attribute__((noinline, optimize(\"no-tree-slp-vectorize\")))\n#endif\n"
         "static void %s_row(const struct %s_args *naas_args, long long naas_row)\n{\n",
         cg->name, cg->name);
     naas_buf_puts(out, "    (void)naas_row;\n");
