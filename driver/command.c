@@ -13,7 +13,9 @@ enum shape {
 enum effect {
     NONE,
     LANGUAGE,
+    DIALECT,
     MACHINE,
+    PASSED,
     MODE_COMPILE,
     MODE_ASSEMBLY,
     MODE_OTHER,
@@ -63,35 +65,61 @@ static const struct form forms[] = {
     {"-MT", EITHER, NONE},
     {"-MQ", EITHER, NONE},
     {"-MJ", EITHER, DATABASE},
-    {"-Wp,-MD,", PREFIX, DEP_FILE},
-    {"-Wp,-MMD,", PREFIX, DEP_FILE},
+    {"-Wp,", PREFIX, PASSED},
 
+    {"--language=", PREFIX, FORCE_LANGUAGE},
     {"--language", SEPARATE, FORCE_LANGUAGE},
     {"-x", EITHER, FORCE_LANGUAGE},
 
-    {"-nostdinc", ALONE, LANGUAGE},
-    {"-undef", ALONE, LANGUAGE},
-    {"-ansi", ALONE, LANGUAGE},
-    {"-std=", PREFIX, LANGUAGE},
-    {"--std=", PREFIX, LANGUAGE},
-    {"-include", SEPARATE, LANGUAGE},
-    {"--include", SEPARATE, LANGUAGE},
-    {"-imacros", SEPARATE, LANGUAGE},
+    {"-nostdinc", ALONE, DIALECT},
+    {"--no-standard-includes", ALONE, DIALECT},
+    {"-undef", ALONE, DIALECT},
+    {"-ansi", ALONE, DIALECT},
+    {"--ansi", ALONE, DIALECT},
+    {"-std=", PREFIX, DIALECT},
+    {"--std=", PREFIX, DIALECT},
+    {"--std", SEPARATE, DIALECT},
+    {"-isysroot", EITHER, DIALECT},
+    {"--sysroot=", PREFIX, DIALECT},
+    {"--sysroot", SEPARATE, DIALECT},
+    {"--signed-char", ALONE, DIALECT},
+    {"--unsigned-char", ALONE, DIALECT},
+    {"-trigraphs", ALONE, LANGUAGE},
+    {"--trigraphs", ALONE, LANGUAGE},
+    {"-include-pch", SEPARATE, LANGUAGE},
+    {"-include", EITHER, LANGUAGE},
+    {"-imacros", EITHER, LANGUAGE},
+    {"-isystem-after", EITHER, LANGUAGE},
     {"-isystem", EITHER, LANGUAGE},
     {"-iquote", EITHER, LANGUAGE},
     {"-idirafter", EITHER, LANGUAGE},
-    {"-iprefix", SEPARATE, LANGUAGE},
-    {"-iwithprefixbefore", SEPARATE, LANGUAGE},
-    {"-iwithprefix", SEPARATE, LANGUAGE},
-    {"-isysroot", EITHER, LANGUAGE},
-    {"--sysroot=", PREFIX, LANGUAGE},
-    {"--sysroot", SEPARATE, LANGUAGE},
-    {"-Wp,-D", PREFIX, LANGUAGE},
-    {"-Wp,-U", PREFIX, LANGUAGE},
-    {"-Wp,-I", PREFIX, LANGUAGE},
+    {"-iprefix", EITHER, LANGUAGE},
+    {"-iwithprefixbefore", EITHER, LANGUAGE},
+    {"-iwithprefix", EITHER, LANGUAGE},
+    {"-iwithsysroot", EITHER, LANGUAGE},
     {"-D", EITHER, LANGUAGE},
     {"-U", EITHER, LANGUAGE},
     {"-I", EITHER, LANGUAGE},
+    {"--define-macro=", PREFIX, LANGUAGE},
+    {"--define-macro", SEPARATE, LANGUAGE},
+    {"--undefine-macro=", PREFIX, LANGUAGE},
+    {"--undefine-macro", SEPARATE, LANGUAGE},
+    {"--imacros=", PREFIX, LANGUAGE},
+    {"--imacros", SEPARATE, LANGUAGE},
+    {"--include=", PREFIX, LANGUAGE},
+    {"--include", SEPARATE, LANGUAGE},
+    {"--include-directory=", PREFIX, LANGUAGE},
+    {"--include-directory", SEPARATE, LANGUAGE},
+    {"--include-directory-after=", PREFIX, LANGUAGE},
+    {"--include-directory-after", SEPARATE, LANGUAGE},
+    {"--include-prefix=", PREFIX, LANGUAGE},
+    {"--include-prefix", SEPARATE, LANGUAGE},
+    {"--include-with-prefix=", PREFIX, LANGUAGE},
+    {"--include-with-prefix", SEPARATE, LANGUAGE},
+    {"--include-with-prefix-after=", PREFIX, LANGUAGE},
+    {"--include-with-prefix-after", SEPARATE, LANGUAGE},
+    {"--include-with-prefix-before=", PREFIX, LANGUAGE},
+    {"--include-with-prefix-before", SEPARATE, LANGUAGE},
 
     {"-nostdlib", ALONE, NO_LIBRARIES},
     {"-nodefaultlibs", ALONE, NO_LIBRARIES},
@@ -119,12 +147,21 @@ static const struct form forms[] = {
     {"-dumpbase", SEPARATE, NONE},
     {"-dumpdir", SEPARATE, NONE},
     {"-wrapper", SEPARATE, NONE},
-    {"-specs", SEPARATE, NONE},
+    {"-specs=", PREFIX, MACHINE},
+    {"--specs=", PREFIX, MACHINE},
+    {"-specs", SEPARATE, MACHINE},
+    {"--specs", SEPARATE, MACHINE},
     {"--param", SEPARATE, NONE},
     {"-Xlinker", SEPARATE, NONE},
     {"-Xpreprocessor", SEPARATE, NONE},
     {"-Xassembler", SEPARATE, NONE},
     {"-Xclang", SEPARATE, NONE},
+    {"--for-linker", SEPARATE, NONE},
+    {"--for-assembler", SEPARATE, NONE},
+    {"--force-link", SEPARATE, NONE},
+    {"--entry", SEPARATE, NONE},
+    {"--prefix", SEPARATE, NONE},
+    {"--library-directory", SEPARATE, NONE},
     {"-Xanalyzer", SEPARATE, NONE},
     {"-Tbss", SEPARATE, NONE},
     {"-Tdata", SEPARATE, NONE},
@@ -191,6 +228,23 @@ static void set_mode(struct cmd *cmd, enum cmd_mode mode)
         cmd->mode = mode;
 }
 
+static void set_dep_file(struct cmd *cmd, const char *path, size_t length)
+{
+    free(cmd->dep_file);
+    cmd->dep_file = strndup(path, length);
+}
+
+/* -Wp,A,B,...: the preprocessor's -MD and -MMD have a file behind them. */
+static void take_passed(struct cmd *cmd, const char *list)
+{
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        size_t n = strncmp(at, "-MD,", 4) == 0 ? 4 : strncmp(at, "-MMD,", 5) == 0 ? 5 : 0;
+        if (n > 0)
+            set_dep_file(cmd, at + n, strcspn(at + n, ","));
+    }
+}
+
 static void apply(struct cmd *cmd, enum effect effect, const char *argument, const char **language)
 {
     switch (effect) {
@@ -207,7 +261,10 @@ static void apply(struct cmd *cmd, enum effect effect, const char *argument, con
         cmd->output = argument;
         break;
     case DEP_FILE:
-        cmd->dep_file = argument;
+        set_dep_file(cmd, argument, strlen(argument));
+        break;
+    case PASSED:
+        take_passed(cmd, argument);
         break;
     case DATABASE:
         cmd->database = argument;
@@ -223,8 +280,23 @@ static void apply(struct cmd *cmd, enum effect effect, const char *argument, con
         break;
     case NONE:
     case LANGUAGE:
+    case DIALECT:
     case MACHINE:
         break;
+    }
+}
+
+static enum cmd_role role_of(enum effect effect)
+{
+    switch (effect) {
+    case LANGUAGE:
+        return CMD_LANGUAGE;
+    case DIALECT:
+        return CMD_DIALECT;
+    case MACHINE:
+        return CMD_MACHINE;
+    default:
+        return CMD_PLAIN;
     }
 }
 
@@ -242,9 +314,7 @@ static int take_option(struct cmd *cmd, int i, const char **language)
         return 1;
     }
     apply(cmd, form->effect, separate ? cmd->word[i + 1] : word + n, language);
-    enum cmd_role role = form->effect == LANGUAGE  ? CMD_LANGUAGE
-                         : form->effect == MACHINE ? CMD_MACHINE
-                                                   : CMD_PLAIN;
+    enum cmd_role role = role_of(form->effect);
     cmd->role[i] = role;
     if (separate)
         cmd->role[i + 1] = role;
@@ -280,5 +350,6 @@ void cmd_free(struct cmd *cmd)
     free(cmd->c_source);
     free(cmd->preprocessed);
     free(cmd->language);
+    free(cmd->dep_file);
     *cmd = (struct cmd){0};
 }

@@ -19,7 +19,8 @@ enum cmd_mode {
 enum cmd_role {
     CMD_PLAIN, /* nothing */
     CMD_INPUT,
-    CMD_LANGUAGE, /* decides how the text of the file reads: -D, -I, -include, -std */
+    CMD_LANGUAGE, /* decides how the text of the file reads: -D, -I, -include */
+    CMD_DIALECT,  /* that, and which macros are predefined or where the compiler's own headers lie: -std */
     CMD_MACHINE,  /* may decide which macros are predefined: -m, -O, -f */
 };
 
@@ -36,7 +37,7 @@ struct cmd {
     bool no_libraries;    /* -nostdlib, -r and the like */
     bool foreign;         /* asks for another machine or ABI than the one the runtime library is for */
     const char *output;   /* of -o, or NULL */
-    const char *dep_file; /* of -MF, or NULL */
+    char *dep_file;       /* of -MF, or NULL; owned */
     const char *database; /* of -MJ, or NULL */
 };
 

@@ -119,9 +119,10 @@ const char *depfile_take(struct cmd *cmd, const char *folder)
         wanted && (strcmp(wanted, "-") == 0 || (stat(wanted, &info) == 0 && !S_ISREG(info.st_mode)));
     for (int i = 0; i < cmd->n && printed; i++) {
         char *path = words_format("%s/dependencies", folder);
-        if (cmd->word[i] == wanted)
+        const char *word = cmd->word[i];
+        if (i > 0 && strcmp(cmd->word[i - 1], "-MF") == 0 && strcmp(word, wanted) == 0)
             cmd->word[i] = path;
-        else if (cmd->word[i] + strlen("-MF") == wanted)
+        else if (strncmp(word, "-MF", 3) == 0 && strcmp(word + 3, wanted) == 0)
             cmd->word[i] = words_format("-MF%s", path);
         else
             continue;

@@ -18,17 +18,10 @@ static void add(struct naas_ctx *ctx, struct list *list, const char *item)
     list->item[list->n++] = item;
 }
 
-/* May this option change what the compiler predefines or where its own headers lie? */
-static bool is_about_host(const char *word, enum cmd_role role)
+/* May this word change what the compiler predefines or where its own headers lie? */
+static bool is_about_host(enum cmd_role role)
 {
-    static const char *const prefixes[] = {
-        "-std=", "--std=", "-ansi", "-nostdinc", "-undef", "--sysroot=", "-isysroot"};
-    if (role == CMD_MACHINE)
-        return true;
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-        if (role == CMD_LANGUAGE && strncmp(word, prefixes[i], strlen(prefixes[i])) == 0)
-            return true;
-    return false;
+    return role == CMD_MACHINE || role == CMD_DIALECT;
 }
 
 /* CC as a list for exec: its programs, what is about the host, and these last words. */
@@ -36,7 +29,7 @@ static struct list command(struct naas_ctx *ctx, const struct cmd *cmd, int n, c
 {
     struct list list = {0};
     for (int i = 0; i < cmd->n; i++)
-        if (cmd->role[i] == CMD_INPUT || is_about_host(cmd->word[i], cmd->role[i]))
+        if (cmd->role[i] == CMD_INPUT || is_about_host(cmd->role[i]))
             add(ctx, &list, cmd->word[i]);
     for (int i = 0; i < n; i++)
         add(ctx, &list, last[i]);
@@ -94,7 +87,7 @@ static struct list frontend_args(struct naas_ctx *ctx, const struct cmd *cmd)
         "-fsigned-char", "-funsigned-char", "-fshort-enums", "-fms-extensions"};
     struct list list = {0};
     for (int i = 0; i < cmd->n; i++) {
-        bool wanted = cmd->role[i] == CMD_LANGUAGE;
+        bool wanted = cmd->role[i] == CMD_LANGUAGE || cmd->role[i] == CMD_DIALECT;
         for (size_t k = 0; k < sizeof types / sizeof types[0]; k++)
             wanted = wanted || strcmp(cmd->word[i], types[k]) == 0;
         if (wanted)
@@ -139,7 +132,7 @@ int host_options(struct naas_ctx *ctx, int n, char **words, char ***options)
     if (!cmd_parse(&cmd, n, words))
         return 0;
     for (int i = 0; i < cmd.n; i++)
-        if (is_about_host(cmd.word[i], cmd.role[i]))
+        if (is_about_host(cmd.role[i]))
             add(ctx, &list, cmd.word[i]);
     cmd_free(&cmd);
     *options = (char **)list.item;

@@ -12,6 +12,7 @@
 #include "driver/once.h"
 #include "driver/options.h"
 #include "driver/process.h"
+#include "driver/reading.h"
 #include "driver/response.h"
 #include "driver/scan.h"
 #include "driver/usage.h"
@@ -39,6 +40,7 @@ struct work {
     int *kept;            /* what came out of a fifo; 0: it is none */
     struct words records; /* files that hold nests left to the link */
     char *kernels;        /* the object made of them, or NULL */
+    const char *refused;  /* an input that naascc1 says the compiler will not take; NULL: none */
     struct session session;
 };
 
@@ -137,12 +139,18 @@ static void feed_fifos(const struct work *work, pid_t *feeder)
         feeder[i] = work->kept[i] && !work->replacement[i] ? once_feed(work->cmd.word[i], work->kept[i]) : 0;
 }
 
-static void become(const struct work *work, const struct words *given)
+static struct words unchanged_command(const struct work *work, const struct words *given)
 {
     struct words words = {0};
     words_add_all(&words, work->host.n, work->host.word);
     words_add_all(&words, given->n, given->word);
     add_runtime(work, &words);
+    return words;
+}
+
+static void become(const struct work *work, const struct words *given)
+{
+    struct words words = unchanged_command(work, given);
     pid_t *feeder = calloc((size_t)work->cmd.n + 1, sizeof *feeder);
     if (feeder)
         feed_fifos(work, feeder);
@@ -243,7 +251,6 @@ static struct words translated_command(const struct work *work, int only)
 
 static struct words naascc1_command(const struct work *work, const char *source, const char *folder)
 {
-    const struct cmd *cmd = &work->cmd;
     struct words words = {0};
     words_add(&words, words_format("%s/" NAAS_LIBEXEC_DIR "/naascc1", work->bin));
     words_add(&words, source);
@@ -252,9 +259,7 @@ static struct words naascc1_command(const struct work *work, const char *source,
     words_add_all(&words, work->own.n, work->own.word);
     words_add(&words, "--");
     words_add_all(&words, work->host.n, work->host.word);
-    for (int i = 0; i < cmd->n; i++)
-        if (cmd->role[i] == CMD_LANGUAGE || cmd->role[i] == CMD_MACHINE)
-            words_add(&words, cmd->word[i]);
+    reading_words(&work->cmd, &words);
     return words;
 }
 
@@ -334,7 +339,9 @@ static bool check_translator(struct work *work, const char *source, int status)
         return true;
     } else if (WEXITSTATUS(status) == NAASCC1_ERROR) {
         session_end(&work->session, status);
-    } else if (WEXITSTATUS(status) != NAASCC1_NOTHING && WEXITSTATUS(status) != NAASCC1_REFUSED) {
+    } else if (WEXITSTATUS(status) == NAASCC1_REFUSED) {
+        work->refused = source;
+    } else if (WEXITSTATUS(status) != NAASCC1_NOTHING) {
         complain(work, source, "naascc1 did not run to its end");
     }
     return false;
@@ -435,8 +442,7 @@ static char *compile_kernels(struct work *work, const char *folder)
     words_add_all(&words, work->host.n, work->host.word);
     words_add(&words, "-idirafter");
     words_add(&words, words_format("%s/" NAAS_INCLUDE_DIR, work->bin));
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        words_add(&words, options[i]);
+    words_add_all(&words, sizeof options / sizeof options[0], (char *const *)options);
     words_add(&words, object);
     words_add(&words, words_format("%s/" NAASCC1_KERNELS, folder));
     return succeeded(run(work, &words, 0)) ? object : NULL;
@@ -486,14 +492,15 @@ _Noreturn static void compile_translated(struct work *work, const bool *annotate
         n += work->replacement[i] != NULL;
     }
     make_kernels(work);
-    if (n == 0 && !work->kernels) {
+    if (n == 0 && !work->kernels && !work->refused) {
         session_leave(&work->session);
         compile_unchanged(work);
     }
     const char *dependencies = depfile_take(&work->cmd, work->session.folder);
     int status = in_several_folders(work) ? compile_apart(work) : 0;
     if (succeeded(status) && (cmd->mode == CMD_LINK || !in_several_folders(work))) {
-        struct words words = translated_command(work, EVERY_INPUT);
+        struct words words =
+            n > 0 ? translated_command(work, EVERY_INPUT) : unchanged_command(work, &work->foreign);
         status = run_compiler(work, &words);
     }
     for (int i = 0; i < cmd->n; i++)
@@ -501,6 +508,8 @@ _Noreturn static void compile_translated(struct work *work, const bool *annotate
             depfile_rename(cmd, cmd->word[i], work->replacement[i],
                 words_format("%s/%d/" NAASCC1_INPUTS, work->session.folder, i));
     depfile_give(&work->cmd, dependencies);
+    if (work->refused && succeeded(status))
+        complain(work, work->refused, "the compiler takes it, but with options that naascc1 does not know");
     session_end(&work->session, status);
 }
 

@@ -10,6 +10,7 @@
 #include "driver/pipeline.h"
 #include "driver/record.h"
 #include "naas_config.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,9 +100,9 @@ static enum naascc1_status write_result(struct naas_ctx *ctx, const struct pipel
     const char *folder, const struct pipeline_result *result)
 {
     if (pipeline->options->dumps) {
-        fwrite(result->text.text, 1, result->text.length, stdout);
-        if (fflush(stdout) != 0) {
-            naas_diag(ctx, NAAS_ERROR, (struct naas_loc){0}, "cannot write the dump");
+        bool written = fwrite(result->text.text, 1, result->text.length, stdout) == result->text.length;
+        if (fflush(stdout) != 0 || !written) {
+            naas_diag(ctx, NAAS_ERROR, (struct naas_loc){0}, "cannot write the dump: %s", strerror(errno));
             return NAASCC1_ERROR;
         }
         return result->n_dumped > 0 ? NAASCC1_WRITTEN : NAASCC1_ERROR;

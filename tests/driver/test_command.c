@@ -1,5 +1,6 @@
 /* How command lines of gcc and clang are read. */
 #include "driver/command.h"
+#include "driver/reading.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -111,6 +112,8 @@ static void test_outputs(void **state)
     cmd_free(&line.cmd);
     assert_string_equal(parse(&line, "-Wp,-MMD,a.dep a.c")->dep_file, "a.dep");
     cmd_free(&line.cmd);
+    assert_string_equal(parse(&line, "-Wp,-DX=-MD,-MD,a.dep,-DY a.c")->dep_file, "a.dep");
+    cmd_free(&line.cmd);
 }
 
 static void test_roles(void **state)
@@ -120,12 +123,41 @@ static void test_roles(void **state)
     const struct cmd *cmd =
         parse(&line, "-O2 -g -I inc -DX -std=c99 -march=native -Wall -include p.h a.c -lm");
     static const enum cmd_role roles[] = {CMD_MACHINE, CMD_PLAIN, CMD_LANGUAGE, CMD_LANGUAGE, CMD_LANGUAGE,
-        CMD_LANGUAGE, CMD_MACHINE, CMD_PLAIN, CMD_LANGUAGE, CMD_LANGUAGE, CMD_INPUT, CMD_PLAIN};
+        CMD_DIALECT, CMD_MACHINE, CMD_PLAIN, CMD_LANGUAGE, CMD_LANGUAGE, CMD_INPUT, CMD_PLAIN};
     assert_int_equal(cmd->n, sizeof roles / sizeof roles[0]);
     for (int i = 0; i < cmd->n; i++)
         assert_int_equal(cmd->role[i], roles[i]);
     assert_int_equal(cmd->n_inputs, 1);
     cmd_free(&line.cmd);
+}
+
+/* The words that decide how a line's files read, separated by blanks. */
+static void expect_reading(const char *text, const char *wanted)
+{
+    struct line line;
+    struct words words = {0};
+    char found[512] = "";
+    reading_words(parse(&line, text), &words);
+    for (int i = 0; i < words.n; i++) {
+        strcat(found, i > 0 ? " " : "");
+        strcat(found, words.word[i]);
+    }
+    assert_string_equal(found, wanted);
+    cmd_free(&line.cmd);
+}
+
+static void test_reading(void **state)
+{
+    (void)state;
+    expect_reading("-O2 -g -Wall -DX -I inc a.c -lm", "-O2 -DX -I inc");
+    expect_reading("--define-macro X --define-macro=Y --undefine-macro=Z a.c",
+        "--define-macro X --define-macro=Y --undefine-macro=Z");
+    expect_reading("--include-directory=i --include-directory j --imacros=k --include=l a.c",
+        "--include-directory=i --include-directory j --imacros=k --include=l");
+    expect_reading("-includea.h -imacrosb.h -isystemc a.c", "-includea.h -imacrosb.h -isystemc");
+    expect_reading("-Wp,-DX,-v,-include,x.h,-MD,d -DY a.c", "-DY -DX -include x.h");
+    expect_reading("-Xpreprocessor -U -Xclang X -Xlinker -DZ -DY a.c", "-DY -U X");
+    expect_reading("-Wp, -Wp,, a.c -Xclang", "");
 }
 
 static void expect_flags(const char *text, bool no_libraries, bool foreign, bool header)
@@ -170,6 +202,7 @@ int main(void)
         cmocka_unit_test(test_arguments_are_no_inputs),
         cmocka_unit_test(test_outputs),
         cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_reading),
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_missing_argument),
     };

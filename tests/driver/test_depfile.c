@@ -30,7 +30,7 @@ static void expect(const char *path, const char *text)
 }
 
 /* A dependency file at path, renamed under a command with these outputs. */
-static void check(const char *path, const char *output, const char *dep_file)
+static void check(const char *path, const char *output, char *dep_file)
 {
     const struct cmd cmd = {.output = output, .dep_file = dep_file};
     put(path, "x.o: /tmp/naascc-a1/0/conv.c inc.h\n");

@@ -142,6 +142,51 @@ printf '#pragma naas\n' >given.h
 "$naascc" -include given.h -c main.c -o main.o 2>err || fail '-include of an annotation'
 contains err 'given.h: warning: no nest is mapped'
 
+# Macros and headers in every spelling: the nest is understood with those that the compiler has.
+cat >sized.c <<'END2'
+#include <stdio.h>
+#ifndef N
+#define N 8
+#endif
+static float x[N], w[N];
+int main(void)
+{
+    float y = 0;
+    for (int k = 0; k < N; k++)
+        x[k] = k, w[k] = 2;
+#pragma naas
+    for (int k = 0; k < N; k++)
+        y += x[k] * w[k];
+    printf("%g\n", y);
+    return 0;
+}
+END2
+printf '#define N 50\n' >fifty.h
+printf -- '-DN=50\n' >fifty.rsp
+printf '*cpp:\n+ -DN=50\n' >fifty.specs
+answer=2450
+for options in --define-macro=N=50 '--define-macro N=50' '-DN=9 --undefine-macro=N -Wp,-DN=50' '-Xpreprocessor -DN=50' --include=fifty.h \
+    '--include fifty.h' -includefifty.h --imacros=fifty.h '--imacros fifty.h' -imacrosfifty.h -Wp,-include,fifty.h -Wp,@fifty.rsp \
+    '-isysroot / -DN=50' -specs=fifty.specs; do
+    ran "$options" 1 "$naascc" $options sized.c -o prog
+done
+if command -v clang >/dev/null && [ -z "$HOST_FLAGS" ]; then
+    ran 'clang -Xclang' 1 env NAAS_CC=clang "$naascc" -Xclang -DN=50 sized.c -o prog
+fi
+"$naascc" -Wp,-MMD,passed.d,-DN=50 sized.c -o prog
+contains passed.d 'sized.o: sized.c'
+printf '#!/bin/sh\ncase $1 in */cc1) set -- "$@" -DGIVEN ;; esac\nexec "$@"\n' >giving
+chmod +x giving
+{ printf '#ifndef GIVEN\n#error not given\n#endif\n'; cat sized.c; } >needy.c
+"$naascc" -wrapper ./giving needy.c -o prog 2>err || fail 'options out of sight'
+contains err 'needy.c: warning: no nest is mapped: the compiler takes it, but with options that naascc1 does not know'
+refuse 'options out of sight, -Werror=naas' "$naascc" -Werror=naas -wrapper ./giving needy.c -o prog
+if [ -w /dev/full ]; then
+    "$naascc" -fnaas-dump=c sized.c >/dev/full 2>err && fail 'a dump onto a full disk'
+    contains err 'cannot write the dump'
+fi
+answer=4680
+
 # Ways of compiling.
 for options in -pipe -flto -g3 --coverage '-O3 -march=native' '-fPIC -pie' '-fvisibility=hidden' '-fsanitize=undefined' '-std=c99 -pedantic'; do
     ran "$options" 1 "$naascc" $options one/first.c main.c -o prog
