@@ -17,35 +17,52 @@
 #include "codegen/native_window.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { MIN_BYTES = 16 };
+
+/* What elements are multiplied as: bytes as float, which is exact, because the most taps of them stay below
+ * 2^24. NULL: not as vectors. */
+static const char *lane_of(const struct window *window, enum naas_type type)
+{
+    enum naas_type sum = window->cg->problem->acc_type;
+    if (naas_type_is_float(sum))
+        return type == sum ? naas_type_c(type) : NULL;
+    if (naas_type_bytes(sum) != 4 || naas_type_is_float(type) || naas_type_bytes(type) > 2)
+        return NULL;
+    return naas_type_bytes(type) == 1 ? "float" : "unsigned int";
+}
 
 struct use {
     int64_t place; /* of the element, from the first window's */
     int below, factor;
 };
 
-static const struct fe_expr *strip_casts(const struct fe_expr *expr, enum naas_type type)
+/* Widening casts, which change no sum: integers wrap at 32 bits in the end. */
+static const struct fe_expr *strip_casts(const struct window *window, const struct fe_expr *expr)
 {
-    while (expr->kind == FE_CAST && expr->type == type)
+    enum naas_type type = window->cg->problem->acc_type;
+    while (expr->kind == FE_CAST &&
+           (naas_type_is_float(type) ? expr->type == type
+                                     : !naas_type_is_float(expr->type) && naas_type_bytes(expr->type) >= 4))
         expr = expr->arg[0];
     return expr;
 }
 
-/* The tensor that the expression is an element of, in the type of the sums; -1: it is something else. */
+/* The tensor that the expression is an element of, in a type that makes lanes; -1: it is something else. */
 static int tensor_of(const struct window *window, const struct fe_expr *expr)
 {
-    enum naas_type type = window->cg->problem->acc_type;
-    expr = strip_casts(expr, type);
-    return expr->kind == FE_READ && expr->access.array->type == type ? cg_tensor_of(window->cg, &expr->access)
-                                                                     : -1;
+    expr = strip_casts(window, expr);
+    return expr->kind == FE_READ && lane_of(window, expr->access.array->type)
+               ? cg_tensor_of(window->cg, &expr->access)
+               : -1;
 }
 
 /* What elements are multiplied with; NULL: nothing. *suits: the term is an element, or such a product. */
 static const struct fe_access *factor_of(const struct window *window, bool *suits)
 {
     const struct fe_access *const *access = (const struct fe_access *const *)window->cg->poly->access;
-    const struct fe_expr *term = strip_casts(window->cg->poly->term, window->cg->problem->acc_type);
+    const struct fe_expr *term = strip_casts(window, window->cg->poly->term);
     int only = tensor_of(window, term);
     *suits = only >= 0 && access[only] == window->plane.in;
     if (*suits || term->kind != FE_BINARY || term->op != FE_MUL)
@@ -68,12 +85,15 @@ static int64_t most_bytes(const struct window *window)
     return bytes;
 }
 
-bool cg_window_slides(const struct window *window)
+const char *cg_window_lane(const struct window *window)
 {
     bool suits;
-    factor_of(window, &suits);
-    return suits && window->cg->problem->reduce == AS_SUM &&
-           naas_type_is_float(window->cg->problem->acc_type) && most_bytes(window) >= MIN_BYTES;
+    const struct fe_access *factor = factor_of(window, &suits);
+    if (!suits || window->cg->problem->reduce != AS_SUM || most_bytes(window) < MIN_BYTES)
+        return NULL;
+    const char *lane = lane_of(window, window->plane.in->array->type),
+               *other = factor ? lane_of(window, factor->array->type) : lane;
+    return strcmp(lane, other) == 0 ? lane : "unsigned int"; /* float is for bytes only */
 }
 
 void cg_window_vectors_print(const struct window *window, struct naas_buf *out)
@@ -84,8 +104,10 @@ void cg_window_vectors_print(const struct window *window, struct naas_buf *out)
         "enum {\n    %s_bytes = naas_vector_bytes < %lld ? naas_vector_bytes : %lld, %s_lanes = %s_bytes / "
         "(int)sizeof(%s)\n};\n"
         "typedef %s %s_vector __attribute__((vector_size(%s_bytes)));\n"
-        "typedef %s_vector %s_loose __attribute__((aligned(sizeof(%s)), may_alias));\n\n",
-        name, (long long)most, (long long)most, name, name, type, type, name, name, name, name, type);
+        "typedef %s_vector %s_loose __attribute__((aligned(sizeof(%s)), may_alias));\n"
+        "typedef %s %s_sums __attribute__((vector_size(%s_bytes)));\n\n",
+        name, (long long)most, (long long)most, name, name, type, type, name, name, name, name, type,
+        cg_sum_type(window->cg), name, name);
 }
 
 static int by_place(const void *a, const void *b)
@@ -136,11 +158,11 @@ static void sums_print(struct window *window, struct naas_buf *out, int rows, bo
             naas_buf_printf(out, "    const long long %s = naas_down + %d;\n    (void)%s;\n",
                 window->native->index[window->down], use->below, window->native->index[window->down]);
         naas_buf_printf(out,
+            "    const %s_sums naas_done = __builtin_convertvector(naas_sum%d, %s_sums);\n"
             "    for (int naas_l = naas_skip; naas_l < %s_lanes; naas_l++) {\n"
             "    const long long %s = naas_q + naas_l;\n",
-            cg->name, window->native->index[window->row]);
-        cg_finish_inline(
-            cg, out, window->native->scope.var, naas_format(cg->ctx, "naas_sum%d[naas_l]", use->below));
+            cg->name, use->below, cg->name, cg->name, window->native->index[window->row]);
+        cg_finish_inline(cg, out, window->native->scope.var, "naas_done[naas_l]");
         naas_buf_puts(out, "    }\n    }\n");
     }
 }
@@ -174,7 +196,7 @@ static void factors_print(struct window *window, struct naas_buf *out, const str
             if (cg->problem->dim[d].kind == AS_REDUCTION)
                 scope.var[d] = naas_format(
                     cg->ctx, "(%lld)", (long long)(cg->poly->first[d] + cg->poly->step[d] * window->tap[d]));
-        naas_buf_puts(out, "\n        ");
+        naas_buf_printf(out, "\n        (%s)", window->lane);
         cg_element_print(&scope, out, factor);
         naas_buf_printf(out, " - (%s_vector){0},", cg->name);
         more = cg_window_next_tap(window);

@@ -35,9 +35,12 @@ static bool find_input(struct window *window)
             return false;
         plane->in = cg->poly->access[t];
     }
-    plane->type = plane->in ? cg_element_type(plane->in->array) : NULL;
-    plane->aligned = plane->in ? LINE / naas_type_bytes(plane->in->array->type) : 0;
-    return plane->in;
+    if (!plane->in)
+        return false;
+    window->lane = cg_window_lane(window);
+    plane->type = window->lane ? window->lane : cg_element_type(plane->in->array);
+    plane->aligned = LINE / naas_type_bytes(window->lane ? cg->problem->acc_type : plane->in->array->type);
+    return true;
 }
 
 static bool is_alone(const struct window *window, int d)
@@ -142,7 +145,8 @@ static bool suits(struct window *window)
             return false;
     window->plane.direct =
         update->n_guards == 0 &&
-        (!cg_window_slides(window) || cg_native_stride(window->native, window->plane.in, window->row) == 1);
+        (!window->lane || (cg_native_stride(window->native, window->plane.in, window->row) == 1 &&
+                              strcmp(window->lane, cg_element_type(window->plane.in->array)) == 0));
     return window->plane.direct || is_padded_well(window);
 }
 
@@ -291,7 +295,7 @@ static void plane_print(struct window *window, struct naas_buf *out, const char 
 {
     const char *name = window->cg->name;
     int64_t rows = window->down < 0 ? 1 : window->cg->problem->dim[window->down].extent;
-    bool slides = cg_window_slides(window);
+    bool slides = window->lane;
     int64_t most = window->native->choice.below * (slides ? 2 : 1);
     most = most < 1 ? 1 : most > WINDOW_MAX_BELOW ? WINDOW_MAX_BELOW : most;
     most = most > rows ? rows : most;

@@ -10,7 +10,8 @@ enum { WINDOW_MAX_BELOW = 8, WINDOW_MAX_TAPS = 49 };
 struct window {
     struct native *native;
     struct cg *cg;
-    int row, down; /* down: the dim of rows that are made at once, or -1 */
+    int row, down;    /* down: the dim of rows that are made at once, or -1 */
+    const char *lane; /* rows are explicit vectors of this type; NULL: they are left to the compiler */
     int64_t taps;
     struct native_plane plane;
     struct native_dims planes, outer; /* outer: the other parallel dims */
@@ -31,8 +32,9 @@ bool cg_window_next_tap(struct window *window);
 void cg_window_rows_open(const struct window *window, struct naas_buf *out, int rows);
 void cg_window_rows_loop(const struct window *window, struct naas_buf *out, int rows);
 
-/* Can the rows be explicit vectors? Sums of floating-point elements, as they are or times one factor each. */
-bool cg_window_slides(const struct window *window);
+/* The type of the lanes where rows can be explicit vectors: sums of elements, as they are or times one factor
+ * each. NULL where they cannot. */
+const char *cg_window_lane(const struct window *window);
 /* The types that NAME_rows<n> need, then NAME_rows<n>. */
 void cg_window_vectors_print(const struct window *window, struct naas_buf *out);
 void cg_window_slide_print(struct window *window, struct naas_buf *out, int rows);

@@ -228,6 +228,43 @@ static void apply(void)
     }
 }
 
+/* A byte or 16 bits for each element of the windows, which are extreme. */
+static int thin8_out[DEEP][P][Q], thin16_out[DEEP][P][Q];
+static short thin16[DEEP][H][W], thin_weight16[DEEP][R][R];
+static unsigned char thin_weight8[DEEP][R][R];
+
+static void thin_bytes(void)
+{
+#pragma naas
+    for (int c = 0; c < DEEP; c++)
+        for (int p = 0; p < P; p++)
+            for (int q = 0; q < Q; q++) {
+                int acc = c;
+                for (int r = 0; r < R; r++)
+                    for (int s = 0; s < R; s++)
+                        if (INSIDE(p * STRIDE + r - PAD, q * STRIDE + s - PAD))
+                            acc +=
+                                deep8[c][p * STRIDE + r - PAD][q * STRIDE + s - PAD] * thin_weight8[c][r][s];
+                thin8_out[c][p][q] = acc;
+            }
+}
+
+static void thin_shorts(void)
+{
+#pragma naas
+    for (int c = 0; c < DEEP; c++)
+        for (int p = 0; p < P; p++)
+            for (int q = 0; q < Q; q++) {
+                int acc = 0;
+                for (int r = 0; r < R; r++)
+                    for (int s = 0; s < R; s++)
+                        if (INSIDE(p * STRIDE + r - PAD, q * STRIDE + s - PAD))
+                            acc += thin16[c][p * STRIDE + r - PAD][q * STRIDE + s - PAD] *
+                                   thin_weight16[c][r][s];
+                thin16_out[c][p][q] = acc / 2;
+            }
+}
+
 /* -128 to 127, or -32768 to 32767: sums stay within 32 bits, and products within 31. */
 static void fill_deep(void)
 {
@@ -263,7 +300,15 @@ int main(void)
     conv_float(), conv_float(), conv_bytes(), conv_last(3), depthwise(), pairs(), sums(), pool(), multiply(),
         apply();
     fill_deep();
-    deep_bytes(), deep_bytes(), deep_shorts();
+    for (unsigned i = 0; i < sizeof thin16 / sizeof(short); i++)
+        ((short *)thin16)[i] = (short)(next() * 2340);
+    for (unsigned i = 0; i < sizeof thin_weight8; i++) {
+        ((unsigned char *)thin_weight8)[i] = (unsigned char)(next() % 3 - 1);
+        ((short *)thin_weight16)[i] = (short)(next() * 520);
+    }
+    deep_bytes(), deep_bytes(), deep_shorts(), thin_bytes(), thin_shorts();
+    SHOW("thin bytes", thin8_out, int);
+    SHOW("thin shorts", thin16_out, int);
     SHOW("deep bytes", deep_out8, int);
     SHOW("deep shorts", deep_out16, int);
     SHOW("float", out, float);
