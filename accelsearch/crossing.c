@@ -1,5 +1,6 @@
-#include "accelsearch/crossing.h"
-#include "accelsearch/memory.h"
+#include "accelsearch/crossing_ends.h"
+#include "accelsearch/crossing_sums.h"
+#include "accelsearch/lanes.h"
 #include <math.h>
 #include <string.h>
 
@@ -10,73 +11,6 @@ static double least(double a, double b)
 static double max(double a, double b)
 {
     return a > b ? a : b;
-}
-
-/* ---- axes of two dims ---- */
-
-enum { SUMS_NUMBERS = 2 }; /* of a key */
-
-/* Elements of all tiles along a line, padding left out [1] or not [0]. */
-struct line_sums {
-    double all[2];      /* of all steps */
-    double copies;      /* of all instances in all steps */
-    double sweep[2][2]; /* [x]: the tiles that dim x has in a tile of the level around taken together */
-    double region[2];   /* both */
-};
-
-static double sum_of(
-    const struct as_line *line, bool clip, const struct as_chain *i, const struct as_chain *j, int ni, int nj)
-{
-    struct as_view view[2] = {{i, ni, 0}, {j, nj, 0}};
-    struct as_state state[2] = {{ni, false}, {nj, false}};
-    struct as_sums sums;
-    return as_sum_line(line, clip, view, state, &sums) ? (double)sums.taken : 0;
-}
-
-/* Instances go on to tiles of their own: all of them one after the other. */
-static struct as_chain one_by_one(const struct as_chain *chain)
-{
-    struct as_chain one = {.extent = chain->extent};
-    for (int c = 0; c < chain->n; c++)
-        as_chain_cut(&one, chain->cut[c].tile, chain->cut[c].level, false);
-    return one;
-}
-
-static void lower(double *number, double other)
-{
-    *number = least(*number, other);
-}
-
-/* Lowers the sums to those of one way to cut the dims. */
-static void join_sums(
-    const struct as_line *line, const struct as_cuts *i, const struct as_cuts *j, struct line_sums *sums)
-{
-    struct as_chain one[2] = {one_by_one(&i->chain), one_by_one(&j->chain)};
-    lower(&sums->copies, sum_of(line, false, &one[0], &one[1], one[0].n, one[1].n));
-    for (int clip = 0; clip < 2; clip++) {
-        const struct as_chain *a = &i->chain, *b = &j->chain;
-        lower(&sums->all[clip], sum_of(line, clip, a, b, a->n, b->n));
-        lower(&sums->sweep[0][clip], sum_of(line, clip, a, b, i->n_outer, b->n));
-        lower(&sums->sweep[1][clip], sum_of(line, clip, a, b, a->n, j->n_outer));
-        lower(&sums->region[clip], sum_of(line, clip, a, b, i->n_outer, j->n_outer));
-    }
-}
-
-static const struct line_sums *sums_of(struct as_crossings *crossings, int t, int n,
-    const struct as_line *line, const struct as_link *i, const struct as_link *j)
-{
-    int64_t key[SUMS_NUMBERS] = {t << 8 | n, (int64_t)i->number << 32 | j->number};
-    void *known_before = as_memory_find(crossings->sums, key);
-    if (known_before)
-        return known_before;
-    struct line_sums *sums = naas_alloc(crossings->ctx, 1, sizeof *sums);
-    *sums = (struct line_sums){
-        {INFINITY, INFINITY}, INFINITY, {{INFINITY, INFINITY}, {INFINITY, INFINITY}}, {INFINITY, INFINITY}};
-    for (int x = 0; x < i->n_ways; x++)
-        for (int y = 0; y < j->n_ways; y++)
-            join_sums(line, &i->cuts[x], &j->cuts[y], sums);
-    as_memory_add(crossings->sums, key, sums);
-    return sums;
 }
 
 /* ---- words of one tensor ---- */
@@ -93,8 +27,8 @@ struct cross {
     const struct as_link *const *link;
     struct as_class class;
     int t;
-    bool clip;                                 /* padding is left out */
-    const struct line_sums *sums[AS_MAX_RANK]; /* of lines of two dims */
+    bool clip;                                    /* padding is left out */
+    const struct as_line_sums *sums[AS_MAX_RANK]; /* of lines of two dims */
     struct words again[AS_MAX_RANK]; /* each line, for every tile of the level around gone through again */
     struct words unused;             /* the same of all dims that the tensor does not use */
     bool looked;                     /* both are set */
@@ -152,7 +86,7 @@ static struct words line_words(const struct cross *cross, int n, int x)
     if (line->dim[0] < 0 || line->dim[1] < 0)
         return (struct words){whole[n], cross->crossings->line_touched[cross->t][n], 0};
     const struct as_link *i = cross->link[line->dim[0]], *j = cross->link[line->dim[1]];
-    const struct line_sums *sums = cross->sums[n];
+    const struct as_line_sums *sums = cross->sums[n];
     if (x < 0)
         return (struct words){sums->all[cross->clip], sums->copies, 0};
     const struct as_link *along = x ? j : i;
@@ -208,7 +142,7 @@ static void look_again(struct cross *cross)
 {
     const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
     for (int n = 0; n < plan->n_lines; n++) {
-        const struct line_sums *sums = cross->sums[n];
+        const struct as_line_sums *sums = cross->sums[n];
         cross->again[n] = sums ? (struct words){sums->region[cross->clip], sums->region[0], 1}
                                : (struct words){line_words(cross, n, -1).words,
                                      cross->crossings->line_touched[cross->t][n], 1};
@@ -309,21 +243,9 @@ static struct words words_of_class(const struct cross *cross, struct words most)
 /* Words of a tensor on the way between a level and the one that hands it the tensor, at least. */
 struct flow {
     int outer; /* -1: the level does not keep it */
-    double down, up, first, share, pj;
+    double down, up, share, pj;
+    const struct as_ends *ends;
 };
-
-/* Elements that the first tile has and DRAM hands down; 0 where padding may be among them. */
-static double first_fill(const struct cross *cross)
-{
-    int64_t tile[AS_MAX_DIMS];
-    const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
-    for (int n = 0; n < plan->n_lines && cross->clip; n++)
-        if (plan->line[n].padded)
-            return 0;
-    for (int d = 0; d < cross->model->problem.n_dims; d++)
-        tile[d] = cross->link[d]->block;
-    return (double)as_footprint(&cross->model->problem, cross->t, tile);
-}
 
 /* Words that the model of time may leave out (bound.c says why). */
 static double unsaid(const struct cross *cross, bool below_array)
@@ -354,7 +276,8 @@ struct course {
     int outer;             /* the level that hands it on */
     bool clip, below;      /* an array */
     struct words words[2]; /* with the padding that is filled in [1] or as handed on [0] */
-    double missing, first;
+    double missing;
+    struct as_ends ends;
 };
 
 /* What was asked for last: of one class after the other most is the same. */
@@ -371,7 +294,7 @@ static void find_sums(struct cross *cross)
     for (int n = 0; n < plan->n_lines; n++) {
         const struct as_line *line = &plan->line[n];
         bool two = line->dim[0] >= 0 && line->dim[1] >= 0;
-        cross->sums[n] = two ? sums_of(cross->crossings, cross->t, n, line, cross->link[line->dim[0]],
+        cross->sums[n] = two ? as_line_sums(cross->crossings, cross->t, n, line, cross->link[line->dim[0]],
                                    cross->link[line->dim[1]])
                              : NULL;
     }
@@ -395,7 +318,8 @@ static void find_course(struct course *course, int l)
     cross->clip = course->clip;
     course->words[0] = words_of_all(cross);
     course->missing = unsaid(cross, course->below);
-    course->first = l == 1 ? first_fill(cross) : 0;
+    course->ends =
+        as_ends_of(cross->model, t, l, cross->clip, cross->link, cross->class.around_c, cross->class.around);
 }
 
 static struct as_latest *look_at(
@@ -424,7 +348,7 @@ static struct flow flow_of(struct course *course, int l, int c)
     struct cross *cross = &course->cross;
     const struct as_accel *accel = &cross->model->accel;
     int t = cross->t;
-    struct flow flow = {.outer = course->outer};
+    struct flow flow = {.outer = course->outer, .ends = &course->ends};
     const struct as_level *from = &accel->level[flow.outer], *to = &accel->level[l];
     cross->class.c = c;
     struct words words = words_of_class(cross, course->words[0]);
@@ -446,14 +370,25 @@ static struct flow flow_of(struct course *course, int l, int c)
     }
     flow.pj = words.words * from->read_pj + copies * (to->write_pj + from->hop_pj);
     flow.down = words.words > course->missing ? words.words - course->missing : 0;
-    flow.first = course->first;
     return flow;
+}
+
+/* Cycles on a port of what sequences begin with, or end with: of all tensors, and of one of them at least. */
+struct ends {
+    double words, most;
+};
+
+static void load_ends(const struct as_ends *of_one, double rate, struct ends *ends)
+{
+    ends->words += of_one->words;
+    ends->most = max(ends->most, of_one->times * as_whole(of_one->each / rate));
 }
 
 static void load_port(const struct as_model *model, const struct as_port *port, int m,
     const struct flow *flow, struct as_crossing *crossing)
 {
-    double down = 0, up = 0, first = 0, rate = port->words_per_cycle;
+    double down = 0, up = 0, rate = port->words_per_cycle;
+    struct ends begin = {0, 0}, end = {0, 0};
     for (int t = 0; t < model->problem.n_tensors; t++) {
         unsigned role = (unsigned)model->tensor[t].role;
         if (flow[t].outer < 0 || flow[t].outer > m || model->instances[flow[t].outer] > 1)
@@ -461,7 +396,10 @@ static void load_port(const struct as_model *model, const struct as_port *port, 
         double own = (port->down & role ? flow[t].down : 0) + (port->up & role ? flow[t].up : 0);
         down += port->down & role ? flow[t].down : 0;
         up += port->up & role ? flow[t].up : 0;
-        first += port->down & role ? flow[t].first : 0;
+        if (t != model->problem.output && (port->down & role))
+            load_ends(flow[t].ends, rate, &begin);
+        if (t == model->problem.output && (port->up & role))
+            load_ends(flow[t].ends, rate, &end);
         /* Words of the output that leave and come back move in different steps. */
         own = t == model->problem.output ? (port->up & role ? flow[t].up : 0) : own;
         crossing->stall[t] = max(crossing->stall[t], own / rate);
@@ -470,7 +408,8 @@ static void load_port(const struct as_model *model, const struct as_port *port, 
     crossing->down = max(crossing->down, down / rate);
     crossing->up = max(crossing->up, up / rate);
     crossing->both = max(crossing->both, (down + up) / rate);
-    crossing->ends = max(crossing->ends, first / rate);
+    crossing->begin = max(crossing->begin, max(begin.most, begin.words / rate));
+    crossing->end = max(crossing->end, max(end.most, end.words / rate));
 }
 
 void as_cross(struct as_crossings *crossings, int l, struct as_class class, const struct as_link *const *link,
@@ -479,7 +418,9 @@ void as_cross(struct as_crossings *crossings, int l, struct as_class class, cons
     const struct as_model *model = crossings->plans->model;
     struct as_latest *latest = look_at(crossings, l, &class, link);
     struct flow flow[AS_MAX_TENSORS];
-    *crossing = (struct as_crossing){0};
+    *crossing = (struct as_crossing){.sequences = 1};
+    for (int d = 0; d < model->problem.n_dims; d++)
+        crossing->sequences *= link[d]->outer;
     for (int t = 0; t < model->problem.n_tensors; t++) {
         flow[t] = (struct flow){.outer = -1};
         if (!(crossings->keeps[l] >> t & 1))
@@ -503,15 +444,6 @@ bool as_crossings_cover(const struct as_model *model)
     return model->covered && model->accel.n_levels > 2 && model->accel.accounting == AS_NAAS;
 }
 
-static double line_elements(const struct as_model *model, const struct as_line *line, bool clip)
-{
-    struct as_chain chain[2];
-    for (int x = 0; x < 2; x++)
-        chain[x] =
-            (struct as_chain){.extent = line->dim[x] >= 0 ? model->problem.dim[line->dim[x]].extent : 1};
-    return line->dim[0] < 0 ? 1 : sum_of(line, clip, &chain[0], &chain[1], 0, 0);
-}
-
 void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, const struct as_plans *plans)
 {
     const struct as_model *model = plans->model;
@@ -521,7 +453,7 @@ void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, con
     crossings->plans = plans;
     crossings->array = array >= 0 && model->accel.level[array].n_axes > 0 ? array : -1;
     crossings->links = as_links_new(ctx, plans);
-    crossings->sums = as_memory_new(ctx, SUMS_NUMBERS);
+    crossings->sums = as_line_sums_new(ctx);
     crossings->latest = naas_alloc(ctx, AS_MAX_LEVELS, sizeof *crossings->latest);
     for (int l = 0; l < AS_MAX_LEVELS; l++)
         for (int t = 0; t < AS_MAX_TENSORS; t++) {
@@ -533,8 +465,8 @@ void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, con
         crossings->touched[t] = crossings->read[t] = 1;
         for (int i = 0; i < model->tensor[t].n_lines; i++) {
             const struct as_line *line = &model->tensor[t].line[i];
-            crossings->line_touched[t][i] = line_elements(model, line, false);
-            crossings->line_read[t][i] = line_elements(model, line, true);
+            crossings->line_touched[t][i] = as_line_elements(model, line, false);
+            crossings->line_read[t][i] = as_line_elements(model, line, true);
             crossings->touched[t] *= crossings->line_touched[t][i];
             crossings->read[t] *= crossings->line_read[t][i];
         }
@@ -596,8 +528,12 @@ double as_cross_time(const struct as_model *model, int l, const struct as_crossi
 {
     if (model->accel.level[l].buffers < 2)
         return inside + crossing->down + crossing->up;
-    double time = max(inside + (l == 1 ? crossing->ends : 0), crossing->both);
-    for (int t = 0; t < model->problem.n_tensors && l == model->accel.n_levels - 1; t++)
-        time = max(time, inside * (1 - crossing->share[t]) + crossing->stall[t]);
+    /* Beside the last tile of a sequence nothing comes in, beside the first one nothing goes out. */
+    double time = max(inside + crossing->begin + crossing->end, crossing->both);
+    for (int t = 0; t < model->problem.n_tensors && l == model->accel.n_levels - 1; t++) {
+        double other = max(inside * (1 - crossing->share[t]), crossing->sequences);
+        time = max(time, crossing->stall[t] + (t == model->problem.output ? crossing->begin : crossing->end) +
+                             (crossing->stall[t] > 0 ? other : inside * (1 - crossing->share[t])));
+    }
     return time;
 }

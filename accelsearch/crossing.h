@@ -22,7 +22,8 @@
 struct as_crossing {
     double pj;
     double down, up, both; /* cycles of the busiest port: inwards, outwards, together */
-    double ends;           /* cycles at both ends that nothing hides */
+    double sequences;      /* tiles of the level around */
+    double begin, end;     /* cycles of what all of them begin with, and end with */
     /* per tensor: steps that do `share` of the computing move words for `stall` cycles */
     double stall[AS_MAX_TENSORS], share[AS_MAX_TENSORS];
 };

@@ -21,7 +21,7 @@ struct as_outer as_tree_outer_of(const struct as_tree *tree, const struct as_cro
     bool doubled = tree->model->accel.level[1].buffers > 1;
     double busy = doubled ? crossing->both : crossing->down + crossing->up;
     return (struct as_outer){(float)(crossing->pj * AS_FLOAT_DOWN), (float)(busy * AS_FLOAT_DOWN),
-        (float)(crossing->ends * AS_FLOAT_DOWN)};
+        (float)((crossing->begin + crossing->end) * AS_FLOAT_DOWN)};
 }
 
 void as_outers_init(struct as_tree *tree, struct as_outers *outers)

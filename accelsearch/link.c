@@ -36,6 +36,7 @@ static void visit(const struct walk *walk, int k, int64_t length, double times)
 {
     struct as_link *link = walk->link;
     int l = walk->l;
+    bool spread = walk->block[l - 1] > walk->tile[l];
     int64_t block = walk->block[k], full = k < l ? length / block : 0, rest = k < l ? length % block : 0;
     if (k == l) {
         link->steps += times;
@@ -47,14 +48,17 @@ static void visit(const struct walk *walk, int k, int64_t length, double times)
         link->outer += times;
         link->first_tiles += times * (double)ceil_div(min64(length, block), walk->tile[l]);
         link->returns = link->returns || (full == 1 && rest > 0);
-        link->own_moves += times * (double)moved(length, block, block > walk->tile[l]);
+        link->own_moves += times * (double)moved(length, block, spread);
+        link->firsts += times * (double)min64(length, block);
+        link->restarts += length > block ? times : 0;
+        link->turns = min64(link->turns, full + (rest > 0 && !spread));
     }
     if (k == link->innermost) {
-        bool side_by_side = walk->block[l - 1] > walk->tile[l];
-        link->moves += times * (double)moved(length, block, side_by_side);
+        link->moves += times * (double)moved(length, block, spread);
+        link->advances += times * (double)(full + (rest > 0) - 1);
         /* Instances that are idle in the last one have seen one less. */
         if (full + (rest > 0) > 1)
-            link->trips = min64(link->trips, full + (rest > 0 && !side_by_side));
+            link->trips = min64(link->trips, full + (rest > 0 && !spread));
         if (full + (rest > 0) > 1)
             link->ways += times;
     }
@@ -77,8 +81,13 @@ void as_chain_cut(struct as_chain *chain, int64_t tile, int level, bool spatial)
 static void make_link(struct as_link *link, struct as_cuts *cuts, int l, const int64_t *tile, int64_t block)
 {
     struct walk walk = {link, l, tile, {0}};
-    *link =
-        (struct as_link){.trips = INT64_MAX, .block = block, .tile = tile[l], .innermost = -1, .even = true};
+    *link = (struct as_link){.trips = INT64_MAX,
+        .turns = INT64_MAX,
+        .block = block,
+        .least_block = block,
+        .tile = tile[l],
+        .innermost = -1,
+        .even = true};
     *cuts = (struct as_cuts){.chain.extent = tile[0]};
     for (int k = 0; k < l; k++) {
         walk.block[k] = k == l - 1 ? block : tile[k + 1];
@@ -114,8 +123,15 @@ static void join(struct as_link *link, const struct as_link *other)
     link->first_tiles = least(link->first_tiles, other->first_tiles);
     link->points = least(link->points, other->points);
     link->own_moves = least(link->own_moves, other->own_moves);
-    if (other->innermost >= 0)
-        link->moves = link->innermost < 0 ? other->moves : least(link->moves, other->moves);
+    link->firsts = least(link->firsts, other->firsts);
+    link->restarts = least(link->restarts, other->restarts);
+    if (other->innermost >= 0) {
+        bool first = link->innermost < 0;
+        link->moves = first ? other->moves : least(link->moves, other->moves);
+        link->advances = first ? other->advances : least(link->advances, other->advances);
+    }
+    link->turns = min64(link->turns, other->turns);
+    link->least_block = min64(link->least_block, other->least_block);
     link->trips = min64(link->trips, other->trips);
     link->ways = max(link->ways, other->ways);
     link->leaving = max(link->leaving, other->leaving);

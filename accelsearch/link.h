@@ -22,9 +22,15 @@ struct as_link {
     double points;      /* of the largest instance, summed over the steps */
     double moves;       /* part of the dim that its innermost loop takes from tile to tile, if it iterates */
     double own_moves;   /* the same of the loop under the level around; 0 where it does not iterate */
+    double firsts;      /* lengths of the first step in each tile of the level around, summed */
+    double restarts;    /* tiles of the level around in which the loop under it iterates */
+    double advances;    /* of its innermost loop, if it iterates */
     int64_t block;      /* what all instances together hold; of an open link the most */
+    int64_t least_block;
     int64_t tile;
     int64_t trips;  /* of the innermost loop at least, where it iterates */
+    int64_t turns;  /* of the loop under the level around at least, in any tile of that; those left out in
+                       which  an instance may be idle */
     double ways;    /* through the tiles of its innermost loop, as often as it starts; the most */
     double leaving; /* part of the steps with which the level around may advance; the most */
     int innermost;  /* level under which that loop stands; -1: none iterates */
