@@ -18,6 +18,7 @@ if(TARGET naas_rt)
     set_target_properties(naas_rt PROPERTIES EXPORT_NAME rt INTERFACE_INCLUDE_DIRECTORIES
         "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/runtime/include>;$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
     install(TARGETS naas_rt EXPORT naas_rt)
+    install(DIRECTORY runtime DESTINATION ${NAAS_INSTALL_DATA} FILES_MATCHING PATTERN "*.[ch]" PATTERN include EXCLUDE)
     install(FILES runtime/include/naas_rt.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
     install(EXPORT naas_rt FILE naas_rtConfig.cmake NAMESPACE naas:: DESTINATION ${package_folder})
     write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/naas_rtConfigVersion.cmake

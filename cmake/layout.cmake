@@ -27,3 +27,5 @@ foreach(folder accelerators accuracy campaigns networks spaces technology)
     file(CREATE_LINK ${PROJECT_SOURCE_DIR}/examples/${folder}
         ${PROJECT_BINARY_DIR}/${NAAS_INSTALL_DATA}/${folder} SYMBOLIC)
 endforeach()
+# The runtime's sources, for other machines.
+file(CREATE_LINK ${PROJECT_SOURCE_DIR}/runtime ${PROJECT_BINARY_DIR}/${NAAS_INSTALL_DATA}/runtime SYMBOLIC)

@@ -16,6 +16,7 @@ enum effect {
     DIALECT,
     MACHINE,
     PASSED,
+    TARGET,
     MODE_COMPILE,
     MODE_ASSEMBLY,
     MODE_OTHER,
@@ -79,9 +80,6 @@ static const struct form forms[] = {
     {"-std=", PREFIX, DIALECT},
     {"--std=", PREFIX, DIALECT},
     {"--std", SEPARATE, DIALECT},
-    {"-isysroot", EITHER, DIALECT},
-    {"--sysroot=", PREFIX, DIALECT},
-    {"--sysroot", SEPARATE, DIALECT},
     {"--signed-char", ALONE, DIALECT},
     {"--unsigned-char", ALONE, DIALECT},
     {"-trigraphs", ALONE, LANGUAGE},
@@ -132,9 +130,13 @@ static const struct form forms[] = {
     {"--target=", PREFIX, FOREIGN},
     {"-target", SEPARATE, FOREIGN},
     {"-arch", SEPARATE, FOREIGN},
+    {"-isysroot", EITHER, TARGET},
+    {"--sysroot=", PREFIX, TARGET},
+    {"--sysroot", SEPARATE, TARGET},
+    {"--gcc-toolchain=", PREFIX, TARGET},
 
     {"-mllvm", SEPARATE, NONE},
-    {"-m", PREFIX, MACHINE},
+    {"-m", PREFIX, TARGET},
     {"-O", PREFIX, MACHINE},
     {"-fplugin", PREFIX, NONE},
     {"-ftime-trace", PREFIX, NONE}, /* would be left by our own questions, too */
@@ -282,6 +284,7 @@ static void apply(struct cmd *cmd, enum effect effect, const char *argument, con
     case LANGUAGE:
     case DIALECT:
     case MACHINE:
+    case TARGET:
         break;
     }
 }
@@ -295,6 +298,9 @@ static enum cmd_role role_of(enum effect effect)
         return CMD_DIALECT;
     case MACHINE:
         return CMD_MACHINE;
+    case TARGET:
+    case FOREIGN:
+        return CMD_TARGET;
     default:
         return CMD_PLAIN;
     }
@@ -314,10 +320,9 @@ static int take_option(struct cmd *cmd, int i, const char **language)
         return 1;
     }
     apply(cmd, form->effect, separate ? cmd->word[i + 1] : word + n, language);
-    enum cmd_role role = role_of(form->effect);
-    cmd->role[i] = role;
+    cmd->role[i] = role_of(form->effect);
     if (separate)
-        cmd->role[i + 1] = role;
+        cmd->role[i + 1] = cmd->role[i];
     return separate ? 2 : 1;
 }
 

@@ -21,7 +21,8 @@ enum cmd_role {
     CMD_INPUT,
     CMD_LANGUAGE, /* decides how the text of the file reads: -D, -I, -include */
     CMD_DIALECT,  /* that, and which macros are predefined or where the compiler's own headers lie: -std */
-    CMD_MACHINE,  /* may decide which macros are predefined: -m, -O, -f */
+    CMD_MACHINE,  /* may decide which macros are predefined: -O, -f */
+    CMD_TARGET,   /* and which machine and system programs are for: -m, --target, --sysroot */
 };
 
 struct cmd {

@@ -21,7 +21,7 @@ static void add(struct naas_ctx *ctx, struct list *list, const char *item)
 /* May this word change what the compiler predefines or where its own headers lie? */
 static bool is_about_host(enum cmd_role role)
 {
-    return role == CMD_MACHINE || role == CMD_DIALECT;
+    return role == CMD_MACHINE || role == CMD_TARGET || role == CMD_DIALECT;
 }
 
 /* CC as a list for exec: its programs, what is about the host, and these last words. */
@@ -55,7 +55,7 @@ static bool run(const struct list *list, const char *out, const char *err)
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (posix_spawn(&child, list->item[0], &actions, NULL, (char *const *)list->item, environ) == 0)
+    if (posix_spawnp(&child, list->item[0], &actions, NULL, (char *const *)list->item, environ) == 0)
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
             ;
     posix_spawn_file_actions_destroy(&actions);
@@ -80,20 +80,59 @@ static struct list search_list(struct naas_ctx *ctx, char *text)
     return list;
 }
 
-/* What clang has to be told besides the host's macros. */
-static struct list frontend_args(struct naas_ctx *ctx, const struct cmd *cmd)
+/* Options about types and the machine that clang has, too; of the others for machines, macros tell. */
+static bool is_of_clang(const char *word, enum cmd_role role)
 {
-    static const char *const types[] = {
-        "-fsigned-char", "-funsigned-char", "-fshort-enums", "-fms-extensions"};
+    static const char *const known[] = {"-fshort-enums", "-fms-extensions", "-m16", "-m32", "-mx32", "-m64",
+        "-mbig-endian", "-mlittle-endian"};
+    bool found =
+        role == CMD_LANGUAGE || role == CMD_DIALECT || (role == CMD_TARGET && strncmp(word, "-m", 2) != 0);
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        found = found || strcmp(word, known[i]) == 0;
+    return found;
+}
+
+/* The line "Target: aarch64-linux-gnu" of what gcc and clang print under -v. */
+static const char *target_of(struct naas_ctx *ctx, const char *text)
+{
+    static const char title[] = "Target: ";
+    const char *at = strstr(text, title);
+    while (at && at != text && at[-1] != '\n')
+        at = strstr(at + 1, title);
+    if (!at)
+        return NULL;
+    at += strlen(title);
+    return naas_format(ctx, "--target=%.*s", (int)strcspn(at, " \r\n"), at);
+}
+
+/* What clang has to be told besides the host's macros: the machine, as far as it decides types. */
+static struct list frontend_args(
+    struct naas_ctx *ctx, const struct cmd *cmd, const char *target, const char *macros, const char *types)
+{
     struct list list = {0};
-    for (int i = 0; i < cmd->n; i++) {
-        bool wanted = cmd->role[i] == CMD_LANGUAGE || cmd->role[i] == CMD_DIALECT;
-        for (size_t k = 0; k < sizeof types / sizeof types[0]; k++)
-            wanted = wanted || strcmp(cmd->word[i], types[k]) == 0;
-        if (wanted)
+    if (target)
+        add(ctx, &list, target);
+    for (int i = 0; i < cmd->n; i++)
+        if (is_of_clang(cmd->word[i], cmd->role[i]))
             add(ctx, &list, cmd->word[i]);
-    }
+    add(ctx, &list, strstr(macros, "#define __CHAR_UNSIGNED__ ") ? "-funsigned-char" : "-fsigned-char");
+    add(ctx, &list, "-include");
+    add(ctx, &list, types);
     return list;
+}
+
+/* Should clang take the machine for another one, it says so instead of reading the file wrongly. */
+static enum naas_status write_types(struct naas_ctx *ctx, const char *path)
+{
+    static const char *const types[][2] = {{"short", "SHORT"}, {"int", "INT"}, {"long", "LONG"},
+        {"long long", "LONG_LONG"}, {"void *", "POINTER"}, {"float", "FLOAT"}, {"double", "DOUBLE"}};
+    struct naas_buf text = naas_buf_new(ctx);
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        naas_buf_printf(&text,
+            "#ifdef __SIZEOF_%s__\n"
+            "_Static_assert(sizeof(%s) == __SIZEOF_%s__, \"%s has another size in the compiler\");\n#endif\n",
+            types[i][1], types[i][0], types[i][1], types[i][0]);
+    return naas_write_file(ctx, path, text.text, text.length);
 }
 
 enum naas_status host_ask(
@@ -101,28 +140,32 @@ enum naas_status host_ask(
 {
     const char *macros = naas_format(ctx, "%s/.macros", folder);
     const char *search = naas_format(ctx, "%s/.search", folder);
+    const char *types = naas_format(ctx, "%s/.types.h", folder);
     struct cmd cmd;
-    char *text;
+    char *defined, *said;
     if (n == 0 || !cmd_parse(&cmd, n, words))
         return NAAS_INTERNAL;
     struct list ask = question(ctx, &cmd);
-    struct list args = frontend_args(ctx, &cmd);
+    bool answered = run(&ask, macros, search);
+    enum naas_status status = answered ? naas_read_file(ctx, search, &said, NULL) : NAAS_SYSTEM;
+    if (status == NAAS_OK)
+        status = naas_read_file(ctx, macros, &defined, NULL);
+    if (status == NAAS_OK)
+        status = write_types(ctx, types);
+    if (status == NAAS_OK) {
+        struct list args = frontend_args(ctx, &cmd, target_of(ctx, said), defined, types);
+        struct list system = search_list(ctx, said);
+        *options = (struct fe_options){.n_args = args.n,
+            .args = args.item,
+            .host_macros = macros,
+            .n_system = system.n,
+            .system = system.item};
+    }
     cmd_free(&cmd);
-    if (!run(&ask, macros, search)) {
+    if (!answered)
         naas_diag(
             ctx, NAAS_WARNING, (struct naas_loc){0}, "'%s' does not say which macros it defines", words[0]);
-        return NAAS_SYSTEM;
-    }
-    enum naas_status status = naas_read_file(ctx, search, &text, NULL);
-    if (status != NAAS_OK)
-        return status;
-    struct list system = search_list(ctx, text);
-    *options = (struct fe_options){.n_args = args.n,
-        .args = args.item,
-        .host_macros = macros,
-        .n_system = system.n,
-        .system = system.item};
-    return NAAS_OK;
+    return status;
 }
 
 int host_options(struct naas_ctx *ctx, int n, char **words, char ***options)
@@ -170,22 +213,41 @@ enum naas_status host_preprocess(
     return naas_read_file(ctx, out, text, NULL);
 }
 
-bool host_run(struct naas_ctx *ctx, const char *folder, int n, char **words, int n_last, const char **last)
+static bool run_question(struct naas_ctx *ctx, int n, char **words, int n_last, const char *const *last,
+    const char *out, const char *messages)
 {
-    const char *messages = naas_format(ctx, "%s/.messages", folder);
     struct cmd cmd;
     if (n == 0 || !cmd_parse(&cmd, n, words))
         return false;
     struct list list = command(ctx, &cmd, n_last, last);
     cmd_free(&cmd);
-    return run(&list, messages, messages);
+    return run(&list, out, messages);
 }
 
-bool host_run_program(struct naas_ctx *ctx, const char *folder, const char *program, char **text)
+bool host_run(struct naas_ctx *ctx, const char *folder, int n, char **words, int n_last,
+    const char *const *last, char **messages)
+{
+    const char *said = naas_format(ctx, "%s/.messages", folder);
+    bool right = run_question(ctx, n, words, n_last, last, naas_format(ctx, "%s/.printed", folder), said);
+    if (messages && naas_read_file(ctx, said, messages, NULL) != NAAS_OK)
+        *messages = "";
+    return right;
+}
+
+bool host_print(
+    struct naas_ctx *ctx, const char *folder, int n, char **words, const char *option, char **text)
+{
+    const char *out = naas_format(ctx, "%s/.printed", folder);
+    return run_question(ctx, n, words, 1, &option, out, naas_format(ctx, "%s/.messages", folder)) &&
+           naas_read_file(ctx, out, text, NULL) == NAAS_OK;
+}
+
+bool host_run_program(struct naas_ctx *ctx, const char *folder, int n, const char *const *words, char **text)
 {
     const char *out = naas_format(ctx, "%s/.printed", folder);
     struct list list = {0};
-    add(ctx, &list, program);
+    for (int i = 0; i < n; i++)
+        add(ctx, &list, words[i]);
     add(ctx, &list, NULL);
     return run(&list, out, naas_format(ctx, "%s/.messages", folder)) &&
            naas_read_file(ctx, out, text, NULL) == NAAS_OK;

@@ -16,10 +16,15 @@ enum naas_status host_ask(
 /* The options among these words that decide what the compiler predefines, types and its own headers. */
 int host_options(struct naas_ctx *ctx, int n, char **words, char ***options);
 
-/* Runs the compiler with those options and these last words; false when it fails. */
-bool host_run(struct naas_ctx *ctx, const char *folder, int n, char **words, int n_last, const char **last);
-/* Runs a program without arguments; what it prints. */
-bool host_run_program(struct naas_ctx *ctx, const char *folder, const char *program, char **text);
+/* Runs the compiler with those options and these last words; false when it fails. messages: what it says, or
+ * NULL. */
+bool host_run(struct naas_ctx *ctx, const char *folder, int n, char **words, int n_last,
+    const char *const *last, char **messages);
+/* What it prints with those options and this one. */
+bool host_print(
+    struct naas_ctx *ctx, const char *folder, int n, char **words, const char *option, char **text);
+/* Runs a program, which is looked for on PATH; what it prints. */
+bool host_run_program(struct naas_ctx *ctx, const char *folder, int n, const char *const *words, char **text);
 
 /* The compiler takes the source, with all these words. */
 bool host_compiles(struct naas_ctx *ctx, const char *folder, int n, char **words, const char *source);

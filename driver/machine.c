@@ -10,6 +10,15 @@
 
 /* ---- the vector unit ---- */
 
+const char *machine_macro(const char *macros, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = macros; (at = strstr(at, name)); at += n)
+        if (at - macros >= 8 && memcmp(at - 8, "#define ", 8) == 0 && at[n] == ' ')
+            return at + n + 1;
+    return NULL;
+}
+
 struct machine_vectors machine_vectors_of(const char *macros)
 {
     static const struct {
@@ -22,12 +31,9 @@ struct machine_vectors machine_vectors_of(const char *macros)
         {"__aarch64__", {16, 32}},
         {"__ARM_NEON", {16, 16}},
     };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        size_t n = strlen(known[i].macro);
-        for (const char *at = macros; (at = strstr(at, known[i].macro)); at += n)
-            if (at - macros >= 8 && memcmp(at - 8, "#define ", 8) == 0 && at[n] == ' ')
-                return known[i].vectors;
-    }
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (machine_macro(macros, known[i].macro))
+            return known[i].vectors;
     return (struct machine_vectors){0, 0};
 }
 
@@ -155,16 +161,11 @@ static void look_at_name(struct machine *machine)
         machine->name[n - 1] = '\0';
 }
 
-void machine_look(struct machine *machine, const char *system, struct machine_vectors vectors)
+/* The rates that most machines reach. */
+static void assume_rates(struct machine *machine)
 {
-    int threads = threads_of_a_core(system);
-    *machine = (struct machine){.vectors = vectors, .macs_per_cycle = 1};
-    if (vectors.bytes == 0)
-        machine->vectors = (struct machine_vectors){4, 16};
-    machine->cores = (processors() + threads - 1) / threads;
-    look_at_name(machine);
-    look_at_caches(machine, system, threads);
     double lanes = machine->vectors.bytes / 4.0, cores = machine->cores;
+    machine->macs_per_cycle = 1;
     machine->clock_mhz = 2500;
     machine->stores = lanes;
     machine->loads[0] = 2 * lanes;
@@ -173,7 +174,39 @@ void machine_look(struct machine *machine, const char *system, struct machine_ve
     machine->loads[MACHINE_CACHES] = 4 + cores / 2;
 }
 
+static struct machine_vectors or_scalars(struct machine_vectors vectors)
+{
+    return vectors.bytes > 0 ? vectors : (struct machine_vectors){4, 16};
+}
+
+void machine_look(struct machine *machine, const char *system, struct machine_vectors vectors)
+{
+    int threads = threads_of_a_core(system);
+    *machine = (struct machine){.vectors = or_scalars(vectors), .source = MACHINE_LOOKED_AT};
+    machine->cores = (processors() + threads - 1) / threads;
+    look_at_name(machine);
+    look_at_caches(machine, system, threads);
+    assume_rates(machine);
+}
+
+void machine_assume(struct machine *machine, const char *name, struct machine_vectors vectors)
+{
+    *machine = (struct machine){.vectors = or_scalars(vectors), .cores = 4, .cache = {32 << 10, 256 << 10}};
+    snprintf(machine->name, sizeof machine->name, "%s", name);
+    assume_rates(machine);
+}
+
 /* ---- as an accelerator ---- */
+
+static const char *const sources[] = {
+    [MACHINE_ASSUMED] = "written by naascc for another machine than it ran on: vectors (%d registers of %d "
+                        "bytes) as the compiler's options allow; cores, caches, clock and rates are assumed",
+    [MACHINE_LOOKED_AT] =
+        "written by naas detect: cores, caches and vectors (%d registers of %d bytes) as the system tells; "
+        "clock and rates not measured, but what most machines reach: this one lacks these vectors",
+    [MACHINE_MEASURED] = "written by naas detect: cores, caches and vectors (%d registers of %d bytes) as "
+                         "the system tells; clock and rates measured on this machine",
+};
 
 static void number_print(struct naas_buf *out, double number)
 {
@@ -210,15 +243,10 @@ void machine_print(struct naas_buf *out, const struct machine *machine)
     bool has_third = machine->cache[2] > 0;
     naas_buf_puts(out, "{\n  \"format\": 1,\n  \"kind\": \"accelerator\",\n  \"name\": ");
     json_write_string(out, machine->name);
-    naas_buf_printf(out,
-        ",\n  \"source\": \"written by naas detect: cores, caches and vectors (%d registers of %d bytes) as "
-        "the "
-        "system tells; clock and rates %s\",\n",
-        machine->vectors.registers, machine->vectors.bytes,
-        machine->measured ? "measured on this machine"
-                          : "not measured, but what most machines reach: this one lacks these vectors");
+    naas_buf_puts(out, ",\n  \"source\": \"");
+    naas_buf_printf(out, sources[machine->source], machine->vectors.registers, machine->vectors.bytes);
     naas_buf_puts(out,
-        "  \"notes\": [\n"
+        "\",\n  \"notes\": [\n"
         "    \"A lane of the vector unit is a PE, its share of the registers the innermost level.\",\n"
         "    \"Caches are single-buffered and hold what a mapping says, as if they were scratch pads; "
         "energies "

@@ -15,19 +15,30 @@ struct machine_vectors {
 
 enum { MACHINE_CACHES = 3 };
 
+/* Where cores, caches and rates come from. */
+enum machine_source {
+    MACHINE_ASSUMED,   /* all of them: it is another machine */
+    MACHINE_LOOKED_AT, /* the rates: they are what most machines reach */
+    MACHINE_MEASURED,
+};
+
 /* Words are 4 bytes. */
 struct machine {
     char name[AS_NAME];
     int cores;
     struct machine_vectors vectors;
     int64_t cache[MACHINE_CACHES]; /* bytes: L1 and L2 of a core, L3 of all cores; 0: there is none */
-    bool measured;                 /* what follows was; else it is what most machines reach */
+    enum machine_source source;
     double clock_mhz;
     int macs_per_cycle; /* of a lane */
     double stores;      /* words a cycle from a core into its L1, */
     double
         loads[MACHINE_CACHES + 1]; /* and out of each cache; memory last. L3 and memory: all cores at once */
 };
+
+/* The value of a predefined macro, among these as cc -dM -E prints them, up to the end of its line; NULL: it
+ * is not defined. */
+const char *machine_macro(const char *macros, const char *name);
 
 /* The widest of this CPU. */
 struct machine_vectors machine_vectors_here(void);
@@ -36,6 +47,8 @@ struct machine_vectors machine_vectors_of(const char *macros);
 
 /* What the system tells. system: its folder of devices, /sys. */
 void machine_look(struct machine *machine, const char *system, struct machine_vectors vectors);
+/* Another machine: 4 cores, 32 KiB of L1 and 256 KiB of L2 each, no L3. */
+void machine_assume(struct machine *machine, const char *name, struct machine_vectors vectors);
 /* Takes some tenths of a second. Nothing happens where this CPU lacks the vectors. */
 void machine_measure(struct machine *machine);
 /* As the JSON of an accelerator. */

@@ -192,7 +192,7 @@ void machine_measure(struct machine *machine)
         ((float *)(void *)memory)[i] = 1;
     double clock = 2 * best_rate(chain, memory, CHAIN), cycles_of_a_word = clock * WORD;
     double macs = best_rate(jobs->multiply, memory, TURNS) * jobs->sums / clock;
-    machine->measured = true;
+    machine->source = MACHINE_MEASURED;
     machine->clock_mhz = rounded(clock * 1e-6);
     machine->macs_per_cycle = macs > 1.5 ? (int)(macs + 0.5) : 1;
     machine->stores = rounded(best_rate(jobs->store, memory, l1 / 4) / cycles_of_a_word);

@@ -1,4 +1,5 @@
 #include "driver/measure.h"
+#include "driver/cross.h"
 #include "driver/host.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -105,8 +106,8 @@ static bool run(const struct trials *trials, const char *text, int n, double *se
     const char *last[] = {"-w", naas_format(ctx, "-I%s", measure->include), "-x", "c", source, "-x", "none",
         measure->library, "-lm", "-o", program};
     if (!host_run(ctx, measure->folder, measure->n_compiler, measure->compiler,
-            (int)(sizeof last / sizeof last[0]), last) ||
-        !host_run_program(ctx, measure->folder, program, &out))
+            (int)(sizeof last / sizeof last[0]), last, NULL) ||
+        !host_run_program(ctx, measure->folder, 1, &program, &out))
         return false;
     for (int i = 0; i < n; i++)
         seconds[i] = strtod(out, &out);
@@ -144,12 +145,12 @@ void measure_kernel(
     struct as_key key;
     struct trials trials = {
         ctx, measure, kernel, naas_alloc(ctx, (size_t)kernel->n_parts, sizeof(struct cg_choice))};
-    bool right = true;
+    bool right = cross_is_here(measure->macros);
     for (int i = 0; i < kernel->n_parts; i++)
         trials.choices[i] = cg_choice_of(kernel->accel);
     if (key_of(ctx, measure, kernel, &key) != NAAS_OK)
         return;
-    if (!find(ctx, measure, key, kernel->n_parts, trials.choices)) {
+    if (right && !find(ctx, measure, key, kernel->n_parts, trials.choices)) {
         for (int i = 0; i < kernel->n_parts && right; i++)
             right = !parts[i].source->problem || (try(&trials, i, true) && try(&trials, i, false));
         if (right)

@@ -41,6 +41,7 @@ struct work {
     struct words records; /* files that hold nests left to the link */
     char *kernels;        /* the object made of them, or NULL */
     const char *refused;  /* an input that naascc1 says the compiler will not take; NULL: none */
+    char *runtime;        /* the library for another machine, or NULL */
     struct session session;
 };
 
@@ -104,12 +105,10 @@ static bool any_input_readable(const struct cmd *cmd)
 }
 
 /* Objects compiled earlier may call the runtime, and only the linker can see it, so every link gets the
- * library; unused, an archive adds nothing. Links that take no libraries, or are for another machine, stay as
- * they are. */
+ * library; unused, an archive adds nothing. Links that take no libraries stay as they are. */
 static bool takes_runtime(const struct cmd *cmd)
 {
-    return cmd->mode == CMD_LINK && !cmd->header && !cmd->no_libraries && !cmd->foreign &&
-           any_input_readable(cmd);
+    return cmd->mode == CMD_LINK && !cmd->header && !cmd->no_libraries && any_input_readable(cmd);
 }
 
 /* For the linker only: a further input would change the names that the compiler gives to its side files. */
@@ -124,8 +123,9 @@ static void add_runtime(const struct work *work, struct words *words)
     const struct cmd *cmd = &work->cmd;
     if (!takes_runtime(cmd))
         return;
-    char *library = words_format("%s/" NAAS_LIB_DIR "/libnaas_rt.a", work->bin);
-    if (access(library, R_OK) != 0)
+    char *library =
+        cmd->foreign ? work->runtime : words_format("%s/" NAAS_LIB_DIR "/libnaas_rt.a", work->bin);
+    if (!library || access(library, R_OK) != 0)
         return;
     if (work->kernels)
         add_linked(words, work->kernels);
@@ -249,6 +249,15 @@ static struct words translated_command(const struct work *work, int only)
     return words;
 }
 
+/* The options that say which machine programs are for. */
+static void add_target(const struct work *work, struct words *words)
+{
+    for (int i = 0; i < work->cmd.n; i++)
+        if (work->cmd.role[i] == CMD_TARGET)
+            words_add(words, work->cmd.word[i]);
+}
+
+/* With the options that decide how a source reads; the runtime library heeds those for the machine alone. */
 static struct words naascc1_command(const struct work *work, const char *source, const char *folder)
 {
     struct words words = {0};
@@ -259,7 +268,10 @@ static struct words naascc1_command(const struct work *work, const char *source,
     words_add_all(&words, work->own.n, work->own.word);
     words_add(&words, "--");
     words_add_all(&words, work->host.n, work->host.word);
-    reading_words(&work->cmd, &words);
+    if (strcmp(source, NAASCC1_RUNTIME) == 0)
+        add_target(work, &words);
+    else
+        reading_words(&work->cmd, &words);
     return words;
 }
 
@@ -440,6 +452,7 @@ static char *compile_kernels(struct work *work, const char *folder)
     char *object = words_format("%s/naas_kernels.o", folder);
     struct words words = {0};
     words_add_all(&words, work->host.n, work->host.word);
+    add_target(work, &words);
     words_add(&words, "-idirafter");
     words_add(&words, words_format("%s/" NAAS_INCLUDE_DIR, work->bin));
     words_add_all(&words, sizeof options / sizeof options[0], (char *const *)options);
@@ -448,11 +461,16 @@ static char *compile_kernels(struct work *work, const char *folder)
     return succeeded(run(work, &words, 0)) ? object : NULL;
 }
 
+static const char *program_name(const struct work *work)
+{
+    return work->cmd.output ? work->cmd.output : "a.out";
+}
+
 /* Makes the kernels that the objects of this link left to it. Without them the program runs the original
  * loops. */
 static void make_kernels(struct work *work)
 {
-    const char *what = work->cmd.output ? work->cmd.output : "a.out";
+    const char *what = program_name(work);
     if (!takes_runtime(&work->cmd))
         return;
     for (int i = 0; i < work->cmd.n; i++) {
@@ -477,6 +495,28 @@ static void make_kernels(struct work *work)
         complain(work, what, "the kernels do not compile");
 }
 
+/* ---- another machine ---- */
+
+/* This link is for another machine, and its programs call the runtime library. */
+static bool lacks_runtime(const struct work *work)
+{
+    bool called = work->kernels || gather_calls(&work->cmd);
+    for (int i = 0; i < work->cmd.n; i++)
+        called = called || work->replacement[i];
+    return work->cmd.foreign && called && takes_runtime(&work->cmd);
+}
+
+/* Without it the linker says what is missing, if anything is. */
+static void make_runtime(struct work *work)
+{
+    char *folder = words_format("%s/runtime", work->session.folder);
+    if (mkdir(folder, 0700) != 0)
+        return;
+    struct words words = naascc1_command(work, NAASCC1_RUNTIME, folder);
+    if (check_translator(work, program_name(work), run(work, &words, work->options.timeout)))
+        work->runtime = words_format("%s/" NAASCC1_LIBRARY, folder);
+}
+
 _Noreturn static void compile_translated(struct work *work, const bool *annotated)
 {
     const struct cmd *cmd = &work->cmd;
@@ -492,7 +532,9 @@ _Noreturn static void compile_translated(struct work *work, const bool *annotate
         n += work->replacement[i] != NULL;
     }
     make_kernels(work);
-    if (n == 0 && !work->kernels && !work->refused) {
+    if (lacks_runtime(work))
+        make_runtime(work);
+    if (n == 0 && !work->kernels && !work->runtime && !work->refused) {
         session_leave(&work->session);
         compile_unchanged(work);
     }
@@ -581,9 +623,18 @@ static bool *find_annotated(struct work *work)
         if (cmd_is_cplusplus(cmd, i) && scan_file(cmd->word[i]))
             decline(work, cmd->word[i], "annotations count in C files only");
     }
-    if (any && cmd->foreign)
-        decline(work, "naascc", "the runtime library is for the host only");
-    return any && !cmd->foreign ? annotated : NULL;
+    return any ? annotated : NULL;
+}
+
+/* The host compiler, as it was named, makes programs for another machine. */
+static bool host_is_foreign(const struct host *host)
+{
+    struct cmd cmd;
+    if (!cmd_parse(&cmd, host->n - 1, host->word + 1))
+        fail("out of memory");
+    bool foreign = host->cross || cmd.foreign;
+    cmd_free(&cmd);
+    return foreign;
 }
 
 int main(int argc, char **argv)
@@ -600,7 +651,7 @@ int main(int argc, char **argv)
         fail(work.bin ? message : "/proc is not mounted");
     if (!cmd_parse(&work.cmd, work.foreign.n, work.foreign.word))
         fail("out of memory");
-    work.cmd.foreign = work.cmd.foreign || work.host.cross;
+    work.cmd.foreign = work.cmd.foreign || host_is_foreign(&work.host);
     work.replacement = calloc((size_t)work.cmd.n + 1, sizeof *work.replacement);
     work.compiled = calloc((size_t)work.cmd.n + 1, sizeof *work.compiled);
     work.kept = calloc((size_t)work.cmd.n + 1, sizeof *work.kept);
@@ -615,8 +666,8 @@ int main(int argc, char **argv)
     bool *annotated =
         work.options.enabled && !inner && work.cmd.mode != CMD_OTHER ? find_annotated(&work) : NULL;
     if (work.options.enabled && !inner && takes_runtime(&work.cmd))
-        gather_files(&work.cmd, &work.records);
-    if (annotated || work.records.n > 0)
+        gather_records(&work.cmd, &work.records);
+    if (annotated || work.records.n > 0 || (!inner && lacks_runtime(&work)))
         compile_translated(&work, annotated);
     compile_unchanged(&work);
 }

@@ -4,6 +4,7 @@
  */
 #include "driver/naascc1.h"
 #include "accelsearch/cosearch.h"
+#include "driver/cross.h"
 #include "driver/host.h"
 #include "driver/link.h"
 #include "driver/options.h"
@@ -21,7 +22,7 @@
 struct request {
     const char *source, *folder, *data;
     const char *shown; /* what the source is called, if not that */
-    bool links;
+    bool links, makes_runtime;
     struct options options;
     struct as_database *database;
     int n_own, n_compiler, n_files;
@@ -246,6 +247,12 @@ static enum naascc1_status translate(struct naas_ctx *ctx, const struct request 
         status = naas_read_file(ctx, pipeline.frontend.host_macros, &macros, NULL);
     struct measure measure = measure_of(ctx, request, macros);
     pipeline.measure = &measure;
+    const char *fault = status == NAAS_OK && !options->dumps ? cross_fault(ctx, macros) : NULL;
+    if (fault) {
+        naas_diag(
+            ctx, NAAS_WARNING, (struct naas_loc){.file = request->source}, "no nest is mapped: %s", fault);
+        status = NAAS_UNSUPPORTED;
+    }
     if (status == NAAS_OK)
         status = pipeline_run(ctx, &pipeline, &result);
     report_database(ctx, request);
@@ -290,6 +297,15 @@ static enum naascc1_status link_program(
     return naas_write_file(ctx, path, text.text, text.length) == NAAS_OK ? NAASCC1_WRITTEN : NAASCC1_BROKEN;
 }
 
+static enum naascc1_status make_runtime(struct naas_ctx *ctx, const struct request *request)
+{
+    const char *include = naas_format(ctx, "%s/" NAAS_INCLUDE_DIR, bin_of(ctx, request->data));
+    enum naas_status status = cross_runtime(ctx, request->folder, request->n_compiler, request->compiler,
+        naas_format(ctx, "%s/runtime", request->data), include,
+        naas_format(ctx, "%s/" NAASCC1_LIBRARY, request->folder));
+    return status == NAAS_OK ? NAASCC1_WRITTEN : NAASCC1_NOTHING;
+}
+
 /* ---- the command line ---- */
 
 static int find_bar(int argc, char **argv, int from)
@@ -310,6 +326,7 @@ static bool read_command_line(struct request *request, int argc, char **argv)
         .folder = argv[2],
         .data = argv[3],
         .links = strcmp(argv[1], NAASCC1_LINK) == 0,
+        .makes_runtime = strcmp(argv[1], NAASCC1_RUNTIME) == 0,
         .n_own = bar - FIXED,
         .own = argv + FIXED,
         .n_compiler = files - bar - 1,
@@ -327,7 +344,8 @@ int main(int argc, char **argv)
 {
     struct request request;
     if (!read_command_line(&request, argc, argv)) {
-        fputs("usage: naascc1 SOURCE|--link FOLDER DATA [options of naascc] -- CC [options] [-- FILE ...]\n"
+        fputs("usage: naascc1 SOURCE|--link|--runtime FOLDER DATA [options of naascc] -- CC [options] [-- "
+              "FILE ...]\n"
               "naascc calls this program; see naascc --help\n",
             stderr);
         return NAASCC1_ERROR;
@@ -336,8 +354,9 @@ int main(int argc, char **argv)
     struct naas_ctx *sources = naas_ctx_new();
     request.shown = shown_name(ctx, &request);
     request.database = open_database(ctx, &request.options);
-    enum naascc1_status status =
-        request.links ? link_program(ctx, sources, &request) : translate(ctx, &request);
+    enum naascc1_status status = request.makes_runtime ? make_runtime(ctx, &request)
+                                 : request.links       ? link_program(ctx, sources, &request)
+                                                       : translate(ctx, &request);
     if (status != NAASCC1_REFUSED)
         print_diagnostics(ctx, &request);
     as_database_close(request.database);

@@ -2,6 +2,7 @@
 #include "accelsearch/cosearch.h"
 #include "accelsearch/technology.h"
 #include "codegen/codegen.h"
+#include "driver/cross.h"
 #include "driver/dump.h"
 #include "driver/machine.h"
 #include "driver/passage.h"
@@ -63,14 +64,18 @@ static const char *target_of(const struct pipeline *pipeline, const struct passa
     return target ? target : options_default_target();
 }
 
-/* This machine, as far as the host compiler's options allow; else the shipped CPU. */
+/* The machine that programs are for, as far as the host compiler's options allow: this one as it is measured,
+ * else the shipped CPU; another one as it is assumed, in a file beside that of the macros. */
 static const char *machine_path(struct naas_ctx *ctx, const struct pipeline *pipeline)
 {
     char *macros = "";
-    if (pipeline->frontend.host_macros &&
-        naas_read_file(ctx, pipeline->frontend.host_macros, &macros, NULL) != NAAS_OK)
-        macros = "";
-    const char *path = machine_file(ctx, machine_vectors_of(macros), false);
+    const char *from = pipeline->frontend.host_macros, *path = NULL;
+    if (from && naas_read_file(ctx, from, &macros, NULL) == NAAS_OK && !cross_is_here(macros)) {
+        path = naas_format(ctx, "%s.json", from);
+        cross_describe(ctx, macros, path);
+        return path;
+    }
+    path = machine_file(ctx, machine_vectors_of(macros), false);
     return path ? path : pipeline_accel_path(ctx, "cpu", ".", pipeline->data);
 }
 

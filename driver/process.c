@@ -146,7 +146,9 @@ bool process_find_host(struct host *host, char *message, int size)
     else if (same_file(&info, &self))
         snprintf(message, (size_t)size, "NAAS_CC names naascc itself");
     else {
-        host->cross = is_cross(name);
+        host->cross = false;
+        for (int i = 0; i < host->n; i++) /* ccache aarch64-linux-gnu-gcc */
+            host->cross = host->cross || (host->word[i][0] != '-' && is_cross(host->word[i]));
         free(host->word[0]);
         host->word[0] = path;
         return true;

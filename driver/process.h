@@ -17,7 +17,7 @@ struct host {
     int n;
     char **word; /* word[0] is the path of the program */
     int depth;   /* how many naascc stand above us in the chain of processes */
-    bool cross;  /* its name begins with another machine's triple: aarch64-linux-gnu-gcc */
+    bool cross;  /* a name in it begins with another machine's triple: aarch64-linux-gnu-gcc */
 };
 
 /* Looks it up on PATH, behind the place where this very program stands on it, and skips as many candidates as

@@ -37,7 +37,7 @@ void reading_words(const struct cmd *cmd, struct words *out)
     struct words inner = handed_through(cmd);
     struct cmd passed;
     for (int i = 0; i < cmd->n; i++)
-        if (decides_text(cmd->role[i]) || cmd->role[i] == CMD_MACHINE)
+        if (decides_text(cmd->role[i]) || cmd->role[i] == CMD_MACHINE || cmd->role[i] == CMD_TARGET)
             words_add(out, cmd->word[i]);
     if (!cmd_parse(&passed, inner.n, inner.word))
         return;

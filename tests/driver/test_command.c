@@ -121,9 +121,10 @@ static void test_roles(void **state)
     (void)state;
     struct line line;
     const struct cmd *cmd =
-        parse(&line, "-O2 -g -I inc -DX -std=c99 -march=native -Wall -include p.h a.c -lm");
+        parse(&line, "-O2 -g -I inc -DX -std=c99 -march=native -Wall -include p.h a.c -lm --sysroot root");
     static const enum cmd_role roles[] = {CMD_MACHINE, CMD_PLAIN, CMD_LANGUAGE, CMD_LANGUAGE, CMD_LANGUAGE,
-        CMD_DIALECT, CMD_MACHINE, CMD_PLAIN, CMD_LANGUAGE, CMD_LANGUAGE, CMD_INPUT, CMD_PLAIN};
+        CMD_DIALECT, CMD_TARGET, CMD_PLAIN, CMD_LANGUAGE, CMD_LANGUAGE, CMD_INPUT, CMD_PLAIN, CMD_TARGET,
+        CMD_TARGET};
     assert_int_equal(cmd->n, sizeof roles / sizeof roles[0]);
     for (int i = 0; i < cmd->n; i++)
         assert_int_equal(cmd->role[i], roles[i]);
@@ -180,6 +181,7 @@ static void test_flags(void **state)
     expect_flags("-m32 a.c", false, true, false);
     expect_flags("-m64 a.c", false, false, false);
     expect_flags("--target=arm-none-eabi a.c", false, true, false);
+    expect_flags("--sysroot root a.c", false, false, false);
     expect_flags("a.h", false, false, true);
 }
 

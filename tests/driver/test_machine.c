@@ -1,4 +1,5 @@
 /* The machine as an accelerator: from folders like the system's, and from the macros of compilers. */
+#include "driver/cross.h"
 #include "driver/machine.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,6 +28,28 @@ static void test_macros(void **state)
     expect_vectors("#define __ARM_NEON 1\n#define __aarch64__ 1\n", 16, 32);
     expect_vectors("#define __ARM_NEON 1\n", 16, 16);
     expect_vectors("#define __AVX512FP16__ 1\n#define X __AVX512F__ \n#define __SSE2__ 1\n", 16, 16);
+}
+
+/* Programs of this compiler run here; of others they may not, or have no kernels. */
+static void test_which_machine(void **state)
+{
+#define WIDE "#define __SIZEOF_POINTER__ 8\n#define __SIZEOF_LONG__ 8\n#define __SIZEOF_INT__ 4\n"
+#define LITTLE "#define __BYTE_ORDER__ __ORDER_LITTLE_ENDIAN__\n"
+#define LINUX "#define __linux__ 1\n"
+    struct naas_ctx *ctx = naas_ctx_new();
+    (void)state;
+#if defined(__x86_64__)
+    assert_true(cross_is_here(LINUX LITTLE WIDE "#define __x86_64__ 1\n"));
+    assert_false(cross_is_here(LINUX LITTLE WIDE "#define __aarch64__ 1\n"));
+    assert_false(cross_is_here(LITTLE WIDE "#define __x86_64__ 1\n"));
+    assert_false(cross_is_here(LINUX LITTLE "#define __SIZEOF_POINTER__ 4\n#define __x86_64__ 1\n"));
+#endif
+    assert_null(cross_fault(ctx, LITTLE WIDE));
+    assert_null(cross_fault(ctx, ""));
+    assert_non_null(cross_fault(ctx, LITTLE "#define __SIZEOF_LONG__ 4\n"));
+    assert_non_null(cross_fault(ctx, LITTLE "#define __SIZEOF_POINTER__ 4"));
+    assert_non_null(cross_fault(ctx, "#define __BYTE_ORDER__ __ORDER_BIG_ENDIAN__\n" WIDE));
+    naas_ctx_free(ctx);
 }
 
 /* ---- a folder like /sys ---- */
@@ -75,7 +98,7 @@ static void test_system(void **state)
     assert_int_equal(machine.cache[1], 1 << 20);
     assert_int_equal(machine.cache[2], 12 << 20);
     assert_true(machine.cores >= 1);
-    assert_false(machine.measured);
+    assert_int_equal(machine.source, MACHINE_LOOKED_AT);
     char command[64];
     snprintf(command, sizeof command, "rm -rf %s", root);
     assert_int_equal(system(command), 0);
@@ -119,7 +142,7 @@ static void test_accelerator(void **state)
     (void)state;
     machine_look(&machine, "/sys", machine_vectors_here());
     machine_measure(&machine);
-    assert_true(machine.measured);
+    assert_int_equal(machine.source, MACHINE_MEASURED);
     assert_true(machine.clock_mhz > 100 && machine.clock_mhz < 10000);
     for (int i = 0; i <= MACHINE_CACHES; i++)
         assert_true(machine.loads[i] > 0);
@@ -127,9 +150,12 @@ static void test_accelerator(void **state)
     expect_accel(&machine);
     machine.cache[2] = 0;
     expect_accel(&machine);
+    machine_assume(&machine, "other", (struct machine_vectors){16, 32});
+    assert_int_equal(machine.source, MACHINE_ASSUMED);
+    expect_accel(&machine);
     machine_look(&machine, "/sys", (struct machine_vectors){128, 32}); /* wider than this CPU: not measured */
     machine_measure(&machine);
-    assert_false(machine.measured);
+    assert_int_equal(machine.source, MACHINE_LOOKED_AT);
     expect_accel(&machine);
 }
 
@@ -137,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_macros),
+        cmocka_unit_test(test_which_machine),
         cmocka_unit_test(test_system),
         cmocka_unit_test(test_no_system),
         cmocka_unit_test(test_accelerator),

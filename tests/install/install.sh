@@ -29,6 +29,9 @@ for file in share/man/man1/naascc.1 share/man/man1/naas.1 share/doc/naascc/manua
     [ -s "$prefix/$file" ] || { echo "$file is missing"; exit 1; }
 done
 
+echo 'the sources of the runtime compile'
+$CC $CFLAGS -c -I "$prefix/include" "$prefix"/share/naascc/runtime/*.c
+
 echo 'pkg-config finds the runtime'
 export PKG_CONFIG_PATH="$prefix/$LIB/pkgconfig"
 $CC $CFLAGS "$here/consumer/consumer.c" $(pkg-config --cflags --libs naas_rt) -o by_pkg_config
