@@ -59,7 +59,7 @@ static int64_t min64(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Elements from + pitch * row + tooth, row < rows, tooth < width <= pitch; one row when there are no gaps. */
+/* Elements from + pitch * row + tooth, row < rows, tooth < width <= pitch. */
 struct comb {
     int64_t from, rows, width;
 };
@@ -67,8 +67,8 @@ struct comb {
 struct window {
     const struct as_line *line;
     bool clip, alone, gapless;
-    bool combed;   /* any set of it is one comb or two: else both coefficients exceed 1, and there are gaps */
-    int64_t pitch; /* of the combs */
+    bool combed; /* any set of it is one comb or two: else both coefficients exceed 1, and there are gaps */
+    int64_t pitch, rows, width; /* the tile as a comb; without gaps, of one row */
     const struct as_even_dim *dim[2];
     int k[2], advancing;          /* the state: of dim `advancing` (-1: none) the next loop advances */
     int64_t tile[2], size, sizes; /* elements; the same, summed over instances */
@@ -82,41 +82,44 @@ struct window {
 /* From the new tile to the old one. */
 static int64_t shift_of(const struct window *window, int x)
 {
-    return x == window->advancing ? -window->tile[x] : window->dim[x]->length[window->k[x]] - window->tile[x];
+    return (x == window->advancing ? 0 : window->dim[x]->length[window->k[x]]) - window->tile[x];
 }
 
-/* What a tile of gapless elements, or of one comb, has in common with the same `shift` elements on. */
-static void find_combs(const struct window *window, int64_t shift, struct comb comb[2])
+/* What the tile, a comb, has in common with the same `shift` elements on: the number of elements. */
+static int64_t find_combs(struct window *window, int64_t shift)
 {
+    int64_t pitch = window->pitch, rows = window->rows, width = window->width;
+    struct comb *comb = window->comb;
     if (window->gapless) {
-        int64_t apart = shift < 0 ? -shift : shift;
-        comb[0] = (struct comb){max64(shift, 0), 1, max64(window->size - apart, 0)};
-        comb[1] = (struct comb){0, 0, 0};
-        return;
+        comb[0] = (struct comb){max64(shift, 0), 1, max64(width - (shift < 0 ? -shift : shift), 0)};
+        return comb[0].width;
     }
-    int along = window->line->b != 1; /* the dim whose elements are a pitch apart */
-    int64_t pitch = window->pitch, rows = window->tile[along], width = window->tile[!along];
     int64_t row = as_floor_div(shift, pitch), tooth = shift - row * pitch;
-    for (int c = 0; c < 2; c++, row++, tooth -= pitch)
-        comb[c] = (struct comb){pitch * max64(row, 0) + max64(tooth, 0),
-            max64(rows - (row < 0 ? -row : row), 0), max64(width - (tooth < 0 ? -tooth : tooth), 0)};
+    comb[0] = (struct comb){
+        pitch * max64(row, 0) + tooth, max64(rows - (row < 0 ? -row : row), 0), max64(width - tooth, 0)};
+    /* The next row's teeth begin before it. */
+    row++;
+    comb[1] = (struct comb){
+        pitch * max64(row, 0), max64(rows - (row < 0 ? -row : row), 0), max64(width - pitch + tooth, 0)};
+    return comb[0].rows * comb[0].width + comb[1].rows * comb[1].width;
 }
 
 /* Elements of a comb before the place `end`. */
-static int64_t count_before(const struct comb *comb, int64_t pitch, int64_t end)
+static inline int64_t count_before(const struct comb *comb, int64_t pitch, int64_t end)
 {
     int64_t ahead = end - comb->from;
     if (ahead <= 0)
         return 0;
-    if (ahead >= (comb->rows - 1) * pitch + comb->width)
+    if (ahead >= comb->rows * pitch)
         return comb->rows * comb->width;
     int64_t rows = ahead / pitch;
     return rows * comb->width + min64(ahead - rows * pitch, comb->width);
 }
 
 /* Of the combs, what is no padding when the new tile begins at the place. */
-static inline int64_t stored_at(const struct window *window, const struct comb comb[2], int64_t at)
+static inline int64_t stored_at(const struct window *window, int64_t at)
 {
+    const struct comb *comb = window->comb;
     int64_t low = window->line->low - at, end = window->line->high + 1 - at, sum = 0;
     if (window->gapless)
         return max64(min64(comb->from + comb->width, end) - max64(comb->from, low), 0);
@@ -125,19 +128,22 @@ static inline int64_t stored_at(const struct window *window, const struct comb c
     return sum;
 }
 
-/* Where the tiles of a state begin along a dim: at p * step, p < total, but for multiples of skip. */
+/* Where the tiles of a state begin along dim x, in elements: at multiples of step before end, but for those
+ * of skip (0: none). last: how far the last element is that they and those along inner dims hold. */
 struct starts {
-    int64_t step, total, skip, n;
+    int64_t step, end, skip, last, n;
 };
 
 static struct starts starts_of(const struct as_even *even, const struct window *window, int x, int j)
 {
     const struct as_even_dim *dim = window->dim[x];
-    int k = window->k[x];
-    if (x != window->advancing)
-        return (struct starts){dim->length[k], dim->count[k], 0, dim->count[k]};
-    return (struct starts){
-        dim->length[k + 1], dim->count[k + 1], even->trips[j], dim->count[k + 1] - dim->count[k]};
+    const struct as_line *line = window->line;
+    int64_t coef = x ? line->b : line->a, inner = x ? window->tile[1] : window->dim[1]->length[0];
+    int64_t last = line->a * (window->tile[0] - 1) + line->b * (inner - 1);
+    int advances = x == window->advancing, k = window->k[x] + advances;
+    int64_t step = coef * dim->length[k];
+    return (struct starts){step, step * dim->count[k], advances ? step * even->trips[j] : 0, last,
+        dim->count[k] - (advances ? dim->count[k - 1] : 0)};
 }
 
 /* What is no padding of what the tiles hold that begin at the place or, by the starts of dims x and inner
@@ -146,13 +152,10 @@ static inline int64_t sum_stored(
     const struct window *window, const struct starts starts[2], int x, int64_t place)
 {
     if (x == 2)
-        return stored_at(window, window->comb, place);
-    const struct as_line *line = window->line;
-    int64_t inner = x ? window->tile[1] : window->dim[1]->length[0], coef = x ? line->b : line->a;
-    int64_t last = line->a * (window->tile[0] - 1) + line->b * (inner - 1);
-    int64_t step = coef * starts[x].step, skip = step * starts[x].skip, end = place + step * starts[x].total;
+        return stored_at(window, place);
+    int64_t step = starts[x].step, skip = starts[x].skip, end = place + starts[x].end;
     int64_t low = place, high = end - step, skipped = skip ? low : end, sum = 0, whole = starts[x].n;
-    for (; low < end && low < line->low; low += step) {
+    for (; low < end && low < window->line->low; low += step) {
         if (low == skipped) {
             skipped += skip;
             continue;
@@ -161,7 +164,7 @@ static inline int64_t sum_stored(
         whole--;
     }
     skipped = skip ? end - skip : end;
-    for (; high >= low && high + last > line->high; high -= step) {
+    for (; high >= low && high + starts[x].last > window->line->high; high -= step) {
         if (high == skipped) {
             skipped -= skip;
             continue;
@@ -206,9 +209,7 @@ static bool look_at_window(const struct as_even *even, int level, struct window 
     window->known = true;
     window->clipped = false;
     if (window->alone && window->combed) {
-        find_combs(window, shift, window->comb);
-        window->held = window->held_copies =
-            window->comb[0].rows * window->comb[0].width + window->comb[1].rows * window->comb[1].width;
+        window->held = window->held_copies = find_combs(window, shift);
         return true;
     }
     if (si == 0 && sj == 0) {
@@ -280,16 +281,45 @@ static bool add_window(struct scan *scan, const struct as_line *line, bool clip)
     window->clip = clip && line->padded;
     scan->clips = scan->clips || window->clip;
     struct as_box tile = {{0, ni}, {0, nj}};
+    bool along = line->b != 1; /* the dim whose elements are a pitch apart */
     window->gapless = as_gapless(line, &tile);
-    window->combed = window->gapless || line->a == 1 || line->b == 1;
-    window->pitch = max64(line->a, line->b);
+    window->combed = line->a == 1 || line->b == 1;
     window->size = window->sizes = as_box_size(line, ni, nj);
+    window->pitch = max64(line->a, line->b);
+    window->rows = window->gapless ? 1 : window->tile[along];
+    window->width = window->gapless ? window->size : window->tile[!along];
     if (!window->alone) {
         struct as_view view[2] = {view_of(even, level, line->dim[0]), view_of(even, level, line->dim[1])};
         window->sizes = as_box_sizes(line, view, ni, nj);
     }
     window->known = false;
     return window->alone || !window->clip;
+}
+
+/* With nothing advanced, all of the new tile counts as held. Sets what of it is no padding, over all steps
+ * and in the first one; others: the steps of the dims without window, j: the innermost loop. */
+static bool find_stored(struct scan *scan, int j, int64_t others, int64_t *stored, int64_t *first)
+{
+    *first = scan->singles;
+    *stored = scan->singles * others;
+    for (int i = 0; i < scan->n_windows; i++) {
+        struct window *window = &scan->window[i];
+        const struct as_line *line = window->line;
+        struct as_box box = {{0, window->tile[0]}, {0, window->tile[1]}};
+        window->held = window->size;
+        if (window->combed)
+            find_combs(window, 0);
+        if (!look_at_padding(scan->even, scan->level, j, window))
+            return false;
+        *stored *= window->stored;
+        if (!window->clip)
+            *first *= window->size;
+        else if (window->combed)
+            *first *= stored_at(window, 0);
+        else
+            *first *= as_box_common(line, &box, &box, line->low, line->high);
+    }
+    return true;
 }
 
 /* What all takers hold in a step, and all takers together; and, in all steps, what of it is no padding. */
@@ -322,44 +352,22 @@ static bool find_held(struct scan *scan, int j, int64_t steps, int64_t others, s
     return true;
 }
 
-/* Of the first tile, what is no padding. */
-static int64_t first_stored(const struct scan *scan)
-{
-    int64_t words = scan->singles;
-    for (int i = 0; i < scan->n_windows; i++) {
-        const struct window *window = &scan->window[i];
-        struct as_box box = {{0, window->tile[0]}, {0, window->tile[1]}};
-        struct comb comb[2];
-        if (!window->clip) {
-            words *= window->size;
-        } else if (window->combed) {
-            find_combs(window, 0, comb);
-            words *= stored_at(window, comb, 0);
-        } else {
-            words *= as_box_common(window->line, &box, &box, window->line->low, window->line->high);
-        }
-    }
-    return words;
-}
-
 /* The window that the dim stands in, as its x-th; NULL if there is none. */
-static struct window *window_of(struct scan *scan, int dim, int *x)
+static struct window *window_of(struct scan *scan, const struct as_tensor_plan *plan, int dim, int *x)
 {
-    for (int i = 0; i < scan->n_windows; i++)
-        for (*x = 0; *x < 2; ++*x)
-            if (scan->window[i].line->dim[*x] == dim)
-                return &scan->window[i];
-    return NULL;
+    int at = plan->window_of[dim];
+    *x = at & 1;
+    return at < 0 ? NULL : &scan->window[at >> 1];
 }
 
 /* Steps of the loops before j along dims without window, j = 0 .. n. */
 static void list_others(
-    const struct scan *scan, unsigned windowed, int n, int64_t others[AS_MAX_TEMPORAL + 1])
+    const struct scan *scan, const struct as_tensor_plan *plan, int n, int64_t others[AS_MAX_TEMPORAL + 1])
 {
     const struct as_even *even = scan->even;
     others[0] = 1;
     for (int j = 0; j < n; j++)
-        others[j + 1] = others[j] * (windowed >> even->nest->temporal[j].dim & 1 ? 1 : even->trips[j]);
+        others[j + 1] = others[j] * (plan->window_of[even->nest->temporal[j].dim] >= 0 ? 1 : even->trips[j]);
 }
 
 /* The traffic of a tensor with windows, j the innermost loop that moves its tile, singles and members known.
@@ -368,7 +376,8 @@ static bool follow_windows(struct scan *scan, const struct as_tensor_plan *plan,
     struct as_even_words *words, struct as_traffic *traffic, bool *padded)
 {
     const struct as_even *even = scan->even;
-    struct held all, held;
+    struct held held;
+    int64_t once = scan->singles, copies = scan->singles * scan->members, first;
     int64_t others[AS_MAX_TEMPORAL + 1], steps = even->before[j + 1];
     int n = even->nest->n_temporal[scan->level];
     scan->n_windows = 0;
@@ -379,17 +388,20 @@ static bool follow_windows(struct scan *scan, const struct as_tensor_plan *plan,
     if (scan->clips && even->spatial && scan->level == even->mapping->n_levels - 1)
         return false;
     if (scan->clips)
-        list_others(scan, plan->windowed, j + 1, others);
-    /* With nothing advanced, all of the new tile counts as held. */
-    if (!find_held(scan, j, steps, scan->clips ? others[j + 1] : 1, &all))
+        list_others(scan, plan, j + 1, others);
+    for (int i = 0; i < scan->n_windows; i++) {
+        once *= scan->window[i].size;
+        copies *= scan->window[i].sizes;
+    }
+    traffic->reads = first = once * steps;
+    traffic->copies = copies * steps;
+    int64_t words_in_all = once * steps;
+    if (scan->clips && !find_stored(scan, j, others[j + 1], &traffic->reads, &first))
         return false;
-    traffic->reads = all.stored;
-    traffic->copies = all.copies * steps;
-    int64_t words_in_all = all.once * steps;
     for (; j >= 0; j--) {
         const struct as_temporal *loop = &even->nest->temporal[j];
         int x;
-        struct window *window = window_of(scan, loop->dim, &x);
+        struct window *window = window_of(scan, plan, loop->dim, &x);
         if (as_uses(plan, loop->dim) && !window)
             break;
         if (window) {
@@ -403,19 +415,19 @@ static bool follow_windows(struct scan *scan, const struct as_tensor_plan *plan,
         traffic->reads -= held.stored;
         words_in_all -= held.once * times;
         traffic->copies -= held.copies * times;
-        words->moved[j + 1] = (double)(all.once - held.once);
+        words->moved[j + 1] = (double)(once - held.once);
         if (window) {
             window->advancing = -1;
             window->known = false;
         }
     }
     words->flat = j + 1;
-    words->moved[0] = words->moved[words->flat > 0] = (double)all.once;
+    words->moved[0] = words->moved[words->flat > 0] = (double)once;
     *padded = traffic->reads != words_in_all;
     /* Padding that is not read is spread evenly, but for the first step. */
     if (*padded) {
         double stored = (double)traffic->reads / (double)words_in_all;
-        words->moved[0] = (double)first_stored(scan);
+        words->moved[0] = (double)first;
         if (words->flat > 0)
             words->moved[1] *= stored;
         for (j = words->flat + 1; j <= n; j++)

@@ -20,7 +20,7 @@ static int kept_as(const struct as_even *even, int flat, int j)
 }
 static int next_kept(const struct as_even *even, int flat, int j)
 {
-    return j < flat && j >= even->padded ? flat + 1 : j + 1;
+    return (((j < flat) & (j >= even->padded)) ? flat : j) + 1;
 }
 
 /* Cycles inside a tile, without its ends; [fresh]. */
@@ -30,13 +30,10 @@ struct inside {
     double enter[ENDS][2], leave[ENDS][2];
 };
 
-/* A level's transitions, loop + 1. Partial sums that do not come back to a fresh tile may make a difference.
- */
+/* A level's transitions, loop + 1. Partial sums do not come back to a fresh tile. */
 struct moves {
     int flat;
-    struct as_transfer transfer[ENDS];
-    bool returns[ENDS];                /* partial sums do */
-    struct as_transfer to_fresh[ENDS]; /* only down, where they make one */
+    struct as_transfer transfer[ENDS], to_fresh[ENDS]; /* to_fresh: only down */
 };
 
 /* What goes on beside a tile when a loop advances; [fresh]. */
@@ -89,14 +86,9 @@ static void find_moves(
         for (int t = 0; t < n; t++)
             if (as_keeps(even->mapping, level, t))
                 down[t] = as_even_moved(&even->words[level][t], j);
-        double up = down[output];
-        as_lanes_cycles(lanes, down, up, &moves->transfer[j]);
-        /* No tile is fresh when a reduction loop advances; but others may be the same. */
-        moves->returns[j] = up > 0 && (j <= flat || !reduces(even, j - 1));
-        if (moves->returns[j]) {
-            down[output] = 0;
-            as_lanes_down(lanes, down, &moves->to_fresh[j]);
-        }
+        as_lanes_cycles(lanes, down, down[output], &moves->transfer[j]);
+        down[output] = 0;
+        as_lanes_down(lanes, down, &moves->to_fresh[j]);
     }
 }
 
@@ -105,9 +97,8 @@ static struct step step_of(const struct sequence *s, int j)
 {
     const struct moves *moves = s->moves;
     int move = kept_as(s->even, moves->flat, j), end = kept_as(s->even, s->inside->flat, j);
-    return (struct step){
-        {&moves->transfer[move], moves->returns[move] ? &moves->to_fresh[move] : &moves->transfer[move]},
-        &moves->transfer[move], s->inside->enter[end], s->inside->leave[end]};
+    return (struct step){{&moves->transfer[move], &moves->to_fresh[move]}, &moves->transfer[move],
+        s->inside->enter[end], s->inside->leave[end]};
 }
 
 /* ---- tiles ---- */

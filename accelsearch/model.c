@@ -61,12 +61,15 @@ static void plan_tensor(
     const struct as_problem *problem, const struct as_tensor *tensor, struct as_tensor_plan *plan)
 {
     *plan = (struct as_tensor_plan){.role = tensor->role, .n_lines = tensor->rank};
+    for (int d = 0; d < AS_MAX_DIMS; d++)
+        plan->window_of[d] = -1;
     for (int i = 0; i < tensor->rank; i++) {
         struct as_line *line = &plan->line[i];
         *line = line_of(problem, &tensor->axis[i]);
         if (line->dim[1] >= 0) {
+            plan->window_of[line->dim[0]] = 2 * plan->n_windows;
+            plan->window_of[line->dim[1]] = 2 * plan->n_windows + 1;
             plan->window[plan->n_windows++] = i;
-            plan->windowed |= 1u << line->dim[0] | 1u << line->dim[1];
         }
         if (line->dim[1] < 0 && line->dim[0] >= 0) {
             plan->single[plan->n_singles++] = line->dim[0];
@@ -525,10 +528,22 @@ enum naas_status as_model_eval_by(
     return NAAS_OK;
 }
 
+/* Asks for the cache lines of a mapping's first loops and of its cost before they are needed: some thirty. */
+static void fetch(int n_levels, const struct as_mapping *mapping, const struct as_cost *cost)
+{
+    enum { LINE = 64, FIRST_LOOPS = 4 * LINE };
+    for (int l = 0; l < n_levels; l++)
+        for (size_t at = 0; at < FIRST_LOOPS; at += LINE)
+            __builtin_prefetch((const char *)&mapping->level[l] + at, 0);
+    for (size_t at = 0; at < sizeof *cost; at += LINE)
+        __builtin_prefetch((const char *)cost + at, 1);
+}
+
 enum naas_status as_model_eval(
     const struct as_model *model, const struct as_mapping *mapping, struct as_cost *cost)
 {
     struct as_nest nest;
+    fetch(model->accel.n_levels, mapping, cost);
     if (model->accel.accounting == AS_TIMELOOP) {
         as_model_begin(model, cost);
         as_timeloop_counts(model, mapping, cost);
@@ -543,27 +558,13 @@ enum naas_status as_model_eval(
     return NAAS_OK;
 }
 
-/* A mapping and its cost are some forty cache lines: asks for those of the next while one is worked on. */
-static void fetch(const struct as_mapping *mapping, const struct as_cost *cost)
-{
-    enum { LINE = 64, FIRST_LOOPS = 4 * LINE };
-    for (int l = 0; l < AS_MAX_LEVELS; l++) {
-        const struct as_mapping_level *level = &mapping->level[l];
-        for (size_t at = 0; at < FIRST_LOOPS; at += LINE)
-            __builtin_prefetch((const char *)level + at, 0);
-        __builtin_prefetch(&level->keeps, 0);
-    }
-    for (size_t at = 0; at < sizeof *cost; at += LINE)
-        __builtin_prefetch((const char *)cost + at, 1);
-}
-
 int as_model_eval_batch(
     const struct as_model *model, int n, const struct as_mapping *mappings, struct as_cost *costs)
 {
     int covered = 0;
     for (int i = 0; i < n; i++) {
         if (i + 1 < n)
-            fetch(&mappings[i + 1], &costs[i + 1]);
+            fetch(model->accel.n_levels, &mappings[i + 1], &costs[i + 1]);
         if (as_model_eval(model, &mappings[i], &costs[i]) == NAAS_OK)
             covered++;
         else

@@ -16,13 +16,13 @@ struct as_tensor_plan {
     enum as_role role;
     int n_lines;
     struct as_line line[AS_MAX_RANK];
-    int n_singles, n_windows; /* lines of one term, of two */
-    int single[AS_MAX_RANK];  /* the dim */
-    int window[AS_MAX_RANK];  /* the line */
-    bool padded_single;       /* some line of one term is */
-    unsigned dims;            /* in its subscripts: bit d */
-    unsigned windowed;        /* of these, in lines of two terms */
-    int64_t touched;          /* elements of the output (its axes have one dim each) */
+    int n_singles, n_windows;   /* lines of one term, of two */
+    int single[AS_MAX_RANK];    /* the dim */
+    int window[AS_MAX_RANK];    /* the line */
+    bool padded_single;         /* some line of one term is */
+    unsigned dims;              /* in its subscripts: bit d */
+    int window_of[AS_MAX_DIMS]; /* 2 * index in window[], + 1 for the line's second dim; -1: none */
+    int64_t touched;            /* elements of the output (its axes have one dim each) */
 };
 
 static inline bool as_uses(const struct as_tensor_plan *plan, int dim)

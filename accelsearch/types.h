@@ -151,8 +151,8 @@ struct as_loop {
  * tile for the MAC, down to tile 1; dims it does not name run innermost, in order. */
 struct as_mapping_level {
     int n_loops;
-    struct as_loop loop[AS_MAX_LOOPS];
     unsigned keeps; /* bit t: this level holds tensor t of the problem; level 0 holds all */
+    struct as_loop loop[AS_MAX_LOOPS];
 };
 struct as_mapping {
     int n_levels;

@@ -38,7 +38,7 @@ static const struct as_accel accel = {
 
 static const struct as_mapping mapping = {
     .n_levels = 3,
-    .level = {{1, {{0, 4, -1}}, 7}, {2, {{1, 3, -1}, {0, 1, 0}}, 7}, {0, {{0, 0, 0}}, 7}},
+    .level = {{1, 7, {{0, 4, -1}}}, {2, 7, {{1, 3, -1}, {0, 1, 0}}}, {0, 7, {{0, 0, 0}}}},
 };
 
 /* A kernel for the nest between `pragma` and `end` (the last character of the nest's text) in a file. */
@@ -203,7 +203,7 @@ static void odd_kernel_reads_as_expected(void **state)
     struct program_style style = {.name = "odd", .guarded = true, .shape = 1};
     struct as_accel arrays = accel;
     struct as_mapping ragged = {.n_levels = 3,
-        .level = {{2, {{0, 7, -1}, {0, 3, 0}}, 7}, {2, {{0, 2, -1}, {0, 1, 0}}, 6}, {1, {{1, 4, -1}}, 7}}};
+        .level = {{2, 7, {{0, 7, -1}, {0, 3, 0}}}, {2, 6, {{0, 2, -1}, {0, 1, 0}}}, {1, 7, {{1, 4, -1}}}}};
     arrays.level[0].n_axes = 1;
     arrays.level[0].axis[0] = (struct as_array_axis){.name = "G", .size = 3};
     struct naas_buf out = naas_buf_new(ctx);
