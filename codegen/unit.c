@@ -145,6 +145,8 @@ static void close_call(struct naas_buf *out, const struct fe_unit *unit, const s
 {
     const struct fe_nest *nest = kernel->nest;
     if (!kernel->verify) {
+        for (int i = 0; i < nest->n_finals; i++)
+            naas_buf_printf(out, "%s%s", i ? " " : "} else { ", nest->final[i]);
         naas_buf_puts(out, before_else ? "}}" : "}");
         return;
     }

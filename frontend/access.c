@@ -34,16 +34,36 @@ static bool pointer_variable(
 {
     CXCursor decl = clang_getCursorReferenced(ref);
     struct fe_binding *bound = fe_bound(w, decl);
-    if (bound && bound->kind == FE_IS_POINTER) {
+    if (bound && bound->lost)
+        return fe_refuse_lost(w, ref, bound);
+    if (bound && bound->kind == FE_IS_POINTER && bound->array) {
         *array = bound->array;
         *offset = bound->value.form;
         return true;
+    }
+    if (bound && bound->kind == FE_IS_POINTER) {
+        *array = fe_stepped_array(w, decl, ref);
+        *offset = bound->value.form;
+        return *array && ((*array)->rank == 1 || fe_refuse(w, ref, "give it all its subscripts",
+                                                     "'%s' is used as a pointer", (*array)->name));
     }
     *array = fe_array_of(w, decl, ref);
     *offset = fe_constant(0);
     if (*array && (*array)->rank != 1)
         return fe_refuse(w, ref, "give it all its subscripts", "'%s' is used as a pointer", (*array)->name);
     return *array != NULL;
+}
+
+/* p++, --p */
+static bool stepped_pointer(
+    struct fe_walk *w, CXCursor step, struct fe_array **array, struct fe_affine *offset)
+{
+    struct fe_binding value;
+    struct fe_affine now;
+    if (!fe_step_value(w, step, &value) || !pointer_variable(w, fe_bare(fe_kids_of(step).at[0]), array, &now))
+        return false;
+    *offset = value.value.form;
+    return true;
 }
 
 /* The subscripts of x[i][j], innermost first, and what they are applied to; -1 when there are too many. */
@@ -123,6 +143,8 @@ bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, st
     case CXCursor_BinaryOperator:
         return pointer_sum(w, expr, array, offset);
     case CXCursor_UnaryOperator:
+        if (clang_getCursorUnaryOperatorKind(expr) <= CXUnaryOperator_PreDec)
+            return stepped_pointer(w, expr, array, offset);
         if (clang_getCursorUnaryOperatorKind(expr) != CXUnaryOperator_AddrOf ||
             !fe_access_of(w, fe_kids_of(expr).at[0], &access))
             break;

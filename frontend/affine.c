@@ -304,6 +304,10 @@ static bool reference_value(struct fe_walk *w, CXCursor ref, struct fe_value *ou
             settle(w, type, out);
         return true;
     }
+    if (bound && bound->lost)
+        return fe_refuse_lost(w, ref, bound);
+    if (!bound && fe_written(w, decl))
+        fe_ask_moved(w, decl);
     if (bound || fe_written(w, decl))
         return fe_refuse(w, ref, "only loop counters, constants and sums of their multiples are handled here",
             "'%s' depends on data", fe_spelling(w, decl));
@@ -452,13 +456,26 @@ static bool binary_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
     return ok;
 }
 
+/* i++, --i */
+static bool step_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
+{
+    struct fe_binding value;
+    CXCursor variable = fe_bare(fe_kids_of(expr).at[0]);
+    if (clang_getCursorKind(variable) == CXCursor_DeclRefExpr &&
+        !fe_bound(w, clang_getCursorReferenced(variable)))
+        fe_ask_moved(w, clang_getCursorReferenced(variable));
+    if (!fe_step_value(w, expr, &value))
+        return false;
+    *out = value.value;
+    return value.kind == FE_IS_AFFINE || refuse_type(w, expr);
+}
+
 static bool unary_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
 {
     enum CXUnaryOperatorKind kind = clang_getCursorUnaryOperatorKind(expr);
     struct fe_kids kids = fe_kids_of(expr);
-    if (kind == CXUnaryOperator_PreInc || kind == CXUnaryOperator_PostInc || kind == CXUnaryOperator_PreDec ||
-        kind == CXUnaryOperator_PostDec)
-        return fe_refuse(w, expr, "step counters in loop headers only", "expression has a side effect");
+    if (kind <= CXUnaryOperator_PreDec)
+        return step_value(w, expr, out);
     if (kind != CXUnaryOperator_Minus && kind != CXUnaryOperator_Plus)
         return fe_refuse(w, expr, NULL, "expression is not affine in the loop counters");
     if (!fe_value_of(w, kids.at[0], out))

@@ -64,7 +64,8 @@ static void find_memory(CXCursor cursor, CXCursor parent, void *data)
     (void)parent;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     if (kind == CXCursor_ArraySubscriptExpr || kind == CXCursor_CallExpr ||
-        kind == CXCursor_FloatingLiteral || kind == CXCursor_MemberRefExpr)
+        kind == CXCursor_FloatingLiteral || kind == CXCursor_MemberRefExpr ||
+        clang_getCursorUnaryOperatorKind(cursor) == CXUnaryOperator_Deref)
         *(bool *)data = false;
 }
 
@@ -83,7 +84,8 @@ static struct fe_write *add_write(
     struct fe_write *write = &w->write[w->n_writes++];
     *write = (struct fe_write){
         .decl = decl, .cursor = cursor, .value = value, .plain = plain, .member = clang_getNullCursor()};
-    write->simple = plain && is_simple(value);
+    write->still = is_simple(value);
+    write->simple = plain && write->still;
     return write;
 }
 
@@ -479,6 +481,7 @@ struct fe_array *fe_array_of(struct fe_walk *w, CXCursor decl, CXCursor at)
     struct fe_array *array = known_array(w, decl);
     struct shape shape;
     if (is_counter(w, decl) && !w->stepped) {
+        fe_ask_moved(w, decl);
         fe_refuse(w, at, "use a variable of its own", "'%s' is used outside of the loop that steps it",
             fe_spelling(w, decl));
         return NULL;

@@ -131,7 +131,7 @@ static void check_flag(CXCursor cursor, CXCursor parent, void *data)
     if (clang_getCursorKind(cursor) != CXCursor_DeclRefExpr)
         return;
     CXCursor decl = clang_getCursorReferenced(cursor);
-    flag->fixed = flag->fixed && fe_n_body_writes(flag->w, decl) <= 1;
+    flag->fixed = flag->fixed && fe_n_body_writes(flag->w, decl) <= 1 && !fe_moves(flag->w, decl);
 }
 
 /* `bool in = y >= 0 && y < H;` makes `if (in)` mean its condition, as long as its variables mean the same. */

@@ -382,10 +382,14 @@ static struct fe_expr *unary(struct fe_walk *w, CXCursor cursor)
         return read_access(w, cursor);
     bool arithmetic = kind == CXUnaryOperator_Plus || kind == CXUnaryOperator_Minus ||
                       kind == CXUnaryOperator_Not || kind == CXUnaryOperator_LNot;
+    if (kind <= CXUnaryOperator_PreDec) {
+        struct fe_value value;
+        return fe_value_of(w, cursor, &value)
+                   ? affine_expr(w, &value.form, fe_type_of(cursor), fe_loc(w, cursor))
+                   : NULL;
+    }
     if (!arithmetic) {
-        bool steps = kind != CXUnaryOperator_AddrOf;
-        fe_refuse(w, cursor, steps ? "write it as a statement of its own" : NULL,
-            steps ? "expression has a side effect" : "operator is not handled");
+        fe_refuse(w, cursor, NULL, "operator is not handled");
         return NULL;
     }
     struct fe_expr *arg = fe_expr_of(w, fe_kids_of(cursor).at[0]);

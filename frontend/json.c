@@ -193,5 +193,7 @@ void fe_nest_json(struct naas_buf *out, const struct fe_nest *nest)
         next(out, i);
         json_node(out, &nest->root[i]);
     }
+    for (int i = 0; i < nest->n_finals; i++)
+        naas_buf_printf(out, "%s\"%s\"", i ? ", " : "],\n  \"behind\": [", nest->final[i]);
     naas_buf_puts(out, "]}\n");
 }

@@ -195,6 +195,48 @@ bool fe_is_exposed(struct fe_walk *w, CXCursor decl)
            clang_Cursor_getStorageClass(decl) == CX_SC_Static || uses_of(w, decl, false).escapes;
 }
 
+/* The last assignment in front of the nest. */
+struct setting {
+    const struct fe_walk *w;
+    CXCursor decl, value;
+    unsigned at;
+    bool always; /* it runs whenever the nest does, and nothing between them is run again */
+};
+
+static void find_setting(CXCursor cursor, CXCursor parent, void *data)
+{
+    struct setting *s = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    unsigned begin = (unsigned)s->w->nest->begin;
+    bool around = fe_offset(cursor) < begin && fe_end_offset(cursor) >= s->w->nest->end;
+    bool loop = kind == CXCursor_ForStmt || kind == CXCursor_WhileStmt || kind == CXCursor_DoStmt;
+    if (kind == CXCursor_LabelStmt || kind == CXCursor_CaseStmt || kind == CXCursor_DefaultStmt ||
+        (around && loop))
+        s->always = false;
+    if (fe_offset(cursor) >= begin)
+        return;
+    CXCursor stepped, init = clang_getNullCursor();
+    if (kind == CXCursor_VarDecl && clang_equalCursors(cursor, s->decl))
+        init = clang_Cursor_getVarDeclInitializer(cursor);
+    bool assigns = fe_steps(cursor, &stepped) && clang_equalCursors(stepped, s->decl);
+    if (!assigns && clang_Cursor_isNull(init))
+        return;
+    bool plain = clang_getCursorBinaryOperatorKind(cursor) == CXBinaryOperator_Assign;
+    bool encloses =
+        fe_end_offset(parent) >= s->w->nest->end && clang_getCursorKind(parent) == CXCursor_CompoundStmt;
+    s->value = assigns ? fe_kids_of(cursor).at[1] : init;
+    s->always = assigns ? plain && encloses : clang_getCursorKind(parent) == CXCursor_DeclStmt;
+}
+
+bool fe_set_before(struct fe_walk *w, CXCursor decl, CXCursor *value)
+{
+    struct setting s = {.w = w, .decl = decl};
+    if (!fe_is_exposed(w, decl))
+        fe_each(w->function_body, find_setting, &s);
+    *value = s.value;
+    return s.always;
+}
+
 bool fe_live_after(struct fe_walk *w, CXCursor decl)
 {
     if (clang_getCursorKind(clang_getCursorSemanticParent(decl)) != CXCursor_FunctionDecl ||

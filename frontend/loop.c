@@ -15,6 +15,8 @@ static bool read_start(struct fe_walk *w, CXCursor statement, const struct fe_co
         return fe_refuse(w, at, LOOP_HINT, "loop counter is not an integer");
     if (clang_isVolatileQualifiedType(clang_getCursorType(decl)))
         return fe_refuse(w, at, NULL, "loop counter is volatile");
+    if (fe_moves(w, decl))
+        return fe_refuse(w, at, "use another variable", "'%s' counts a loop, and moves elsewhere", name);
     struct fe_binding *bound = fe_bound(w, decl);
     if (bound && bound->kind != FE_IS_UNKNOWN &&
         (bound->kind == FE_IS_LOOP || bound->counter || bound->block != w->block - 1))
@@ -363,7 +365,9 @@ static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_he
     CXCursor decl = header->counter[0].decl;
     bool far = like->step != 1 && like->step != -1;
     const struct fe_residue *residue = fe_residue_of(w, fe_loop_key(statement));
-    bool plain = parts->trips < 0 || (!like->start.n_terms && !n_splits && (header->n_counters == 1 || !far));
+    bool counts = header->n_counters > 1 || fe_moved_by(w, statement);
+    bool plain = parts->trips < 0 || (!like->start.n_terms && !n_splits && (!counts || !far));
+    parts->counted = !plain || !far;
     if (residue && (parts->trips < 0 || n_splits))
         return fe_refuse(w, statement, NULL, "loop '%s' is divided in ways that do not fit", like->name);
     if (plain && !residue) {
@@ -441,8 +445,9 @@ static bool first_value(
     struct fe_walk *w, CXCursor statement, const struct fe_counter *counter, struct fe_binding *out)
 {
     CXCursor decl = counter->decl;
-    bool pointer = clang_getCanonicalType(clang_getCursorType(decl)).kind == CXType_Pointer;
     const char *name = fe_spelling(w, decl);
+    if (fe_moves(w, decl))
+        return clang_Cursor_isNull(counter->init) || fe_move_to(w, statement, decl, counter->init);
     struct fe_binding *bound = fe_bound(w, decl);
     if (bound && bound->kind != FE_IS_UNKNOWN &&
         (bound->counter || bound->kind == FE_IS_LOOP || bound->block != w->block - 1))
@@ -451,20 +456,15 @@ static bool first_value(
     if (!fe_in_nest(w, decl) && fe_live_after(w, decl))
         return fe_refuse(w, statement, "declare it in the loop",
             "value of loop counter '%s' may be used behind the nest", name);
-    *out = (struct fe_binding){.decl = decl, .kind = pointer ? FE_IS_POINTER : FE_IS_AFFINE};
-    if (!clang_Cursor_isNull(counter->init) && pointer)
-        return fe_pointer_of(w, counter->init, &out->array, &out->value.form);
+    *out = (struct fe_binding){.decl = decl, .kind = FE_IS_AFFINE};
     if (!clang_Cursor_isNull(counter->init))
         return fe_exact_of(w, counter->init, "start", &out->value.form);
     if (bound && bound->kind == out->kind && !bound->value.modulus) {
         *out = *bound;
         return true;
     }
-    if (bound || !pointer || w->nest->n_loops > 0 || fe_in_nest(w, decl))
-        return fe_refuse(w, statement, "set it in the header of the loop",
-            "start of loop counter '%s' is not known", name);
-    out->array = fe_stepped_array(w, decl, statement);
-    return out->array != NULL;
+    return fe_refuse(
+        w, statement, "set it in the header of the loop", "start of loop counter '%s' is not known", name);
 }
 
 static bool add_counter(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter,
@@ -479,8 +479,7 @@ static bool add_counter(struct fe_walk *w, CXCursor statement, const struct fe_c
     if (!fe_combine(w, 1, &first, step, &parts->iteration, &binding->value.form) ||
         !fe_combine(w, 1, &first, step, &trips, &end))
         return fe_refuse(w, statement, NULL, "value overflows");
-    bool fits = binding->kind == FE_IS_POINTER ||
-                (fe_type_holds(type, fe_range_of(w, &first)) && fe_type_holds(type, fe_range_of(w, &end)));
+    bool fits = fe_type_holds(type, fe_range_of(w, &first)) && fe_type_holds(type, fe_range_of(w, &end));
     if (!fits || (step && parts->trips < 0))
         return fe_refuse(w, statement, "use an int counter", "loop counter '%s' may wrap around",
             fe_spelling(w, counter->decl));
@@ -554,8 +553,10 @@ bool fe_loop_parts(
     if (!read_main(w, statement, main, &start, &test, header->condition, &loop))
         return false;
     for (int i = 1; i < header->n_counters; i++)
-        if (!first_value(w, statement, &header->counter[i], &binding[i]))
+        if (!first_value(w, statement, &header->counter[i], &binding[i])) {
+            fe_ask_moved(w, header->counter[i].decl);
             return false;
+        }
     bool clipped = start.n > 1 || test.stops.n > 1;
     loop.start = start.form[0];
     if (test.steps_itself &&
@@ -578,10 +579,13 @@ bool fe_loop_parts(
         (clipped && !add_clips(w, test.at, main->decl, loop.step, &start, &stop)))
         return false;
     for (int i = 1; i < header->n_counters; i++)
-        if (!add_counter(w, statement, &header->counter[i], &binding[i], parts))
+        if (!fe_moves(w, header->counter[i].decl) &&
+            !add_counter(w, statement, &header->counter[i], &binding[i], parts))
             return false;
-    if (clipped)
+    if (clipped) {
         parts->trips = -1;
+        parts->counted = false;
+    }
     return true;
 }
 
@@ -621,7 +625,7 @@ void fe_loop_end(
 {
     for (int i = 0; i < header->n_counters; i++) {
         CXCursor decl = header->counter[i].decl;
-        if (contains(statement, decl))
+        if (contains(statement, decl) || fe_moves(w, decl))
             continue;
         bool known = parts->trips >= 0 && fe_type_holds(fe_type_of(decl), fe_range_of(w, &parts->end));
         struct fe_binding binding = {.decl = decl, .kind = FE_IS_UNKNOWN};

@@ -189,6 +189,8 @@ struct fe_nest {
     struct fe_array **array;
     struct fe_stmt **stmt;
     struct fe_expr **scalar; /* the distinct FE_SCALARs that the nest reads */
+    int n_finals;
+    const char **final; /* statements that give variables of outside the values they have behind the nest */
     int n_roots;
     struct fe_node
         *root; /* in textual order; more than one when statements stand beside the loop in a scop */

@@ -213,4 +213,6 @@ void fe_nest_print(struct naas_buf *out, const struct fe_nest *nest)
         print_array(out, nest->array[i]);
     for (int i = 0; i < nest->n_roots; i++)
         print_node(out, &nest->root[i], 0);
+    for (int i = 0; i < nest->n_finals; i++)
+        naas_buf_printf(out, "behind %s\n", nest->final[i]);
 }

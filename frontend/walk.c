@@ -146,13 +146,11 @@ static bool bind_affine(struct fe_walk *w, CXCursor decl, CXCursor value, bool d
     return true;
 }
 
-/* Binds a pointer to the row, or the struct, that it is set to. */
-static bool bind_pointer(struct fe_walk *w, CXCursor decl, CXCursor value)
+/* Binds a pointer to the struct that it is set to. */
+static bool bind_place(struct fe_walk *w, CXCursor decl, CXCursor value)
 {
-    bool record = fe_is_record_pointer(clang_getCursorType(decl));
-    struct fe_binding binding = {.decl = decl, .kind = record ? FE_IS_PLACE : FE_IS_POINTER};
-    if (record ? !fe_place_of(w, value, &binding.place)
-               : !fe_pointer_of(w, value, &binding.array, &binding.value.form))
+    struct fe_binding binding = {.decl = decl, .kind = FE_IS_PLACE};
+    if (!fe_place_of(w, value, &binding.place))
         return false;
     fe_bind(w, binding);
     return true;
@@ -164,6 +162,8 @@ static bool assign_variable(
 {
     const struct fe_binding *bound = fe_bound(w, decl);
     const char *name = fe_spelling(w, decl);
+    if (fe_moves(w, decl))
+        return fe_move_to(w, at, decl, value);
     if (bound && (bound->kind == FE_IS_LOOP || bound->counter))
         return fe_refuse(w, at, "use another variable", "loop counter '%s' is changed in the body", name);
     if (bound && bound->block != w->block)
@@ -171,11 +171,6 @@ static bool assign_variable(
             w, at, "use a variable for each meaning", "'%s' changes in a part of its block only", name);
     if (clang_isVolatileQualifiedType(clang_getCursorType(decl)))
         return fe_refuse(w, at, "every access to it has to happen, in order", "'%s' is volatile", name);
-    CXType c_type = clang_getCursorType(decl);
-    if (clang_getCanonicalType(c_type).kind == CXType_Pointer && !fe_is_record_pointer(c_type))
-        return fe_n_writes(w, decl) == 1 && is_temporary(w, decl, declares)
-                   ? bind_pointer(w, decl, value)
-                   : fe_refuse(w, at, "use an index instead", "pointer '%s' changes in the nest", name);
     if (bind_affine(w, decl, value, declares))
         return true;
     if (bound)
@@ -256,14 +251,16 @@ static bool walk_assignment(struct fe_walk *w, CXCursor statement, struct nodes 
     struct fe_kids kids = fe_kids_of(statement);
     CXCursor variable = assigned_variable(kids.at[0]);
     begin_statement(w);
-    if (clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Assign &&
-        !clang_Cursor_isNull(variable))
-        return assign_variable(w, statement, variable, kids.at[1], false, nodes);
+    if (fe_moves(w, variable))
+        return fe_move(w, statement);
     struct fe_access target;
     struct fe_expr *value;
-    if (!read_assignment(w, statement, &target, &value))
-        return false;
-    return emit(w, statement, &target, value, nodes);
+    bool ok =
+        clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Assign &&
+                !clang_Cursor_isNull(variable)
+            ? assign_variable(w, statement, variable, kids.at[1], false, nodes)
+            : read_assignment(w, statement, &target, &value) && emit(w, statement, &target, value, nodes);
+    return ok && fe_apply_steps(w, statement);
 }
 
 /* ---- declarations ---- */
@@ -275,18 +272,21 @@ static bool walk_variable(struct fe_walk *w, CXCursor decl, struct nodes *nodes)
     if (clang_Cursor_getStorageClass(decl) == CX_SC_Static ||
         clang_Cursor_getStorageClass(decl) == CX_SC_Extern)
         return fe_refuse(w, decl, "declare it outside the nest", "'%s' is static", fe_spelling(w, decl));
+    if (clang_Cursor_isNull(init) && fe_moves(w, decl))
+        fe_move_nowhere(w, decl);
     if (clang_Cursor_isNull(init))
         return true;
     if (clang_getCursorKind(init) == CXCursor_InitListExpr ||
         clang_getCursorKind(init) == CXCursor_StringLiteral)
         return fe_refuse(
             w, decl, "fill it in a loop", "initialiser of '%s' is not handled", fe_spelling(w, decl));
-    if (clang_getCanonicalType(clang_getCursorType(decl)).kind != CXType_Pointer)
-        return assign_variable(w, decl, decl, init, true, nodes);
+    if (!fe_is_record_pointer(clang_getCursorType(decl)))
+        return assign_variable(w, decl, decl, init, true, nodes) &&
+               (fe_moves(w, decl) || fe_apply_steps(w, init));
     if (fe_n_body_writes(w, decl) != 1)
         return fe_refuse(
             w, decl, "use an index instead", "pointer '%s' changes in the nest", fe_spelling(w, decl));
-    return bind_pointer(w, decl, init);
+    return bind_place(w, decl, init);
 }
 
 static bool walk_declaration(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
@@ -329,12 +329,17 @@ static bool walk_guarded(struct fe_walk *w, CXCursor branch, struct nodes *nodes
 static bool walk_affine_if(struct fe_walk *w, const struct fe_kids *kids, struct nodes *nodes)
 {
     int first = w->n_guards;
+    struct fe_moved before = fe_moved_now(w);
     bool ok = fe_guards_of(w, kids->at[0], true) && walk_guarded(w, kids->at[1], nodes, first);
     w->n_guards = first;
-    if (!ok || kids->n == 2)
-        return ok;
-    ok = fe_guards_of(w, kids->at[0], false) && walk_guarded(w, kids->at[2], nodes, first);
+    if (!ok)
+        return false;
+    struct fe_moved yes = fe_moved_now(w);
+    fe_moved_restore(w, &before);
+    if (kids->n == 3)
+        ok = fe_guards_of(w, kids->at[0], false) && walk_guarded(w, kids->at[2], nodes, first);
     w->n_guards = first;
+    fe_moved_merge(w, kids->at[0], &yes);
     return ok;
 }
 
@@ -375,8 +380,12 @@ static bool walk_data_if(
     struct fe_expr *value[2];
     begin_statement(w);
     struct fe_expr *condition = fe_expr_of(w, kids->at[0]);
-    if (!condition)
+    if (!condition || !fe_apply_steps(w, kids->at[0]))
         return false;
+    if (kids->n == 2 && fe_has_steps(w, kids->at[1]))
+        return fe_refuse(w, kids->at[0], "write the result to a place that does not depend on data",
+            "condition depends on data, and its branch moves a variable");
+    struct fe_moved before = fe_moved_now(w), after[2];
     for (int i = 0; i < kids->n - 1; i++) {
         CXCursor branch = lone_statement(kids->at[1 + i]);
         if (leaves(branch))
@@ -384,11 +393,16 @@ static bool walk_data_if(
         if (!fe_is_assignment(branch))
             return fe_refuse(w, kids->at[0], BRANCH_HINT, "condition depends on data");
         w->unsure++;
-        bool ok = read_assignment(w, branch, &target[i], &value[i]);
+        bool ok = read_assignment(w, branch, &target[i], &value[i]) && fe_apply_steps(w, branch);
         w->unsure--;
         if (!ok)
             return false;
+        after[i] = fe_moved_now(w);
+        fe_moved_restore(w, &before);
     }
+    if (kids->n == 3)
+        fe_moved_restore(w, &after[1]);
+    fe_moved_merge(w, kids->at[0], &after[0]);
     if (kids->n == 3 && !fe_same_access(&target[0], &target[1]))
         return fe_refuse(w, kids->at[0], BRANCH_HINT,
             "condition depends on data, and the branches write different elements");
@@ -408,6 +422,9 @@ static bool walk_early_continue(struct fe_walk *w, const struct fe_kids *kids, b
     if (!in_loop_body)
         return fe_refuse(
             w, kids->at[1], "put it directly into the loop's body", "continue inside another statement");
+    if (fe_has_steps(w, kids->at[0]))
+        return fe_refuse(
+            w, kids->at[0], "write it as a statement of its own", "expression has a side effect");
     return fe_guards_of(w, kids->at[0], false);
 }
 
@@ -418,7 +435,7 @@ static bool walk_if(struct fe_walk *w, CXCursor statement, bool in_loop_body, st
         return walk_early_continue(w, &kids, in_loop_body);
     int first = w->n_guards;
     w->is_remainder = false;
-    bool affine = fe_guards_of(w, kids.at[0], true);
+    bool affine = !fe_has_steps(w, kids.at[0]) && fe_guards_of(w, kids.at[0], true);
     bool is_remainder = w->is_remainder;
     struct fe_reason reason = w->reason;
     w->n_guards = first;
@@ -458,10 +475,19 @@ static bool walk_block(struct fe_walk *w, CXCursor block, bool loop_body, int la
     struct children children = {.ctx = w->ctx};
     clang_visitChildren(block, add_child, &children);
     bool ok = true;
+    struct fe_moved left = {.n = 0}; /* by the first continue */
+    CXCursor leaves_at = clang_getNullCursor();
     for (int i = 0; ok && i < children.n - last; i++) {
         bool is_if = clang_getCursorKind(children.at[i]) == CXCursor_IfStmt;
+        struct fe_kids kids = fe_kids_of(children.at[i]);
+        if (is_if && kids.n == 2 && is_continue(kids.at[1]) && clang_Cursor_isNull(leaves_at)) {
+            left = fe_moved_now(w);
+            leaves_at = children.at[i];
+        }
         ok = is_if ? walk_if(w, children.at[i], loop_body, nodes) : walk_statement(w, children.at[i], nodes);
     }
+    if (ok)
+        fe_moved_merge(w, leaves_at, &left);
     close_block(w, mark);
     return ok;
 }
@@ -477,6 +503,25 @@ static void add_loops(struct fe_walk *w, const struct fe_parts *parts, struct no
     }
 }
 
+/* A loop's header sets and steps variables, and moves none besides. */
+static bool no_steps(struct fe_walk *w, const struct fe_header *header)
+{
+    bool steps = fe_has_steps(w, header->condition);
+    for (int i = 0; i < header->n_counters; i++)
+        steps = steps || fe_has_steps(w, header->counter[i].init);
+    return !steps || fe_refuse(w, header->condition, "step counters in loop headers only",
+                         "expression has a side effect");
+}
+
+static bool step_counters(struct fe_walk *w, const struct fe_header *header)
+{
+    for (int i = 0; i < header->n_counters; i++)
+        if (fe_moves(w, header->counter[i].decl) && !clang_Cursor_isNull(header->counter[i].step) &&
+            !fe_move(w, header->counter[i].step))
+            return false;
+    return true;
+}
+
 static bool walk_loop(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
 {
     struct mark mark = open_block(w);
@@ -484,13 +529,16 @@ static bool walk_loop(struct fe_walk *w, CXCursor statement, struct nodes *nodes
     struct fe_parts parts;
     struct nodes inner = {.n = 0};
     const struct fe_loop *outer = w->loop;
-    bool ok = fe_read_header(w, statement, &header) && fe_loop_parts(w, statement, &header, &parts);
+    struct fe_round round;
+    bool ok = fe_read_header(w, statement, &header) && no_steps(w, &header) &&
+              fe_loop_parts(w, statement, &header, &parts) && fe_moved_enter(w, statement, &parts, &round);
     if (ok) {
         bool block = clang_getCursorKind(header.body) == CXCursor_CompoundStmt;
         ok = block ? walk_block(w, header.body, !header.last_steps, header.last_steps, &inner)
                    : walk_statement(w, header.body, &inner);
         add_loops(w, &parts, inner, nodes);
     }
+    ok = ok && step_counters(w, &header) && fe_moved_leave(w, statement, &parts, &round);
     w->loop = outer;
     close_block(w, mark);
     if (ok)
@@ -564,6 +612,9 @@ static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *
     statement = fe_unparen(statement);
     if (fe_is_assignment(statement))
         return walk_assignment(w, statement, nodes);
+    if (clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Comma)
+        return walk_statement(w, fe_kids_of(statement).at[0], nodes) &&
+               walk_statement(w, fe_kids_of(statement).at[1], nodes);
     switch (clang_getCursorKind(statement)) {
     case CXCursor_CompoundStmt:
         return walk_block(w, statement, false, 0, nodes);
@@ -620,12 +671,16 @@ bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root)
     struct nodes nodes = {.n = 0};
     for (int i = 0; i < n; i++)
         fe_collect_writes(w, root[i]);
+    if (!fe_moved_begin(w))
+        return false;
     for (int i = 0; i < n; i++) {
         if (clang_getCursorKind(root[i]) == CXCursor_DeclStmt)
             return fe_refuse(w, root[i], "declare it in front of the region", "declaration beside the loops");
         if (!walk_statement(w, root[i], &nodes))
             return false;
     }
+    if (!fe_moved_end(w))
+        return false;
     for (int i = 0; i < w->nest->n_stmts; i++) {
         check_extent(w, w->nest->stmt[i], &w->nest->stmt[i]->target);
         check_extents(w, w->nest->stmt[i], w->nest->stmt[i]->value);

@@ -10,6 +10,12 @@
 #include "frontend/frontend.h"
 #include <clang-c/Index.h>
 
+/* Why something was refused last. */
+struct fe_reason {
+    struct naas_loc loc;
+    const char *message, *hint;
+};
+
 /* The value of an integer expression: form, exactly when modulus is 0, else modulo 2^modulus. */
 struct fe_value {
     struct fe_affine form;
@@ -53,6 +59,9 @@ struct fe_binding {
     struct fe_place place;
     struct fe_extreme extreme; /* FE_IS_EXPR: what bounds of loops may make of it */
     bool counter;              /* FE_IS_AFFINE, FE_IS_POINTER: stepped by the header of a loop around */
+    bool moves;                /* statements change it as they come: move.c. FE_IS_POINTER without an array:
+                                  relative to what it is in front of the nest */
+    struct fe_reason *lost;    /* FE_IS_UNKNOWN, moves: why; located at the use where it says no line */
     int guards;                /* how many held when it was bound */
 };
 
@@ -61,6 +70,7 @@ struct fe_binding {
 struct fe_write {
     CXCursor decl, cursor, value;
     bool plain, simple;
+    bool still;   /* what it adds, too, reads no memory */
     bool counter; /* in the header of a loop */
     bool element; /* of an array, or what a pointer points to; decl is null when it is not known of which */
     CXCursor member;     /* of an element: the member of a struct that it is, or is an element of */
@@ -102,19 +112,25 @@ struct fe_residue {
     struct fe_split part[FE_MAX_RESIDUE_TERMS];
     int64_t coef[FE_MAX_RESIDUE_TERMS];
 };
+/* What an iteration of a loop moves a variable by. */
+struct fe_move {
+    unsigned loop; /* fe_loop_key */
+    CXCursor decl;
+    int64_t by;
+    bool varies;           /* by no constant */
+    struct fe_reason *why; /* NULL: just so */
+    int tries;
+};
 struct fe_plan {
     int n_splits, n_flat, n_residues;
     struct fe_split split[FE_MAX_PLAN];
     struct fe_residue residue[FE_MAX_PLAN];
     CXCursor flat[FE_MAX_PLAN];
+    int n_moved, n_moves, moves_capacity;
+    CXCursor moved[FE_MAX_PLAN]; /* integers that have to be followed */
+    struct fe_move *move;
     bool no_residues; /* all iterations of loops stay */
     bool again;
-};
-
-/* Why something was refused last. */
-struct fe_reason {
-    struct naas_loc loc;
-    const char *message, *hint;
 };
 
 struct fe_walk {
@@ -280,6 +296,8 @@ bool fe_live_after(struct fe_walk *w, CXCursor decl);
 bool fe_is_exposed(struct fe_walk *w, CXCursor decl);
 /* A variable that the nest only reads may yet change in it: through a pointer. */
 bool fe_may_change(struct fe_walk *w, CXCursor decl);
+/* What the variable was set to last in front of the nest, whichever way control came. */
+bool fe_set_before(struct fe_walk *w, CXCursor decl, CXCursor *value);
 /* Every use in the nest follows an assignment of the same iteration. */
 bool fe_assigned_first(struct fe_walk *w, CXCursor decl);
 
@@ -353,6 +371,7 @@ struct fe_parts {
     struct fe_affine iteration;         /* number of the iteration, from 0 */
     int64_t trips;                      /* -1: not constant */
     struct fe_affine end;               /* value of the counter behind the loop, if trips >= 0 */
+    bool counted;                       /* iteration is one more each time */
 };
 bool fe_loop_parts(
     struct fe_walk *w, CXCursor statement, const struct fe_header *header, struct fe_parts *parts);
@@ -364,6 +383,49 @@ void fe_loop_end(
 void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size, int64_t shift);
 /* Fills w->nest from its statements. */
 bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root);
+
+/* ---- move.c ---- */
+
+/* A pointer that the nest sets or steps, or an integer that has to be followed like one. */
+bool fe_moves(const struct fe_walk *w, CXCursor decl);
+/* Asks for another walk in which the integer is followed; false when it cannot be. */
+bool fe_ask_moved(struct fe_walk *w, CXCursor decl);
+/* v = value, or T v = value: binds it. */
+bool fe_move_to(struct fe_walk *w, CXCursor at, CXCursor decl, CXCursor value);
+/* T v; */
+void fe_move_nowhere(struct fe_walk *w, CXCursor decl);
+/* v = e, v += e, v++ of a variable that moves. */
+bool fe_move(struct fe_walk *w, CXCursor statement);
+/* The ++ and -- in a statement, or expression, that has been read. */
+bool fe_apply_steps(struct fe_walk *w, CXCursor statement);
+/* Refuses a use of what is not known any more. */
+bool fe_refuse_lost(struct fe_walk *w, CXCursor at, const struct fe_binding *bound);
+bool fe_has_steps(const struct fe_walk *w, CXCursor root);
+/* What v++ or --v is worth; refuses where v does not move. */
+bool fe_step_value(struct fe_walk *w, CXCursor step, struct fe_binding *out);
+
+/* All bindings at a moment. */
+struct fe_moved {
+    int n;
+    struct fe_binding *at;
+};
+struct fe_moved fe_moved_now(struct fe_walk *w);
+void fe_moved_restore(struct fe_walk *w, const struct fe_moved *then);
+/* Control comes from here, or from there. */
+void fe_moved_merge(struct fe_walk *w, CXCursor at, const struct fe_moved *other);
+
+/* In front of a loop, and where an iteration begins. */
+struct fe_round {
+    struct fe_moved before, first;
+};
+bool fe_moved_enter(struct fe_walk *w, CXCursor loop, const struct fe_parts *parts, struct fe_round *round);
+bool fe_moved_leave(
+    struct fe_walk *w, CXCursor loop, const struct fe_parts *parts, const struct fe_round *round);
+/* Not 0: the loop moves variables. */
+int64_t fe_moved_by(const struct fe_walk *w, CXCursor loop);
+/* In front of all statements, and behind them. */
+bool fe_moved_begin(struct fe_walk *w);
+bool fe_moved_end(struct fe_walk *w);
 
 /* ---- clause.c, pragma.c ---- */
 

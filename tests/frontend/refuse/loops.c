@@ -20,8 +20,8 @@ void loops(void)
     for (m = 0, j = 0; m < 4; m++) //~ 5: value of loop counter 'j' may be used behind the nest | declare it in the loop
         x[m] = 0;
 #pragma naas
-    for (i = 0; i < 4; i++, j++) //~ 5: start of loop counter 'j' is not known | set it in the header of the loop
-        x[i] = 0;
+    for (i = 0; i < 4; i++, j++)
+        x[j] = 0; //~ 11: 'j' is not known in front of the nest | set it to a constant right in front of the nest
 #pragma naas
     for (i = 1; i < 40; i *= 2) //~ 25: loop does not step its counter by a constant | write it as for (i = start; i < stop; i += step)
         x[i] = 0;

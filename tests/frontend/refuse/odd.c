@@ -41,7 +41,7 @@ static int least(int a, int b)
 
 void odd(int n, struct pair *given)
 {
-    int i, j = 0;
+    int i, j = 0, m = 0;
     float s;
     (void)n, (void)given;
 #pragma naas
@@ -185,13 +185,13 @@ void odd(int n, struct pair *given)
         x[i] = y[i] ?: 2; //~ 16: expression is not handled
 #pragma naas
     for (int i = 0; i < 4; i++, j++) //~ 5: start of loop counter 'j' is not known | set it in the header of the loop
-        i = 3;
+        j = (int)y[i];
 #pragma naas
     for (int i = 0; i < 4; i++) {
-        const float *q = y;
-        for (int k = 0; k < 4; k++, q++)
-            x[k] = *q;
-        x[i] = *q; //~ 17: 'q' is used outside of the loop that steps it | use a variable of its own
+        x[i] = (float)m; //~ 23: 'm' is used outside of the loop that steps it | use a variable of its own
+        for (int k = 0; k < 4; k++, m++)
+            x[k] = 0;
+        m = (int)y[i];
     }
 #pragma naas
     for (int i = 0; i < 4; i++) {
@@ -207,12 +207,6 @@ void odd(int n, struct pair *given)
         x[t] = 0; //~ 11: 't' depends on data | only loop counters, constants and sums of their multiples are handled here
         t = (int)y[i];
         x[i] = t;
-    }
-#pragma naas
-    for (int i = 0; i < 4; i++) {
-        int t = i;
-        x[t] = 0; //~ 11: 't' depends on data | only loop counters, constants and sums of their multiples are handled here
-        t += 2;
     }
 #pragma naas
     for (int i = 0; i < 4; i++) {

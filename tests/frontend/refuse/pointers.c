@@ -44,12 +44,6 @@ void pointers(float *p, float *q, void *raw, int n, volatile float *port)
         port[i] = 0; //~ 9: access is volatile | every access to it has to happen, in order
 #pragma naas
     for (int i = 0; i < 4; i++) {
-        float *r = p; //~ 9: pointer 'r' changes in the nest | use an index instead
-        r[i] = 0;
-        r++;
-    }
-#pragma naas
-    for (int i = 0; i < 4; i++) {
         float *r = table[i]; //~ 20: 'table' holds pointers | use one array instead of an array of pointers
         r[0] = 0;
     }
@@ -68,10 +62,6 @@ void pointers(float *p, float *q, void *raw, int n, volatile float *port)
         local[i] = 1;
         x[i] = *(float *)(void *)local; //~ 17: pointer is converted to another type | pass the pointer with its own type
     }
-#pragma naas
-    for (int i = 0; i < 4; i++, p++) //~ 5: value of loop counter 'p' may be used behind the nest | declare it in the loop
-        for (int j = 0; j < 4; j++)
-            x[j] = *p;
 #pragma naas
     for (int i = 0; i < 4; i++)
         p[i] = (*rows)[i]; //~ 17: pointer is not a known array plus an offset | use arrays and pointers directly

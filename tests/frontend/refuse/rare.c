@@ -93,13 +93,15 @@ void rare(int n)
         x[k] = 0;
     }
 #pragma naas
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 4; k++, i++) //~ 9: 'i' changes in a part of its block only | use another variable
+            x[k] = 0;
+#pragma naas
     for (int i = 0; i < 4; i++) {
-        int t;
-        t = 0;
-        {
-            for (int k = 0; k < 4; k++, t++) //~ 13: 't' changes in a part of its block only | use another variable
-                x[t] = 0;
-        }
+        int k = 0;
+        x[k++] = 0;
+        for (k = 0; k < 4; k++) //~ 18: 'k' counts a loop, and moves elsewhere | use another variable
+            x[k] = 0;
     }
 #pragma naas
     for (int i = 0; i < 4; i++)

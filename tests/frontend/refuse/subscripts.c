@@ -34,7 +34,7 @@ void subscripts(int n, unsigned m, float **rows, float *p)
     }
 #pragma naas
     for (i = 0; i < 4; i++)
-        y[count++] = 0; //~ 11: expression has a side effect | step counters in loop headers only
+        y[count++] = 0; //~ 11: 'count' is not known in front of the nest | set it to a constant right in front of the nest
 #pragma naas
     for (unsigned u = 0; u < 4; u++)
         y[u - 1] = 0; //~ 11: subscript may wrap around | use signed variables, or compare with the bounds first
@@ -49,9 +49,6 @@ void subscripts(int n, unsigned m, float **rows, float *p)
 #pragma naas
     for (i = 0; i < 4; i++)
         rows[i][0] = 0; //~ 9: 'rows' holds pointers | use one array instead of an array of pointers
-#pragma naas
-    for (i = 0; i < 4; i++)
-        *p++ = 0; //~ 10: pointer is not a known array plus an offset | use arrays and pointers directly
 #pragma naas
     for (i = 0; i < 4; i++)
         y[i] = i < n ? x[i] : x[i + 64]; //~ 31: element is read under a condition on data, and may lie outside 'x' | read it into a variable in front of the condition

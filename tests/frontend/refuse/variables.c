@@ -48,8 +48,8 @@ int variables(int again, float *p, int *counts)
     }
 #pragma naas
     for (int a = 0; a < 4; a++) {
-        float *q = p + a; //~ 9: pointer 'q' changes in the nest | use an index instead
-        q += 1;
+        float *q = p + a;
+        q -= last; //~ 14: 'last' is not known at compile time | make it a constant, or add extent(last=...) to the pragma
         *q = 0;
     }
 #pragma naas
