@@ -4,6 +4,7 @@
 #include "driver/pipeline.h"
 #include "driver/record.h"
 #include "driver/report.h"
+#include "driver/shipped.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,7 +246,7 @@ static enum naas_status search(struct program *program)
         return status;
     const char *name = decides->budget;
     struct as_budget *budget = naas_alloc(ctx, 1, sizeof *budget);
-    status = as_budget_from_json(ctx, pipeline_accel_path(ctx, name, ".", program->link->data), budget);
+    status = as_budget_from_json(ctx, shipped_path(ctx, program->link->data, "accelerators", name), budget);
     if (status != NAAS_OK)
         return status;
     struct as_network network = network_of(program);
@@ -272,7 +273,7 @@ static enum naas_status map_on(struct program *program, const char *name)
     struct naas_ctx *ctx = program->ctx;
     int n = 0;
     enum naas_status status =
-        as_accel_from_json(ctx, pipeline_accel_path(ctx, name, ".", program->link->data), &accel);
+        as_accel_from_json(ctx, shipped_path(ctx, program->link->data, "accelerators", name), &accel);
     for (int i = 0; i < program->n_kernels && status == NAAS_OK; i++) {
         struct kernel *kernel = &program->kernel[i];
         struct passage *passage = &kernel->passage;

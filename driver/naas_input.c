@@ -4,6 +4,7 @@
 #include "driver/naas.h"
 #include "driver/pipeline.h"
 #include "driver/process.h"
+#include "driver/shipped.h"
 #include "naas_config.h"
 #include "support/json.h"
 #include <dirent.h>
@@ -32,14 +33,13 @@ enum naas_status naas_read_accel(
 enum naas_status naas_read_accel_sources(struct naas_ctx *ctx, const struct naas_request *request,
     const char *name, struct as_accel *accel, struct as_accel_sources *sources)
 {
-    const char *path = pipeline_accel_path(ctx, name, ".", data_folder(ctx, request));
-    return as_accel_read(ctx, path, accel, sources);
+    return as_accel_read(ctx, naas_data_path(ctx, request, "accelerators", name), accel, sources);
 }
 
 enum naas_status naas_read_budget(
     struct naas_ctx *ctx, const struct naas_request *request, const char *name, struct as_budget *budget)
 {
-    return as_budget_from_json(ctx, pipeline_accel_path(ctx, name, ".", data_folder(ctx, request)), budget);
+    return as_budget_from_json(ctx, naas_data_path(ctx, request, "accelerators", name), budget);
 }
 
 static int is_json(const struct dirent *entry)
@@ -66,15 +66,13 @@ int naas_list(const struct naas_request *paths, const char *folder)
 
 bool naas_is_file(const char *name)
 {
-    return strchr(name, '/') || ends_in(name, ".json") || ends_in(name, ".c");
+    return shipped_is_file(name) || ends_in(name, ".c");
 }
 
 const char *naas_data_path(
     struct naas_ctx *ctx, const struct naas_request *request, const char *folder, const char *name)
 {
-    if (strchr(name, '/') || ends_in(name, ".json"))
-        return name;
-    return naas_format(ctx, "%s/%s/%s.json", data_folder(ctx, request), folder, name);
+    return shipped_path(ctx, data_folder(ctx, request), folder, name);
 }
 
 /* ---- problems ---- */

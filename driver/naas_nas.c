@@ -1,4 +1,5 @@
 #include "driver/naas_nas.h"
+#include "naas_config.h"
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@ static enum naas_status open_oracle(
 {
     const char *source = run->request.accuracy;
     if (!source) {
-        source = naas_data_path(run->ctx, run->paths, "accuracy", space->name);
+        source = naas_format(run->ctx, "%s/" NAAS_DATA_DIR "/accuracy/%s.json", run->paths->bin, space->name);
         if (access(source, R_OK) != 0) {
             naas_diag(run->ctx, NAAS_ERROR, (struct naas_loc){.file = run->request.space},
                 "nothing is known of the accuracy of subnets of %s", space->name);

@@ -7,6 +7,7 @@
 #include "driver/machine.h"
 #include "driver/passage.h"
 #include "driver/report.h"
+#include "driver/shipped.h"
 #include "polyhedral/polyhedral.h"
 #include <string.h>
 
@@ -49,15 +50,6 @@ static const char *folder_of(struct naas_ctx *ctx, const char *path)
     return slash ? naas_strndup(ctx, path, (size_t)(slash - path)) : ".";
 }
 
-const char *pipeline_accel_path(struct naas_ctx *ctx, const char *name, const char *folder, const char *data)
-{
-    size_t n = strlen(name);
-    bool is_file = strchr(name, '/') || (n > 5 && strcmp(name + n - 5, ".json") == 0);
-    if (!is_file)
-        return naas_format(ctx, "%s/accelerators/%s.json", data, name);
-    return name[0] == '/' || strcmp(folder, ".") == 0 ? name : naas_format(ctx, "%s/%s", folder, name);
-}
-
 static const char *target_of(const struct pipeline *pipeline, const struct passage *passage)
 {
     const char *target = pipeline->options->target ? pipeline->options->target : passage->nest->target;
@@ -76,7 +68,7 @@ static const char *machine_path(struct naas_ctx *ctx, const struct pipeline *pip
         return path;
     }
     path = machine_file(ctx, machine_vectors_of(macros), false);
-    return path ? path : pipeline_accel_path(ctx, "cpu", ".", pipeline->data);
+    return path ? path : shipped_path(ctx, pipeline->data, "accelerators", "cpu");
 }
 
 /* The command line wins over the pragma, whose file lies beside the source. */
@@ -85,10 +77,11 @@ static const char *accel_path(
 {
     const char *typed = pipeline->options->accel;
     const char *name = typed ? typed : passage->nest->accel;
-    const char *folder = typed || !name ? "." : folder_of(ctx, pipeline->source);
     if (!name && strcmp(target_of(pipeline, passage), "native") == 0)
         return machine_path(ctx, pipeline);
-    return pipeline_accel_path(ctx, name ? name : options_default_accel(), folder, pipeline->data);
+    if (!typed && name && name[0] != '/' && shipped_is_file(name) && strchr(pipeline->source, '/'))
+        return naas_format(ctx, "%s/%s", folder_of(ctx, pipeline->source), name);
+    return shipped_path(ctx, pipeline->data, "accelerators", name ? name : options_default_accel());
 }
 
 /* Notes an accelerator, or a technology, that is not a shipped one. */

@@ -56,8 +56,4 @@ double pipeline_effort(const struct options *options);
 /* -Rnaas: what a nest became. */
 void pipeline_remark(struct naas_ctx *ctx, const struct passage *passage);
 
-/* The accelerator of a name: the file it is, or <data>/accelerators/NAME.json. Relative files are looked for
- * from folder. */
-const char *pipeline_accel_path(struct naas_ctx *ctx, const char *name, const char *folder, const char *data);
-
 #endif
