@@ -143,6 +143,7 @@ static const struct {
     {"accelerators", "accelerators", "alone: print the names of the shipped accelerators"},
     {"campaigns", "campaigns", "alone: print the names of the shipped campaigns"},
     {"networks", "networks", "alone: print the names of the shipped networks"},
+    {"spaces", "spaces", "alone: print the names of the shipped spaces of networks"},
     {"technologies", "technology", "alone: print the names that an accelerator's technology may have"},
 };
 enum { N_LISTS = sizeof lists / sizeof lists[0] };
@@ -238,13 +239,8 @@ bool naas_may_run(const char *fault, bool wants_help, void (*help_of)(FILE *out)
 int naas_finish(struct naas_ctx *ctx, enum naas_status status, const struct naas_buf *out)
 {
     naas_diags_print(ctx, stderr, isatty(STDERR_FILENO));
-    if (status == NAAS_OK) {
+    if (status == NAAS_OK)
         fwrite(out->text, 1, out->length, stdout);
-        if (fflush(stdout) != 0) {
-            fputs("naas: error: cannot write the result\n", stderr);
-            status = NAAS_SYSTEM;
-        }
-    }
     return status == NAAS_OK ? 0 : EXIT_BAD_INPUT;
 }
 
@@ -336,6 +332,10 @@ int main(int argc, char **argv)
     if (begin.message[0])
         fprintf(stderr, "naas: error: %s\n", begin.message);
     int status = begin.ends ? begin.exit_status : start(&request, argc, argv);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0) {
+        fputs("naas: error: cannot write the result\n", stderr);
+        status = EXIT_BAD_INPUT;
+    }
     cluster_end(begin.cluster);
     free((char *)request.bin);
     return status;

@@ -113,6 +113,11 @@ static enum naas_status run_import(struct naas_ctx *ctx, const struct words *wor
     struct xc_design *design = naas_alloc(ctx, 1, sizeof *design);
     struct naas_buf problem = naas_buf_new(ctx), mapping = naas_buf_new(ctx);
     enum naas_status status = xc_timeloop_read(ctx, words->operands.n, words->operands.word, design);
+    if (status == NAAS_OK && !design->has_accel && !design->has_problem && !design->has_mapping) {
+        naas_diag(ctx, NAAS_ERROR, (struct naas_loc){.file = words->operands.word[0]},
+            "there is no architecture, problem or mapping to import");
+        status = NAAS_BAD_INPUT;
+    }
     if (status == NAAS_OK && design->has_accel)
         status = write_text(ctx, words->output, "accelerator.json", &design->accel_json);
     if (status == NAAS_OK && design->has_problem) {

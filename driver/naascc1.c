@@ -96,9 +96,29 @@ static bool any_warning(const struct naas_ctx *ctx)
     return false;
 }
 
+/* Into the temporary folder. Where that fails, on a full disk say, the file is compiled as it is. */
+static bool leave(
+    struct naas_ctx *ctx, const struct request *request, const char *name, const char *text, size_t length)
+{
+    struct naas_ctx *own = naas_ctx_new();
+    const char *path = naas_format(ctx, "%s/%s", request->folder, name);
+    bool written = naas_write_file(own, path, text, length) == NAAS_OK;
+    if (!written)
+        naas_diag(ctx, NAAS_WARNING, (struct naas_loc){.file = request->links ? path : request->source},
+            "no nest is mapped: in the temporary folder: %s", naas_diag_at(own, 0)->message);
+    naas_ctx_free(own);
+    return written;
+}
+
+/* Of what could not be left. */
+static enum naascc1_status unwritten(const struct request *request)
+{
+    return request->options.errors ? NAASCC1_ERROR : NAASCC1_NOTHING;
+}
+
 /* Where the translation or the dumps go. */
 static enum naascc1_status write_result(struct naas_ctx *ctx, const struct pipeline *pipeline,
-    const char *folder, const struct pipeline_result *result)
+    const struct request *request, const struct pipeline_result *result)
 {
     if (pipeline->options->dumps) {
         bool written = fwrite(result->text.text, 1, result->text.length, stdout) == result->text.length;
@@ -112,13 +132,11 @@ static enum naascc1_status write_result(struct naas_ctx *ctx, const struct pipel
         return NAASCC1_NOTHING;
     const char *named = pipeline->shown && *pipeline->shown != '<' ? pipeline->shown : pipeline->source;
     const char *slash = strrchr(named, '/');
-    const char *inputs = naas_format(ctx, "%s/" NAASCC1_INPUTS, folder);
-    if (result->inputs.length > 0 &&
-        naas_write_file(ctx, inputs, result->inputs.text, result->inputs.length) != NAAS_OK)
-        return NAASCC1_BROKEN;
-    const char *path = naas_format(ctx, "%s/%s", folder, slash ? slash + 1 : named);
-    return naas_write_file(ctx, path, result->text.text, result->text.length) == NAAS_OK ? NAASCC1_WRITTEN
-                                                                                         : NAASCC1_BROKEN;
+    bool written = result->inputs.length == 0 ||
+                   leave(ctx, request, NAASCC1_INPUTS, result->inputs.text, result->inputs.length);
+    written =
+        written && leave(ctx, request, slash ? slash + 1 : named, result->text.text, result->text.length);
+    return written ? NAASCC1_WRITTEN : unwritten(request);
 }
 
 /* Objects of a link-time optimiser hold no sections of ours. */
@@ -180,18 +198,17 @@ static struct record *make_record(struct naas_ctx *ctx, const struct request *re
 }
 
 /* In the object, and for a link by the same command in a file beside the translation. */
-static enum naas_status leave_record(struct naas_ctx *ctx, const struct request *request,
-    struct record *record, struct pipeline_result *result)
+static bool leave_record(struct naas_ctx *ctx, const struct request *request, struct record *record,
+    struct pipeline_result *result)
 {
     struct naas_buf bytes = naas_buf_new(ctx);
     if (result->deferred.length == 0)
-        return NAAS_OK;
+        return true;
     record->nests = result->deferred.text;
     record_write(&bytes, record);
     naas_buf_puts(&result->text, "\n");
     record_print_c(&result->text, bytes.text, bytes.length);
-    return naas_write_file(
-        ctx, naas_format(ctx, "%s/" NAASCC1_RECORD, request->folder), bytes.text, bytes.length);
+    return leave(ctx, request, NAASCC1_RECORD, bytes.text, bytes.length);
 }
 
 /* A default database that cannot be used, as where builds have no home, is no business of the build's. */
@@ -259,8 +276,8 @@ static enum naascc1_status translate(struct naas_ctx *ctx, const struct request 
     if (status != NAAS_OK && !any_error(ctx) && !options->dumps &&
         !host_compiles(ctx, request->folder, request->n_compiler, request->compiler, request->source))
         return NAASCC1_REFUSED;
-    if (status == NAAS_OK && record)
-        status = leave_record(ctx, request, record, &result);
+    if (status == NAAS_OK && record && !leave_record(ctx, request, record, &result))
+        return unwritten(request);
     if (any_error(ctx) || (options->errors && naas_n_diags(ctx) > 0 && status != NAAS_OK))
         return NAASCC1_ERROR;
     if (status != NAAS_OK)
@@ -269,7 +286,7 @@ static enum naascc1_status translate(struct naas_ctx *ctx, const struct request 
         return NAASCC1_ERROR;
     if (options->dumps && result.n_dumped == 0 && result.n_refused == 0)
         naas_diag(ctx, NAAS_WARNING, (struct naas_loc){.file = pipeline.source}, "no annotated nest");
-    return write_result(ctx, &pipeline, request->folder, &result);
+    return write_result(ctx, &pipeline, request, &result);
 }
 
 static enum naascc1_status link_program(
@@ -293,8 +310,8 @@ static enum naascc1_status link_program(
         return NAASCC1_ERROR;
     if (status != NAAS_OK || n == 0)
         return naas_n_diags(ctx) > 0 || status == NAAS_OK ? NAASCC1_NOTHING : NAASCC1_BROKEN;
-    const char *path = naas_format(ctx, "%s/" NAASCC1_KERNELS, request->folder);
-    return naas_write_file(ctx, path, text.text, text.length) == NAAS_OK ? NAASCC1_WRITTEN : NAASCC1_BROKEN;
+    return leave(ctx, request, NAASCC1_KERNELS, text.text, text.length) ? NAASCC1_WRITTEN
+                                                                        : unwritten(request);
 }
 
 static enum naascc1_status make_runtime(struct naas_ctx *ctx, const struct request *request)

@@ -43,4 +43,6 @@ sed 's/"K=4"/"K=5"/; s/target: Pad/target: Pit/' there/mapping.yaml >wrong.yaml
 contains err 'wrong.yaml:'
 "$naas" import there/arch.yaml 2>err && fail 'no folder'
 contains err '-o is missing'
+"$naas" import "$root/examples/accelerators/eyeriss.json" -o nothing 2>err && fail 'imported without a design'
+contains err 'error: there is no architecture, problem or mapping to import'
 exit $((failures > 0))

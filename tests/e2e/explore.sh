@@ -86,7 +86,19 @@ contains out pool4
 status 0 "$naas" map squeezenet default
 contains out EDP
 if [ -w /dev/full ]; then
-    "$naas" show problem.json >/dev/full 2>err && fail 'a full disk goes unnoticed'
-    contains err 'cannot write'
+    for what in 'show problem.json' 'validate eyeriss --json' 'map --help' --list-networks 'tech 45nm'; do
+        "$naas" $what >/dev/full 2>err && fail "a full disk goes unnoticed: $what"
+        contains err 'cannot write the result'
+    done
 fi
+mkdir -p folder
+status 1 "$naas" map resnet51 default
+contains err "resnet51: remark: it is not among the shipped networks ('naas --list-networks' prints their names)"
+status 1 "$naas" map squeezenet eyeris
+contains err 'eyeris: error: cannot open: No such file or directory'
+contains err 'naas --list-accelerators'
+status 1 "$naas" map folder default
+contains err 'folder: error: cannot read: Is a directory'
+cp "$root/examples/accelerators/default.json" unsuffixed
+status 0 "$naas" show problem.json unsuffixed
 finish

@@ -185,6 +185,19 @@ if [ -w /dev/full ]; then
     "$naascc" -fnaas-dump=c sized.c >/dev/full 2>err && fail 'a dump onto a full disk'
     contains err 'cannot write the dump'
 fi
+
+# A full disk under the temporary folder: one warning, and the file is compiled as it is.
+printf '#!/bin/sh\nulimit -S -f unlimited\nexec %s "$@"\n' "$cc" >roomy
+chmod +x roomy
+for options in '' -fnaas-budget=eyeriss; do
+    rm -f prog
+    (trap '' XFSZ && ulimit -S -f 1 && NAAS_CC=./roomy "$naascc" -fnaas-db=none $options -DN=50 sized.c -o prog 2>err) ||
+        fail "full disk: does not build $options"
+    [ "$(cat err)" = 'sized.c: warning: no nest is mapped: in the temporary folder: cannot write: File too large' ] ||
+        { fail "full disk: says something else $options"; cat err >&2; }
+    [ "$(./prog)" = "$answer" ] || fail "full disk: answers otherwise $options"
+done
+(trap '' XFSZ && ulimit -S -f 1 && NAAS_CC=./roomy "$naascc" -Werror=naas -fnaas-db=none sized.c -o prog 2>err) && fail 'full disk, -Werror=naas'
 answer=4680
 
 # Ways of compiling.
