@@ -129,6 +129,19 @@ done
 sed 's/NAASREC1 ./NAASREC1 f/' gemm.o >damaged.o
 refuse 'a damaged section, -Werror=naas' "$naascc" -Werror=naas damaged.o main.o -o prog
 naascc=$naascc_searching
+
+# A naascc of another version, which differs in the digest of its cost model.
+version=$(grep -ao 'version [0-9.]*-[0-9a-f]*' gemm.o | head -n 1 | cut -d- -f2)
+mkdir -p old/bin old/libexec/naascc && cp "$naascc" old/bin
+for folder in include lib share; do ln -s "$bin/../$folder" "old/$folder"; done
+sed "s/${version:-none}/0000000000000000/g" "$bin/../libexec/naascc/naascc1" >old/libexec/naascc/naascc1
+chmod +x old/libexec/naascc/naascc1
+old/bin/naascc $budget -c gemm.c -o other_version.o
+"$naascc" -fnaas-accel=eyeriss other_version.o main.o -o prog 2>err || fail 'another version: does not link'
+contains err 'other_version.o: warning: its nests run as they are written: another naascc compiled it'
+accel=eyeriss && gives prog 1 'another version'
+refuse 'another version, -Werror=naas' "$naascc" -Werror=naas -fnaas-accel=eyeriss other_version.o main.o -o prog
+
 "$naascc" -flto $budget gemm.c main.c -o prog 2>err || fail '-flto'
 contains err 'gemm.c: warning: the accelerator is not searched for'
 [ "$(./prog)" = "$answer" ] || fail '-flto answers otherwise'
