@@ -308,21 +308,35 @@ static void read_accel(struct reader *reader, struct json_node root, const char 
     check_size(levels, accel);
 }
 
-enum naas_status as_accel_read(
-    struct naas_ctx *ctx, const char *path, struct as_accel *accel, struct as_accel_sources *sources)
+static enum naas_status read_text(struct naas_ctx *ctx, enum naas_status parsed, struct json_node root,
+    const char *path, struct as_accel *accel, struct as_accel_sources *sources)
 {
-    struct json_node root;
     memset(accel, 0, sizeof *accel);
-    enum naas_status status = json_parse_file(ctx, path, &root);
-    if (status != NAAS_OK)
-        return status;
+    if (parsed != NAAS_OK)
+        return parsed;
     struct reader reader = {ctx, accel, sources ? sources : naas_alloc(ctx, 1, sizeof *sources)};
     memset(reader.sources, 0, sizeof *sources);
     read_accel(&reader, root, path);
     return json_done(root);
 }
 
+enum naas_status as_accel_read(
+    struct naas_ctx *ctx, const char *path, struct as_accel *accel, struct as_accel_sources *sources)
+{
+    struct json_node root;
+    enum naas_status parsed = json_parse_file(ctx, path, &root);
+    return read_text(ctx, parsed, root, path, accel, sources);
+}
+
 enum naas_status as_accel_from_json(struct naas_ctx *ctx, const char *path, struct as_accel *accel)
 {
     return as_accel_read(ctx, path, accel, NULL);
+}
+
+enum naas_status as_accel_from_text(
+    struct naas_ctx *ctx, const char *name, const char *text, struct as_accel *accel)
+{
+    struct json_node root;
+    enum naas_status parsed = json_parse(ctx, name, text, &root);
+    return read_text(ctx, parsed, root, name, accel, NULL);
 }

@@ -61,6 +61,9 @@ enum naas_status as_network_from_json(struct naas_ctx *ctx, const char *path, st
 /* ---- accelerators ---- */
 
 enum naas_status as_accel_from_json(struct naas_ctx *ctx, const char *path, struct as_accel *accel);
+/* From a text of that name, as files have one. */
+enum naas_status as_accel_from_text(
+    struct naas_ctx *ctx, const char *name, const char *text, struct as_accel *accel);
 void as_accel_json(struct naas_buf *out, const struct as_accel *accel);
 void as_accel_print(struct naas_buf *out, const struct as_accel *accel);
 /* Number of instances of a level: the product of the arrays above it. */

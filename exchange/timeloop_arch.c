@@ -302,22 +302,6 @@ static void write_accel(struct naas_buf *out, const struct line *line)
     naas_buf_puts(out, "\n  ]}\n");
 }
 
-/* The reader of accelerators takes files: the text goes through one. */
-static enum naas_status parse(struct naas_ctx *ctx, struct xc_design *design)
-{
-    char path[] = "/tmp/naas-import-XXXXXX";
-    int descriptor = mkstemp(path);
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
-    if (!file) {
-        naas_diag(ctx, NAAS_ERROR, (struct naas_loc){0}, "no temporary file");
-        return NAAS_SYSTEM;
-    }
-    fputs(design->accel_json.text, file);
-    enum naas_status status = fclose(file) == 0 ? as_accel_from_json(ctx, path, &design->accel) : NAAS_SYSTEM;
-    remove(path);
-    return status;
-}
-
 enum naas_status xc_read_architecture(struct naas_ctx *ctx, struct yml_node node, struct xc_design *design)
 {
     struct line *line = naas_alloc(ctx, 1, sizeof *line);
@@ -332,5 +316,7 @@ enum naas_status xc_read_architecture(struct naas_ctx *ctx, struct yml_node node
         return NAAS_BAD_INPUT;
     design->accel_json = naas_buf_new(ctx);
     write_accel(&design->accel_json, line);
-    return yml_failed(node) ? NAAS_BAD_INPUT : parse(ctx, design);
+    if (yml_failed(node))
+        return NAAS_BAD_INPUT;
+    return as_accel_from_text(ctx, "accelerator.json", design->accel_json.text, &design->accel);
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/mman.h>
 
 enum kind { REGRESSION, PERCEPTRON, TABLE, COMMAND };
 
@@ -320,12 +320,12 @@ static enum naas_status read_answers(struct naas_ctx *ctx, const struct nas_orac
     return NAAS_OK;
 }
 
-/* The questions go through a file, so that neither side waits for the other. */
+/* The questions lie in memory as a file does, so that neither side waits for the other. */
 static enum naas_status ask_command(struct naas_ctx *ctx, const struct nas_oracle *oracle, int n,
     const struct nas_subnet *subnet, const struct nas_size *size, struct nas_accuracy *accuracy)
 {
-    char path[] = "/tmp/naas-accuracy-XXXXXX", code[NAS_CODE];
-    int descriptor = mkstemp(path);
+    char code[NAS_CODE];
+    int descriptor = memfd_create("subnets", 0);
     FILE *questions = descriptor < 0 ? NULL : fdopen(descriptor, "w");
     if (!questions)
         return bad_answer(ctx, oracle, naas_format(ctx, "cannot be asked: %s", strerror(errno)));
@@ -333,15 +333,15 @@ static enum naas_status ask_command(struct naas_ctx *ctx, const struct nas_oracl
         nas_code(oracle->space, &subnet[i], code);
         fprintf(questions, "%s %.0f %.0f\n", code, size[i].macs, size[i].parameters);
     }
-    enum naas_status status = fclose(questions) == 0 ? NAAS_OK : bad_answer(ctx, oracle, "cannot be asked");
-    FILE *answers =
-        status == NAAS_OK ? popen(naas_format(ctx, "(%s) <%s", oracle->command, path), "r") : NULL;
+    enum naas_status status = fflush(questions) == 0 ? NAAS_OK : bad_answer(ctx, oracle, "cannot be asked");
+    const char *command = naas_format(ctx, "(%s) </dev/fd/%d", oracle->command, descriptor);
+    FILE *answers = status == NAAS_OK ? popen(command, "r") : NULL;
     if (status == NAAS_OK)
         status = answers ? read_answers(ctx, oracle, answers, n, accuracy)
                          : bad_answer(ctx, oracle, "cannot be run");
     if (answers && pclose(answers) != 0 && status == NAAS_OK)
         status = bad_answer(ctx, oracle, "failed");
-    unlink(path);
+    fclose(questions);
     return status;
 }
 
