@@ -26,13 +26,19 @@ struct cross {
     const struct as_model *model;
     const struct as_link *const *link;
     struct as_class class;
-    int t;
+    int t, l;                                     /* tensor; level that it crosses into */
     bool clip;                                    /* padding is left out */
     const struct as_line_sums *sums[AS_MAX_RANK]; /* of lines of two dims */
     struct words again[AS_MAX_RANK]; /* each line, for every tile of the level around gone through again */
     struct words unused;             /* the same of all dims that the tensor does not use */
     bool looked;                     /* both are set */
 };
+
+/* Elements of each line. */
+static const double *whole_of(const struct cross *cross)
+{
+    return cross->clip ? cross->crossings->line_read[cross->t] : cross->crossings->line_touched[cross->t];
+}
 
 static double span_of(const struct as_line *line, double i, double j)
 {
@@ -52,18 +58,55 @@ static double shared(const struct as_link *const *link, const struct as_line *li
     return span > apart ? apart > 0 ? span - apart : span : 0;
 }
 
+/* Elements of line m in all steps before the level around goes on, to those in all steps, at most. */
+static double last_part(const struct cross *cross, int m)
+{
+    const struct as_line *line = &cross->model->tensor[cross->t].line[m];
+    double tile = 1, outer = 1, all = whole_of(cross)[m];
+    if (line->dim[0] < 0)
+        return 1;
+    if (line->dim[1] < 0) {
+        tile = (double)cross->link[line->dim[0]]->block;
+        outer = cross->link[line->dim[0]]->most_outer;
+    } else { /* instances that overlap have what they share each */
+        tile =
+            span_of(line, (double)cross->link[line->dim[0]]->tile, (double)cross->link[line->dim[1]]->tile);
+        for (int x = 0; x < 2; x++) {
+            const struct as_link *link = cross->link[line->dim[x]];
+            tile *= ceil((double)link->block / (double)link->tile);
+            outer *= link->most_outer;
+        }
+        all = cross->sums[m]->all[cross->clip];
+    }
+    return least(1, tile * outer / all);
+}
+
+/* Of what ways along dim x end with, the part that is there when the level around goes on, at most. */
+static double leaving_part(const struct cross *cross, int n, int x)
+{
+    const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
+    double part = cross->link[plan->line[n].dim[1 - x]]->leaving;
+    for (int d = 0; d < cross->model->problem.n_dims; d++)
+        part *= as_uses(plan, d) ? 1 : cross->link[d]->leaving;
+    for (int m = 0; m < plan->n_lines; m++)
+        part *= m == n ? 1 : last_part(cross, m);
+    return part;
+}
+
 /* Elements of ways along dim x that the next way finds there. The other dim may go on when a way ends; and in
  * some of those ends the level around goes on along x, and the other dim may come back. */
-static double kept_at_ends(const struct as_link *const *link, const struct as_line *line, int x)
+static double kept_at_ends(const struct cross *cross, int n, int x)
 {
+    const struct as_line *line = &cross->model->tensor[cross->t].line[n];
+    const struct as_link *const *link = cross->link;
     const struct as_link *along = link[line->dim[x]], *other = link[line->dim[1 - x]];
     double step = step_of(link, line, x), halo = shared(link, line, step);
     double whole = step * (double)(along->trips - 1);
-    bool both = other->innermost >= 0;
-    double within = shared(link, line, both ? whole - step_of(link, line, 1 - x) : whole);
+    bool both = other->innermost >= 0, inside = other->innermost == cross->l - 1;
+    double within = shared(link, line, inside ? whole - step_of(link, line, 1 - x) : whole);
     double leaving = both ? shared(link, line, 0) : halo;
-    if (along->open || along->outer > 1)
-        within += other->leaving * (max(leaving, within) - within);
+    if (leaving > within && (along->open || along->outer > 1 || (both && !inside)))
+        within += leaving_part(cross, n, x) * (leaving - within);
     if (!along->open)
         return within * along->outer * other->steps;
     /* Ways between unknown ends: neighbours share the halo at least, which the coarsest sums count once. */
@@ -81,8 +124,7 @@ static bool never_shares(const struct as_link *const *link, const struct as_line
 static struct words line_words(const struct cross *cross, int n, int x)
 {
     const struct as_line *line = &cross->model->tensor[cross->t].line[n];
-    const double *whole =
-        cross->clip ? cross->crossings->line_read[cross->t] : cross->crossings->line_touched[cross->t];
+    const double *whole = whole_of(cross);
     if (line->dim[0] < 0 || line->dim[1] < 0)
         return (struct words){whole[n], cross->crossings->line_touched[cross->t][n], 0};
     const struct as_link *i = cross->link[line->dim[0]], *j = cross->link[line->dim[1]];
@@ -90,7 +132,7 @@ static struct words line_words(const struct cross *cross, int n, int x)
     if (x < 0)
         return (struct words){sums->all[cross->clip], sums->copies, 0};
     const struct as_link *along = x ? j : i;
-    double kept = kept_at_ends(cross->link, line, x);
+    double kept = kept_at_ends(cross, n, x);
     double left = sums->sweep[x][cross->clip] - kept, copies = sums->sweep[x][0] - kept;
     if (never_shares(cross->link, line, x)) {
         if (!along->open && along->outer <= 1)
@@ -459,7 +501,7 @@ void as_crossings_init(struct as_crossings *crossings, struct naas_ctx *ctx, con
         for (int t = 0; t < AS_MAX_TENSORS; t++) {
             struct cross *cross = &crossings->latest[l].course[t].cross;
             *cross = (struct cross){
-                .crossings = crossings, .model = model, .link = crossings->latest[l].link, .t = t};
+                .crossings = crossings, .model = model, .link = crossings->latest[l].link, .t = t, .l = l};
         }
     for (int t = 0; t < model->problem.n_tensors; t++) {
         crossings->touched[t] = crossings->read[t] = 1;

@@ -100,6 +100,7 @@ static void make_link(struct as_link *link, struct as_cuts *cuts, int l, const i
     }
     as_chain_cut(&cuts->chain, tile[l], l - 1, true);
     visit(&walk, 0, tile[0], 1);
+    link->most_outer = link->outer;
     link->leaving = link->outer / link->steps;
     link->moves /= (double)tile[0];
     link->own_moves /= (double)tile[0];
@@ -134,6 +135,7 @@ static void join(struct as_link *link, const struct as_link *other)
     link->least_block = min64(link->least_block, other->least_block);
     link->trips = min64(link->trips, other->trips);
     link->ways = max(link->ways, other->ways);
+    link->most_outer = max(link->most_outer, other->most_outer);
     link->leaving = max(link->leaving, other->leaving);
     link->block = max64(link->block, other->block);
     link->even = link->even && other->even;

@@ -17,6 +17,7 @@ struct as_cuts {
 struct as_link {
     double steps;       /* temporal steps in all */
     double outer;       /* of these, of levels further out than the one around */
+    double most_outer;  /* the most of them */
     double tiles;       /* steps, each counted for every instance side by side */
     double first_tiles; /* of them, those in the first step in each tile of the level around */
     double points;      /* of the largest instance, summed over the steps */
