@@ -463,6 +463,7 @@ void as_cross(struct as_crossings *crossings, int l, struct as_class class, cons
     *crossing = (struct as_crossing){.sequences = 1};
     for (int d = 0; d < model->problem.n_dims; d++)
         crossing->sequences *= link[d]->outer;
+    crossing->tail = l == 1 ? as_ends_last(model, crossings->keeps, link) : crossing->sequences;
     for (int t = 0; t < model->problem.n_tensors; t++) {
         flow[t] = (struct flow){.outer = -1};
         if (!(crossings->keeps[l] >> t & 1))
@@ -566,12 +567,17 @@ unsigned as_cross_classes(
     return deepest >= known ? innermost : any;
 }
 
+/* Beside the last tile of a sequence nothing comes in. */
+double as_cross_busy(const struct as_crossing *crossing)
+{
+    return max(crossing->both, crossing->down + crossing->tail + crossing->end);
+}
+
 double as_cross_time(const struct as_model *model, int l, const struct as_crossing *crossing, double inside)
 {
     if (model->accel.level[l].buffers < 2)
         return inside + crossing->down + crossing->up;
-    /* Beside the last tile of a sequence nothing comes in, beside the first one nothing goes out. */
-    double time = max(inside + crossing->begin + crossing->end, crossing->both);
+    double time = max(inside + crossing->begin + crossing->end, as_cross_busy(crossing));
     for (int t = 0; t < model->problem.n_tensors && l == model->accel.n_levels - 1; t++) {
         double other = max(inside * (1 - crossing->share[t]), crossing->sequences);
         time = max(time, crossing->stall[t] + (t == model->problem.output ? crossing->begin : crossing->end) +

@@ -23,6 +23,7 @@ struct as_crossing {
     double pj;
     double down, up, both; /* cycles of the busiest port: inwards, outwards, together */
     double sequences;      /* tiles of the level around */
+    double tail;           /* cycles inside the last tile of all of them */
     double begin, end;     /* cycles of what all of them begin with, and end with */
     /* per tensor: steps that do `share` of the computing move words for `stall` cycles */
     double stall[AS_MAX_TENSORS], share[AS_MAX_TENSORS];
@@ -64,6 +65,8 @@ void as_cross(struct as_crossings *crossings, int l, struct as_class class, cons
 /* Nothing of tensor t stays when the loop over d under the level around starts over. */
 bool as_cross_starts_over(
     const struct as_crossings *crossings, int t, int d, const struct as_link *const *link);
+/* Cycles of a double-buffered level that is busy all the time. */
+double as_cross_busy(const struct as_crossing *crossing);
 /* Cycles of all sequences of level l from those inside their tiles. */
 double as_cross_time(const struct as_model *model, int l, const struct as_crossing *crossing, double inside);
 

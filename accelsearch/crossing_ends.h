@@ -21,4 +21,7 @@ struct as_ends {
 struct as_ends as_ends_of(const struct as_model *model, int t, int l, bool clip,
     const struct as_link *const *link, int around_c, const struct as_link *around);
 
+/* Cycles of what happens inside the last tile of level 1, at least. */
+double as_ends_last(const struct as_model *model, const unsigned *keeps, const struct as_link *const *link);
+
 #endif

@@ -19,7 +19,7 @@ static int bits(unsigned dims)
 struct as_outer as_tree_outer_of(const struct as_tree *tree, const struct as_crossing *crossing)
 {
     bool doubled = tree->model->accel.level[1].buffers > 1;
-    double busy = doubled ? crossing->both : crossing->down + crossing->up;
+    double busy = doubled ? as_cross_busy(crossing) : crossing->down + crossing->up;
     return (struct as_outer){(float)(crossing->pj * AS_FLOAT_DOWN), (float)(busy * AS_FLOAT_DOWN),
         (float)((crossing->begin + crossing->end) * AS_FLOAT_DOWN)};
 }
@@ -35,8 +35,8 @@ void as_outers_init(struct as_tree *tree, struct as_outers *outers)
         outers->dims |= (unsigned)(tree->plans->n_sizes[d] > 1) << d;
     }
     as_tree_cross(tree, 1, AS_NO_LOOP, link, NULL, 0, &crossing); /* every tensor is touched once */
+    crossing.begin = crossing.end = crossing.tail = 0;            /* those of a smaller tile may be less */
     outers->least = as_tree_outer_of(tree, &crossing);
-    outers->least.ends = 0;
 }
 
 /* With every one of the inner parts. */
