@@ -9,43 +9,48 @@
 #include <math.h>
 #include <string.h>
 
-/* A place in the nest: the region of each dim inside the loops outside, and whether no reduction loop has
- * advanced yet. */
-enum { FRESH = AS_MAX_DIMS, PLACE_BYTES = 16, MAX_LOOPS = AS_MAX_DIMS * AS_MAX_DEPTH };
-struct place {
-    union {
-        uint8_t region[PLACE_BYTES];
-        uint64_t word[2];
-    };
-};
-static bool same_place(struct place a, struct place b)
+/* A place in the nest: the region of each dim inside the loops outside, four bits each, and whether no
+ * reduction loop has advanced yet. What is known of places is kept in tables, found by a number made of the
+ * place and what else it depends on. */
+enum { REGION_BITS = 4, KEY_BITS = REGION_BITS * AS_MAX_DIMS + 1, MAX_LOOPS = AS_MAX_DIMS * AS_MAX_DEPTH };
+static const uint64_t fresh_bit = (uint64_t)1 << (KEY_BITS - 1), no_key = UINT64_MAX;
+
+static inline int region_at(uint64_t place, int dim)
 {
-    return a.word[0] == b.word[0] && a.word[1] == b.word[1];
+    return (int)(place >> (REGION_BITS * dim) & (AS_MAX_REGIONS));
+}
+static inline uint64_t with_region(uint64_t place, int dim, int region)
+{
+    int at = REGION_BITS * dim;
+    return (place & ~((uint64_t)AS_MAX_REGIONS << at)) | (uint64_t)region << at;
+}
+static inline uint64_t key_of(uint64_t place, int what)
+{
+    return place | (uint64_t)what << KEY_BITS;
+}
+static inline int slot_of(uint64_t key, int bits)
+{
+    return (int)(key * 0x9e3779b97f4a7c15u >> (64 - bits));
 }
 
-/* A tensor that a level keeps, and what steps do along its axes. */
+/* Words of a tensor in a step, inwards and, of the output, on the way back. */
+struct words {
+    double down, up;
+};
+
+/* A tensor that a level keeps, what steps do along its axes, and the words of some steps. */
+enum { WORD_BITS = 5, MAX_WORDS = 1 << WORD_BITS };
 struct mover {
     const struct as_tensor_plan *plan;
     int tensor;
     double stored; /* part of the words that is no padding */
+    uint64_t dims; /* bits of a place that matter */
     const struct as_single (*single[AS_MAX_RANK])[AS_ADVANCES];
+    uint64_t key[MAX_WORDS];
+    struct words words[MAX_WORDS];
 };
 
-/* The latest transition of a loop: neighbouring ones are mostly the same. Partial sums do not come back to
- * fresh tiles; where that makes no difference there is one edge for both. */
-struct latest {
-    bool known, same;
-    struct place place;
-    struct as_edge edge[2]; /* [fresh] */
-};
-
-/* The inside of a place already seen. */
-enum { MAX_KNOWN = 64 };
-struct known {
-    int level;
-    struct place place;
-    struct as_inside inside;
-};
+enum { EDGE_BITS = 6, MAX_EDGES = 1 << EDGE_BITS, INSIDE_BITS = 6, MAX_INSIDES = 1 << INSIDE_BITS };
 
 struct clock {
     struct as_quick *quick;
@@ -57,125 +62,90 @@ struct clock {
               [AS_MAX_REGIONS]; /* length of the first instance's tile in the innermost regions */
     unsigned moving[AS_MAX_LEVELS][MAX_LOOPS]; /* dims with a loop at j or inside, outside the level */
     int last_output_loop;                      /* innermost loop that changes the output's tile */
-    struct latest latest[MAX_LOOPS][2];        /* to a full tile, to the clipped one */
-    int n_known;
-    struct known known[MAX_KNOWN];
+    uint64_t edge_key[MAX_EDGES], inside_key[MAX_INSIDES];
+    struct as_edge edge[MAX_EDGES];
+    struct as_inside inside[MAX_INSIDES];
 };
 
 /* ---- transitions ---- */
 
-static void copy_down(const struct as_lanes *lanes, struct as_transfer *to, const struct as_transfer *from)
-{
-    for (int i = 0; i < lanes->n; i++)
-        to->down[i] = from->down[i];
-    to->all_down = from->all_down;
-}
-static void copy_up(const struct as_lanes *lanes, struct as_transfer *to, const struct as_transfer *from)
-{
-    for (int i = 0; i < lanes->n; i++)
-        to->up[i] = from->up[i];
-    to->all_up = from->all_up;
-}
-
 /* Words of a tensor when dim `dim` advances in the place and the loops inside the regions of the others begin
- * again. left: of the output only. */
-static inline struct as_single step_words(struct as_quick *quick, int l, const struct mover *mover,
-    const struct place *place, int dim, enum as_advance advance, bool output)
+ * again. */
+static struct words work_out_words(struct as_quick *quick, int l, const struct mover *mover, uint64_t place,
+    int dim, enum as_advance advance)
 {
     const struct as_tensor_plan *plan = mover->plan;
-    struct as_single words = {1, 1, 1};
+    int64_t taken = 1, held = 1, left = 1;
     for (int i = 0; i < plan->n_singles; i++) {
         int d = plan->single[i];
-        const struct as_single *single = &mover->single[i][place->region[d]][d == dim ? advance : AS_ROUND];
-        words.taken *= single->taken;
-        words.held *= single->held;
-        if (output)
-            words.left *= single->left;
+        const struct as_single *single =
+            &mover->single[i][region_at(place, d)][d == dim ? advance : AS_ROUND];
+        taken *= single->taken;
+        held *= single->held;
+        left *= single->left;
     }
     for (int i = 0; i < plan->n_windows; i++) {
         const struct as_line *line = &plan->line[plan->window[i]];
         int x = line->dim[0], y = line->dim[1];
         const struct as_pair *pair = as_quick_pair(quick, l, line,
-            (struct as_move_along){place->region[x], x == dim ? advance : AS_ROUND},
-            (struct as_move_along){place->region[y], y == dim ? advance : AS_ROUND});
-        words.taken *= pair->taken;
-        words.held *= pair->held;
+            (struct as_move_along){region_at(place, x), x == dim ? advance : AS_ROUND},
+            (struct as_move_along){region_at(place, y), y == dim ? advance : AS_ROUND});
+        taken *= pair->taken;
+        held *= pair->held;
     }
-    return words;
+    return (struct words){(double)taken * mover->stored - (double)held * mover->stored,
+        mover->tensor == quick->model->problem.output ? (double)(left - held) : 0};
 }
 
-/* The part of an edge that level m moves, [fresh]; returns whether a partial sum comes back: only then is
- * [true] set. */
-static bool move_level(struct clock *clock, int l, int m, int j, const struct place *place,
-    enum as_advance advance, struct as_edge edge[2])
+static inline const struct words *step_words(
+    struct as_quick *quick, int l, struct mover *mover, uint64_t place, int dim, enum as_advance advance)
+{
+    bool uses = as_uses(mover->plan, dim);
+    uint64_t key = key_of(place & mover->dims, uses ? dim * AS_ADVANCES + (int)advance : 0);
+    int slot = slot_of(key, WORD_BITS);
+    if (mover->key[slot] != key) {
+        mover->key[slot] = key;
+        mover->words[slot] = work_out_words(quick, l, mover, place, dim, advance);
+    }
+    return &mover->words[slot];
+}
+
+/* When loop j of level l - 1 advances in the place. Partial sums do not come back to a fresh tile. */
+static void work_out_edge(struct clock *clock, int l, int j, uint64_t place, enum as_advance advance,
+    bool fresh, struct as_edge *edge)
 {
     int output = clock->quick->model->problem.output, dim = clock->quick->nest->temporal[j].dim;
-    const struct as_lanes *lanes = clock->levels.lanes[m];
-    unsigned moving = clock->moving[m][j];
-    double down[AS_MAX_TENSORS] = {0}, up = 0;
-    struct as_transfer move, *to = m == l ? &edge[false].own : &move;
-    for (int i = 0; i < clock->n_movers[m]; i++) {
-        const struct mover *mover = &clock->mover[m][i];
-        if (!(mover->plan->dims & moving))
-            continue;
-        if (mover->tensor == output) {
-            struct as_single words = step_words(clock->quick, m, mover, place, dim, advance, true);
-            down[output] = (double)words.taken * mover->stored - (double)words.held * mover->stored;
-            up = (double)(words.left - words.held);
-        } else {
-            struct as_single words = step_words(clock->quick, m, mover, place, dim, advance, false);
-            down[mover->tensor] = (double)words.taken * mover->stored - (double)words.held * mover->stored;
-        }
-    }
-    as_lanes_cycles(lanes, down, up, to);
-    edge[false].enter[m] = to->all_down;
-    edge[false].leave[m] = to->all_up;
-    if (down[output] <= 0)
-        return false;
-    to = m == l ? &edge[true].own : &move;
-    down[output] = 0;
-    as_lanes_down(lanes, down, to);
-    edge[true].enter[m] = to->all_down;
-    edge[true].leave[m] = edge[false].leave[m];
-    if (m == l)
-        copy_up(lanes, &edge[true].own, &edge[false].own);
-    return true;
-}
-
-static void work_out_edge(struct clock *clock, int l, int j, const struct place *place,
-    enum as_advance advance, struct latest *latest)
-{
-    struct as_edge *edge = latest->edge;
-    unsigned returns = 0;
-    for (int m = l; m <= clock->levels.last; m++)
-        returns |= (unsigned)move_level(clock, l, m, j, place, advance, edge) << m;
-    latest->same = returns == 0;
-    if (latest->same)
-        return;
     for (int m = l; m <= clock->levels.last; m++) {
-        if (returns >> m & 1)
-            continue;
-        edge[true].enter[m] = edge[false].enter[m];
-        edge[true].leave[m] = edge[false].leave[m];
-        if (m == l) {
-            copy_down(clock->levels.lanes[l], &edge[true].own, &edge[false].own);
-            copy_up(clock->levels.lanes[l], &edge[true].own, &edge[false].own);
+        double down[AS_MAX_TENSORS] = {0}, up = 0;
+        struct as_transfer further, *move = m == l ? &edge->own : &further;
+        unsigned moving = clock->moving[m][j];
+        struct mover *end = clock->mover[m] + clock->n_movers[m];
+        for (struct mover *mover = clock->mover[m]; mover < end; mover++) {
+            if (!(mover->plan->dims & moving))
+                continue;
+            const struct words *words = step_words(clock->quick, m, mover, place, dim, advance);
+            down[mover->tensor] = words->down;
+            up += words->up;
         }
+        if (fresh)
+            down[output] = 0;
+        as_lanes_cycles(clock->levels.lanes[m], down, up, move);
+        edge->enter[m] = move->all_down;
+        edge->leave[m] = move->all_up;
     }
 }
 
-/* Loop j of level l - 1 advances in the place. */
 static inline const struct as_edge *edge_of(
-    struct clock *clock, int l, int j, struct place place, enum as_advance advance, bool fresh)
+    struct clock *clock, int l, int j, uint64_t place, enum as_advance advance, bool fresh)
 {
-    struct latest *latest = &clock->latest[j][advance - AS_TO_FULL];
-    place.region[FRESH] = false;
-    if (!latest->known || !same_place(latest->place, place)) {
-        work_out_edge(clock, l, j, &place, advance, latest);
-        latest->known = true;
-        latest->place = place;
+    uint64_t around = fresh ? place | fresh_bit : place & ~fresh_bit;
+    uint64_t key = key_of(around, j * AS_ADVANCES + (int)advance);
+    int slot = slot_of(key, EDGE_BITS);
+    if (clock->edge_key[slot] != key) {
+        clock->edge_key[slot] = key;
+        work_out_edge(clock, l, j, place, advance, fresh, &clock->edge[slot]);
     }
-    return &latest->edge[fresh && !latest->same];
+    return &clock->edge[slot];
 }
 
 /* Words of the first step, without the padding that level 0 leaves out. */
@@ -230,56 +200,51 @@ static void make_ends(struct clock *clock, struct as_edge *edge)
 
 /* ---- tiles ---- */
 
-static void sequence(struct clock *clock, int l, int j, struct place place, struct as_run *run);
+static void sequence(struct clock *clock, int l, int j, uint64_t place, struct as_run *run);
 
-static void compute_time(const struct clock *clock, struct place place, struct as_inside *inside)
+static void compute_time(const struct clock *clock, uint64_t place, struct as_inside *inside)
 {
     const struct as_model *model = clock->quick->model;
     double time = 1;
     for (int d = 0; d < model->problem.n_dims; d++)
-        time *= clock->own[d][place.region[d]];
+        time *= clock->own[d][region_at(place, d)];
     inside->time = ceil(time / model->accel.macs_per_cycle);
 }
 
 /* Inside a tile of level l. */
-static void inside_of(struct clock *clock, int l, struct place place, struct as_inside *inside)
+static void inside_of(struct clock *clock, int l, uint64_t place, struct as_inside *inside)
 {
     struct as_run run;
     if (l == clock->levels.last) {
         compute_time(clock, place, inside);
         return;
     }
-    for (int i = 0; i < clock->n_known; i++)
-        if (clock->known[i].level == l && same_place(clock->known[i].place, place)) {
-            as_inside_copy(&clock->levels, l, inside, &clock->known[i].inside);
-            return;
-        }
+    uint64_t key = key_of(place, l);
+    int slot = slot_of(key, INSIDE_BITS);
+    if (clock->inside_key[slot] == key) {
+        as_inside_copy(&clock->levels, l, inside, &clock->inside[slot]);
+        return;
+    }
     sequence(clock, l + 1, clock->quick->nest->n_temporal[l], place, &run);
     as_run_close(&clock->levels, l + 1, &run, inside);
-    if (clock->n_known < MAX_KNOWN) {
-        struct known *known = &clock->known[clock->n_known++];
-        known->level = l;
-        known->place = place;
-        as_inside_copy(&clock->levels, l, &known->inside, inside);
-    }
+    clock->inside_key[slot] = key;
+    as_inside_copy(&clock->levels, l, &clock->inside[slot], inside);
 }
 
-static void iterate(struct clock *clock, int l, int j, struct place place, struct as_run *run)
+static void iterate(struct clock *clock, int l, int j, uint64_t place, struct as_run *run)
 {
     const struct as_quick *quick = clock->quick;
     int dim = quick->nest->temporal[j].dim;
-    const struct as_region *region = &quick->regions[dim].region[place.region[dim]];
-    bool fresh = place.region[FRESH],
+    const struct as_region *region = &quick->regions[dim].region[region_at(place, dim)];
+    bool fresh = (place & fresh_bit) != 0,
          reduces = !as_uses(&quick->model->tensor[quick->model->problem.output], dim);
     int64_t first = fresh && reduces && j < clock->last_output_loop && region->full > 0,
             more = region->full - first;
-    struct place now = place;
+    uint64_t now = with_region(place, dim, region->tile);
     struct as_run next;
-    now.region[dim] = (uint8_t)region->tile;
     sequence(clock, l, j + 1, now, run);
     if (first && more > 0) {
-        now.region[FRESH] = false;
-        sequence(clock, l, j + 1, now, &next);
+        sequence(clock, l, j + 1, now & ~fresh_bit, &next);
         if (more > 1)
             as_run_repeat(&clock->levels, l, &next, edge_of(clock, l, j, place, AS_TO_FULL, false), more);
         as_run_join(&clock->levels, l, run, edge_of(clock, l, j, place, AS_TO_FULL, false), &next);
@@ -288,24 +253,25 @@ static void iterate(struct clock *clock, int l, int j, struct place place, struc
     }
     if (region->rest < 0)
         return;
-    now.region[dim] = (uint8_t)region->rest;
-    now.region[FRESH] = fresh && !reduces;
+    now = with_region(place, dim, region->rest);
+    fresh = fresh && !reduces;
+    now = fresh ? now : now & ~fresh_bit;
     sequence(clock, l, j + 1, now, &next);
-    as_run_join(&clock->levels, l, run, edge_of(clock, l, j, place, AS_TO_REST, now.region[FRESH]), &next);
+    as_run_join(&clock->levels, l, run, edge_of(clock, l, j, place, AS_TO_REST, fresh), &next);
 }
 
 /* The tiles of level l that the temporal loops from j on (of level l - 1) cut from the place. */
-static void sequence(struct clock *clock, int l, int j, struct place place, struct as_run *run)
+static void sequence(struct clock *clock, int l, int j, uint64_t place, struct as_run *run)
 {
     const struct as_quick *quick = clock->quick;
     for (; j < quick->nest->n_temporal[l]; j++) {
         int dim = quick->nest->temporal[j].dim;
-        const struct as_region *region = &quick->regions[dim].region[place.region[dim]];
+        const struct as_region *region = &quick->regions[dim].region[region_at(place, dim)];
         if (region->trips > 1) {
             iterate(clock, l, j, place, run);
             return;
         }
-        place.region[dim] = (uint8_t)(region->full ? region->tile : region->rest);
+        place = with_region(place, dim, region->full ? region->tile : region->rest);
     }
     run->single = true;
     run->middle = 0;
@@ -339,12 +305,9 @@ static void look_at_loops(struct clock *clock)
     const struct as_nest *nest = quick->nest;
     int last = clock->levels.last;
     clock->last_output_loop = -1;
-    for (int j = 0; j < nest->n_temporal[last]; j++) {
-        for (int a = 0; a < 2; a++)
-            clock->latest[j][a].known = false;
+    for (int j = 0; j < nest->n_temporal[last]; j++)
         if (as_uses(&model->tensor[model->problem.output], nest->temporal[j].dim))
             clock->last_output_loop = j;
-    }
     for (int l = 1; l <= last; l++) {
         unsigned moving = 0;
         for (int j = nest->n_temporal[l] - 1; j >= 0; j--)
@@ -366,6 +329,12 @@ static void look_at_tiles(struct clock *clock)
     }
 }
 
+static void forget(uint64_t *keys, int n)
+{
+    for (int i = 0; i < n; i++)
+        keys[i] = no_key;
+}
+
 /* The tensors that each level moves. False where padding is left out below an array. */
 static bool list_movers(struct clock *clock)
 {
@@ -384,6 +353,10 @@ static bool list_movers(struct clock *clock)
                 mover->single[i] = quick->boundary[l][mover->plan->single[i]].single;
             if (mover->stored == 0)
                 return false;
+            mover->dims = 0;
+            for (int d = 0; d < quick->model->problem.n_dims; d++)
+                mover->dims |= as_uses(mover->plan, d) ? with_region(0, d, AS_MAX_REGIONS) : 0;
+            forget(mover->key, MAX_WORDS);
         }
         clock->n_movers[l] = n;
     }
@@ -394,20 +367,19 @@ bool as_quick_latency(struct as_quick *quick, const struct as_traffic traffic[AS
     struct as_cost *cost)
 {
     struct clock clock;
-    struct place all = {.word = {0, 0}};
     struct as_edge ends;
     struct as_inside inside;
     clock.quick = quick;
     clock.traffic = traffic;
-    clock.n_known = 0;
+    forget(clock.edge_key, MAX_EDGES);
+    forget(clock.inside_key, MAX_INSIDES);
     as_levels_init(&clock.levels, quick->model, quick->mapping);
     look_at_loops(&clock);
     look_at_tiles(&clock);
     if (!list_movers(&clock))
         return false;
     make_ends(&clock, &ends);
-    all.region[FRESH] = true;
-    inside_of(&clock, 0, all, &inside);
+    inside_of(&clock, 0, fresh_bit, &inside);
     cost->cycles = as_run_between(&clock.levels, 0, &inside, &ends, &ends);
     as_find_bound(quick->model, quick->mapping, cost);
     return quick->fits;
