@@ -5,19 +5,14 @@
  * the place of the input. Whatever goes wrong on the way, the file is compiled as it is. Links with libc
  * only.
  */
-#include "driver/command.h"
 #include "driver/depfile.h"
 #include "driver/gather.h"
 #include "driver/naascc1.h"
 #include "driver/once.h"
-#include "driver/options.h"
-#include "driver/process.h"
-#include "driver/reading.h"
 #include "driver/response.h"
 #include "driver/scan.h"
 #include "driver/usage.h"
-#include "driver/words.h"
-#include "naas_config.h"
+#include "driver/work.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,24 +21,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-struct work {
-    struct options options;
-    struct words own;     /* our options as they were typed */
-    struct words foreign; /* all others, response files replaced by their words */
-    struct words typed;   /* all others as they were typed */
-    struct host host;
-    struct cmd cmd;
-    const char *bin;      /* folder of this program */
-    char **replacement;   /* per word of cmd: the translation, or NULL, */
-    bool *compiled;       /* or the object made of it */
-    int *kept;            /* what came out of a fifo; 0: it is none */
-    struct words records; /* files that hold nests left to the link */
-    char *kernels;        /* the object made of them, or NULL */
-    const char *refused;  /* an input that naascc1 says the compiler will not take; NULL: none */
-    char *runtime;        /* the library for another machine, or NULL */
-    struct session session;
-};
 
 _Noreturn static void fail(const char *message)
 {
@@ -91,47 +68,6 @@ static bool has_word(const struct cmd *cmd, const char *word)
 
 /* ---- the commands we run ---- */
 
-static bool is_stdin(const char *input)
-{
-    return strcmp(input, "-") == 0;
-}
-
-static bool any_input_readable(const struct cmd *cmd)
-{
-    for (int i = 0; i < cmd->n; i++)
-        if (cmd->role[i] == CMD_INPUT && (is_stdin(cmd->word[i]) || access(cmd->word[i], R_OK) == 0))
-            return true;
-    return false;
-}
-
-/* Objects compiled earlier may call the runtime, and only the linker can see it, so every link gets the
- * library; unused, an archive adds nothing. Links that take no libraries stay as they are. */
-static bool takes_runtime(const struct cmd *cmd)
-{
-    return cmd->mode == CMD_LINK && !cmd->header && !cmd->no_libraries && any_input_readable(cmd);
-}
-
-/* For the linker only: a further input would change the names that the compiler gives to its side files. */
-static void add_linked(struct words *words, const char *file)
-{
-    words_add(words, "-Xlinker");
-    words_add(words, file);
-}
-
-static void add_runtime(const struct work *work, struct words *words)
-{
-    const struct cmd *cmd = &work->cmd;
-    if (!takes_runtime(cmd))
-        return;
-    char *library =
-        cmd->foreign ? work->runtime : words_format("%s/" NAAS_LIB_DIR "/libnaas_rt.a", work->bin);
-    if (!library || access(library, R_OK) != 0)
-        return;
-    if (work->kernels)
-        add_linked(words, work->kernels);
-    add_linked(words, library);
-}
-
 /* The compiler can read fifos, which we have emptied, once more. */
 static void feed_fifos(const struct work *work, pid_t *feeder)
 {
@@ -139,18 +75,9 @@ static void feed_fifos(const struct work *work, pid_t *feeder)
         feeder[i] = work->kept[i] && !work->replacement[i] ? once_feed(work->cmd.word[i], work->kept[i]) : 0;
 }
 
-static struct words unchanged_command(const struct work *work, const struct words *given)
-{
-    struct words words = {0};
-    words_add_all(&words, work->host.n, work->host.word);
-    words_add_all(&words, given->n, given->word);
-    add_runtime(work, &words);
-    return words;
-}
-
 static void become(const struct work *work, const struct words *given)
 {
-    struct words words = unchanged_command(work, given);
+    struct words words = work_unchanged(work, given);
     pid_t *feeder = calloc((size_t)work->cmd.n + 1, sizeof *feeder);
     if (feeder)
         feed_fifos(work, feeder);
@@ -167,112 +94,6 @@ _Noreturn static void compile_unchanged(const struct work *work)
     if (errno == E2BIG)
         become(work, &work->typed);
     fail(words_format("cannot run '%s': %s", work->host.word[0], strerror(errno)));
-}
-
-/* The folder part of a path with its slash: "src/" of "src/conv.c", "" of "conv.c". */
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return words_format("%.*s", slash ? (int)(slash - path + 1) : 0, path);
-}
-
-static void add_as(struct words *words, const char *language, const char *file, const char *following)
-{
-    words_add(words, "-x");
-    words_add(words, language);
-    words_add(words, file);
-    words_add(words, "-x");
-    words_add(words, following ? following : "none");
-}
-
-/* An input as a word of a command. A translation is to be preprocessed, whatever its source was. */
-static void add_input(const struct work *work, struct words *words, int i)
-{
-    const struct cmd *cmd = &work->cmd;
-    const char *file = work->replacement[i];
-    if (file && work->compiled[i])
-        add_as(words, "none", file, cmd->language[i]);
-    else if (file && cmd->preprocessed[i])
-        add_as(words, "c", file, cmd->language[i]);
-    else
-        words_add(words, file ? file : cmd->word[i]);
-}
-
-/* #include "..." looks beside this file, too. */
-static void add_folder(struct words *words, const char *source)
-{
-    const char *folder = folder_of(source);
-    words_add(words, "-iquote");
-    words_add(words, *folder ? folder : ".");
-}
-
-/* #include "..." of a translation still looks beside its source first. */
-static void add_folders(const struct work *work, struct words *words, int i)
-{
-    const char *source = work->cmd.word[i];
-    if (!work->replacement[i] || work->compiled[i] || is_stdin(source))
-        return;
-    add_folder(words, source);
-}
-
-/* __FILE__, __BASE_FILE__ and debug information name the source. Behind the user's own maps: the last one
- * that fits a name counts. */
-static void add_map(const struct work *work, struct words *words, int i)
-{
-    const char *source = work->cmd.word[i];
-    if (work->replacement[i] && !work->compiled[i] && !is_stdin(source))
-        words_add(words,
-            words_format("-ffile-prefix-map=%s=%s", folder_of(work->replacement[i]), folder_of(source)));
-}
-
-enum { EVERY_INPUT = -1 };
-
-/* The compile of the translations, of all inputs or of one. naas_rt.h is found last of all. */
-static struct words translated_command(const struct work *work, int only)
-{
-    const struct cmd *cmd = &work->cmd;
-    struct words words = {0};
-    words_add_all(&words, work->host.n, work->host.word);
-    for (int i = 0; i < cmd->n; i++)
-        if (only == EVERY_INPUT || only == i)
-            add_folders(work, &words, i);
-    words_add(&words, "-idirafter");
-    words_add(&words, words_format("%s/" NAAS_INCLUDE_DIR, work->bin));
-    for (int i = 0; i < cmd->n; i++)
-        if (cmd->role[i] != CMD_INPUT || only == EVERY_INPUT || only == i)
-            add_input(work, &words, i);
-    for (int i = 0; i < cmd->n; i++)
-        if (only == EVERY_INPUT || only == i)
-            add_map(work, &words, i);
-    if (only == EVERY_INPUT)
-        add_runtime(work, &words);
-    return words;
-}
-
-/* The options that say which machine programs are for. */
-static void add_target(const struct work *work, struct words *words)
-{
-    for (int i = 0; i < work->cmd.n; i++)
-        if (work->cmd.role[i] == CMD_TARGET)
-            words_add(words, work->cmd.word[i]);
-}
-
-/* With the options that decide how a source reads; the runtime library heeds those for the machine alone. */
-static struct words naascc1_command(const struct work *work, const char *source, const char *folder)
-{
-    struct words words = {0};
-    words_add(&words, words_format("%s/" NAAS_LIBEXEC_DIR "/naascc1", work->bin));
-    words_add(&words, source);
-    words_add(&words, folder);
-    words_add(&words, words_format("%s/" NAAS_DATA_DIR, work->bin));
-    words_add_all(&words, work->own.n, work->own.word);
-    words_add(&words, "--");
-    words_add_all(&words, work->host.n, work->host.word);
-    if (strcmp(source, NAASCC1_RUNTIME) == 0)
-        add_target(work, &words);
-    else
-        reading_words(&work->cmd, &words);
-    return words;
 }
 
 /* The same command; when it is long, its words stand in a response file. */
@@ -383,7 +204,7 @@ static bool write_name(const char *folder, const char *name)
  * files. */
 static char *translate(struct work *work, int i)
 {
-    bool from_stdin = is_stdin(work->cmd.word[i]);
+    bool from_stdin = work_is_stdin(work->cmd.word[i]);
     const char *source = from_stdin ? "/dev/stdin" : work->cmd.word[i];
     const char *slash = strrchr(source, '/');
     char *folder = words_format("%s/%d", work->session.folder, i);
@@ -396,9 +217,9 @@ static char *translate(struct work *work, int i)
         complain(work, source, strerror(errno));
         return NULL;
     }
-    struct words words = naascc1_command(work, kept ? words_format("/dev/fd/%d", kept) : source, folder);
+    struct words words = work_naascc1(work, kept ? words_format("/dev/fd/%d", kept) : source, folder);
     if (kept || from_stdin)
-        add_folder(&words, from_stdin ? "" : source);
+        work_add_folder(&words, from_stdin ? "" : source);
     if (!check_translator(work, source, run(work, &words, work->options.timeout)))
         return NULL;
     char *file = words_format("%s/%s", folder, slash ? slash + 1 : source);
@@ -410,7 +231,7 @@ static bool in_several_folders(const struct work *work)
 {
     const char *first = NULL;
     for (int i = 0; i < work->cmd.n; i++) {
-        const char *folder = work->replacement[i] ? folder_of(work->cmd.word[i]) : NULL;
+        const char *folder = work->replacement[i] ? work_folder_of(work->cmd.word[i]) : NULL;
         if (folder && first && strcmp(first, folder) != 0)
             return true;
         first = first ? first : folder;
@@ -428,7 +249,7 @@ static int compile_apart(struct work *work)
     for (int i = 0; i < cmd->n && succeeded(status); i++) {
         if (cmd->role[i] != CMD_INPUT || (links && !work->replacement[i]))
             continue;
-        struct words words = translated_command(work, i);
+        struct words words = work_translated(work, i);
         char *object = words_format("%s/%d/translated.o", work->session.folder, i);
         if (links) {
             words_add(&words, "-c");
@@ -448,16 +269,8 @@ static int compile_apart(struct work *work)
 
 static char *compile_kernels(struct work *work, const char *folder)
 {
-    static const char *const options[] = {"-O2", "-fPIC", "-w", "-c", "-o"};
     char *object = words_format("%s/naas_kernels.o", folder);
-    struct words words = {0};
-    words_add_all(&words, work->host.n, work->host.word);
-    add_target(work, &words);
-    words_add(&words, "-idirafter");
-    words_add(&words, words_format("%s/" NAAS_INCLUDE_DIR, work->bin));
-    words_add_all(&words, sizeof options / sizeof options[0], (char *const *)options);
-    words_add(&words, object);
-    words_add(&words, words_format("%s/" NAASCC1_KERNELS, folder));
+    struct words words = work_kernels(work, words_format("%s/" NAASCC1_KERNELS, folder), object);
     return succeeded(run(work, &words, 0)) ? object : NULL;
 }
 
@@ -471,7 +284,7 @@ static const char *program_name(const struct work *work)
 static void make_kernels(struct work *work)
 {
     const char *what = program_name(work);
-    if (!takes_runtime(&work->cmd))
+    if (!work_takes_runtime(work))
         return;
     for (int i = 0; i < work->cmd.n; i++) {
         char *record = words_format("%s/%d/" NAASCC1_RECORD, work->session.folder, i);
@@ -485,7 +298,7 @@ static void make_kernels(struct work *work)
         complain(work, what, strerror(errno));
         return;
     }
-    struct words words = naascc1_command(work, NAASCC1_LINK, folder);
+    struct words words = work_naascc1(work, NAASCC1_LINK, folder);
     words_add(&words, "--");
     words_add_all(&words, work->records.n, work->records.word);
     if (!check_translator(work, what, run(work, &words, work->options.timeout)))
@@ -503,7 +316,7 @@ static bool lacks_runtime(const struct work *work)
     bool called = work->kernels || gather_calls(&work->cmd);
     for (int i = 0; i < work->cmd.n; i++)
         called = called || work->replacement[i];
-    return work->cmd.foreign && called && takes_runtime(&work->cmd);
+    return work->cmd.foreign && called && work_takes_runtime(work);
 }
 
 /* Without it the linker says what is missing, if anything is. */
@@ -512,7 +325,7 @@ static void make_runtime(struct work *work)
     char *folder = words_format("%s/runtime", work->session.folder);
     if (mkdir(folder, 0700) != 0)
         return;
-    struct words words = naascc1_command(work, NAASCC1_RUNTIME, folder);
+    struct words words = work_naascc1(work, NAASCC1_RUNTIME, folder);
     if (check_translator(work, program_name(work), run(work, &words, work->options.timeout)))
         work->runtime = words_format("%s/" NAASCC1_LIBRARY, folder);
 }
@@ -542,7 +355,7 @@ _Noreturn static void compile_translated(struct work *work, const bool *annotate
     int status = in_several_folders(work) ? compile_apart(work) : 0;
     if (succeeded(status) && (cmd->mode == CMD_LINK || !in_several_folders(work))) {
         struct words words =
-            n > 0 ? translated_command(work, EVERY_INPUT) : unchanged_command(work, &work->foreign);
+            n > 0 ? work_translated(work, WORK_EVERY_INPUT) : work_unchanged(work, &work->foreign);
         status = run_compiler(work, &words);
     }
     for (int i = 0; i < cmd->n; i++)
@@ -579,10 +392,10 @@ static bool scan_input(struct work *work, int i)
     const char *input = work->cmd.word[i];
     int descriptor = once_descriptor(input);
     bool fifo = once_is_fifo(input);
-    if (is_stdin(input) || (fifo && descriptor >= 0)) {
+    if (work_is_stdin(input) || (fifo && descriptor >= 0)) {
         if (!once_keep_descriptor(descriptor))
             fail(words_format(
-                "cannot read %s: %s", is_stdin(input) ? "standard input" : input, strerror(errno)));
+                "cannot read %s: %s", work_is_stdin(input) ? "standard input" : input, strerror(errno)));
         return scan_descriptor(descriptor);
     }
     if (!fifo)
@@ -665,7 +478,7 @@ int main(int argc, char **argv)
         dump(&work);
     bool *annotated =
         work.options.enabled && !inner && work.cmd.mode != CMD_OTHER ? find_annotated(&work) : NULL;
-    if (work.options.enabled && !inner && takes_runtime(&work.cmd))
+    if (work.options.enabled && !inner && work_takes_runtime(&work))
         gather_records(&work.cmd, &work.records);
     if (annotated || work.records.n > 0 || (!inner && lacks_runtime(&work)))
         compile_translated(&work, annotated);

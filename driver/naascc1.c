@@ -63,20 +63,35 @@ static bool wants_color(int n, char **words)
     return color;
 }
 
+/* About a file of ours in the temporary folder, which cannot be written on a full disk, say. */
+static bool is_ours(const struct request *request, const struct naas_diagnostic *diag)
+{
+    size_t n = strlen(request->folder);
+    return diag->loc.file && strncmp(diag->loc.file, request->folder, n) == 0 && diag->loc.file[n] == '/';
+}
+
 /* With -Werror=naas every warning of ours is an error. */
+static void print_diagnostic(
+    const struct request *request, const struct naas_diagnostic *diag, struct naas_ctx *shown)
+{
+    bool ours = is_ours(request, diag);
+    struct naas_loc loc =
+        ours ? (struct naas_loc){.file = request->links ? NULL : request->source} : diag->loc;
+    enum naas_severity severity = ours && diag->severity == NAAS_ERROR ? NAAS_WARNING : diag->severity;
+    bool promote = request->options.errors && severity == NAAS_WARNING;
+    naas_diag(shown, promote ? NAAS_ERROR : severity, shown_at(request, loc), "%s%s%s",
+        ours ? "no nest is mapped: in the temporary folder: " : "", diag->message,
+        promote ? " [-Werror=naas]" : "");
+    if (diag->hint)
+        naas_hint(shown, "%s", diag->hint);
+}
+
 static void print_diagnostics(const struct naas_ctx *ctx, const struct request *request)
 {
-    bool errors = request->options.errors, color = wants_color(request->n_compiler, request->compiler);
     struct naas_ctx *shown = naas_ctx_new();
-    for (int i = 0; i < naas_n_diags(ctx); i++) {
-        const struct naas_diagnostic *diag = naas_diag_at(ctx, i);
-        bool promote = errors && diag->severity == NAAS_WARNING;
-        naas_diag(shown, promote ? NAAS_ERROR : diag->severity, shown_at(request, diag->loc), "%s%s",
-            diag->message, promote ? " [-Werror=naas]" : "");
-        if (diag->hint)
-            naas_hint(shown, "%s", diag->hint);
-    }
-    naas_diags_print(shown, stderr, color);
+    for (int i = 0; i < naas_n_diags(ctx); i++)
+        print_diagnostic(request, naas_diag_at(ctx, i), shown);
+    naas_diags_print(shown, stderr, wants_color(request->n_compiler, request->compiler));
     naas_ctx_free(shown);
 }
 
@@ -88,6 +103,18 @@ static bool any_error(const struct naas_ctx *ctx)
     return false;
 }
 
+/* Files of ours are of no concern to a build, but to a dump. */
+static bool ends_build(const struct naas_ctx *ctx, const struct request *request)
+{
+    bool ends = false;
+    for (int i = 0; i < naas_n_diags(ctx); i++) {
+        const struct naas_diagnostic *diag = naas_diag_at(ctx, i);
+        bool passes = !request->options.dumps && is_ours(request, diag);
+        ends = ends || (diag->severity == NAAS_ERROR && !passes);
+    }
+    return ends;
+}
+
 static bool any_warning(const struct naas_ctx *ctx)
 {
     for (int i = 0; i < naas_n_diags(ctx); i++)
@@ -96,23 +123,12 @@ static bool any_warning(const struct naas_ctx *ctx)
     return false;
 }
 
-/* Into the temporary folder. Where that fails, on a full disk say, the file is compiled as it is. */
-static bool leave(
+/* Into the temporary folder. Where that fails the file is compiled as it is. */
+static enum naascc1_status leave(
     struct naas_ctx *ctx, const struct request *request, const char *name, const char *text, size_t length)
 {
-    struct naas_ctx *own = naas_ctx_new();
-    const char *path = naas_format(ctx, "%s/%s", request->folder, name);
-    bool written = naas_write_file(own, path, text, length) == NAAS_OK;
-    if (!written)
-        naas_diag(ctx, NAAS_WARNING, (struct naas_loc){.file = request->links ? path : request->source},
-            "no nest is mapped: in the temporary folder: %s", naas_diag_at(own, 0)->message);
-    naas_ctx_free(own);
-    return written;
-}
-
-/* Of what could not be left. */
-static enum naascc1_status unwritten(const struct request *request)
-{
+    if (naas_write_file(ctx, naas_format(ctx, "%s/%s", request->folder, name), text, length) == NAAS_OK)
+        return NAASCC1_WRITTEN;
     return request->options.errors ? NAASCC1_ERROR : NAASCC1_NOTHING;
 }
 
@@ -132,11 +148,12 @@ static enum naascc1_status write_result(struct naas_ctx *ctx, const struct pipel
         return NAASCC1_NOTHING;
     const char *named = pipeline->shown && *pipeline->shown != '<' ? pipeline->shown : pipeline->source;
     const char *slash = strrchr(named, '/');
-    bool written = result->inputs.length == 0 ||
-                   leave(ctx, request, NAASCC1_INPUTS, result->inputs.text, result->inputs.length);
-    written =
-        written && leave(ctx, request, slash ? slash + 1 : named, result->text.text, result->text.length);
-    return written ? NAASCC1_WRITTEN : unwritten(request);
+    enum naascc1_status status = NAASCC1_WRITTEN;
+    if (result->inputs.length > 0)
+        status = leave(ctx, request, NAASCC1_INPUTS, result->inputs.text, result->inputs.length);
+    if (status != NAASCC1_WRITTEN)
+        return status;
+    return leave(ctx, request, slash ? slash + 1 : named, result->text.text, result->text.length);
 }
 
 /* Objects of a link-time optimiser hold no sections of ours. */
@@ -198,12 +215,12 @@ static struct record *make_record(struct naas_ctx *ctx, const struct request *re
 }
 
 /* In the object, and for a link by the same command in a file beside the translation. */
-static bool leave_record(struct naas_ctx *ctx, const struct request *request, struct record *record,
-    struct pipeline_result *result)
+static enum naascc1_status leave_record(struct naas_ctx *ctx, const struct request *request,
+    struct record *record, struct pipeline_result *result)
 {
     struct naas_buf bytes = naas_buf_new(ctx);
     if (result->deferred.length == 0)
-        return true;
+        return NAASCC1_WRITTEN;
     record->nests = result->deferred.text;
     record_write(&bytes, record);
     naas_buf_puts(&result->text, "\n");
@@ -276,9 +293,12 @@ static enum naascc1_status translate(struct naas_ctx *ctx, const struct request 
     if (status != NAAS_OK && !any_error(ctx) && !options->dumps &&
         !host_compiles(ctx, request->folder, request->n_compiler, request->compiler, request->source))
         return NAASCC1_REFUSED;
-    if (status == NAAS_OK && record && !leave_record(ctx, request, record, &result))
-        return unwritten(request);
-    if (any_error(ctx) || (options->errors && naas_n_diags(ctx) > 0 && status != NAAS_OK))
+    enum naascc1_status left = NAASCC1_WRITTEN;
+    if (status == NAAS_OK && record)
+        left = leave_record(ctx, request, record, &result);
+    if (left != NAASCC1_WRITTEN)
+        return left;
+    if (ends_build(ctx, request) || (options->errors && naas_n_diags(ctx) > 0 && status != NAAS_OK))
         return NAASCC1_ERROR;
     if (status != NAAS_OK)
         return naas_n_diags(ctx) > 0 ? NAASCC1_NOTHING : NAASCC1_BROKEN;
@@ -306,12 +326,11 @@ static enum naascc1_status link_program(
         .database = request->database};
     enum naas_status status = link_kernels(ctx, &link, &request->options, &text, &n);
     report_database(ctx, request);
-    if (any_error(ctx) || (request->options.errors && any_warning(ctx)))
+    if (ends_build(ctx, request) || (request->options.errors && any_warning(ctx)))
         return NAASCC1_ERROR;
     if (status != NAAS_OK || n == 0)
         return naas_n_diags(ctx) > 0 || status == NAAS_OK ? NAASCC1_NOTHING : NAASCC1_BROKEN;
-    return leave(ctx, request, NAASCC1_KERNELS, text.text, text.length) ? NAASCC1_WRITTEN
-                                                                        : unwritten(request);
+    return leave(ctx, request, NAASCC1_KERNELS, text.text, text.length);
 }
 
 static enum naascc1_status make_runtime(struct naas_ctx *ctx, const struct request *request)

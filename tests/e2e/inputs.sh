@@ -214,12 +214,10 @@ fi
 "$naascc" -fdiagnostics-color=always -Rnaas -c one/first.c -o first.o 2>err
 contains err "$(printf '\033[')"
 
-# The library is for this machine: not for another that NAAS_CC compiles for.
-printf '#!/bin/sh\nfor word; do case $word in *libnaas_rt.a) echo linked >&2 ;; esac; done\nexec cc "$@"\n' >mips64-unknown-linux-gnu-gcc
+# Named as another machine's, the compiler says itself what it compiles for.
+printf '#!/bin/sh\nexec %s "$@"\n' "$cc" >mips64-unknown-linux-gnu-gcc
 chmod +x mips64-unknown-linux-gnu-gcc
-NAAS_CC=./mips64-unknown-linux-gnu-gcc "$naascc" one/first.c main.c -o prog 2>err || fail 'another machine'
-lacks err linked
-contains err 'for the host only'
+ran "another machine's name" 1 env NAAS_CC=./mips64-unknown-linux-gnu-gcc "$naascc" one/first.c main.c -o prog
 
 # A debugger sees the user's lines, those of the nest too.
 if command -v objdump >/dev/null; then

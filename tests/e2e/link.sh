@@ -115,7 +115,10 @@ links 'equal names, one source deleted' 2 gemm.o twin/gemm.o main.o
 objcopy --remove-section .naas gemm.o lost.o
 links 'section removed' 1 lost.o main.o
 $cc gemm.o main.o -o by_cc -lm && gives by_cc 0 'plain linker'
-sed -e 's/NAASREC1 f/NAASREC1 0/' -e t -e 's/NAASREC1 ./NAASREC1 f/' gemm.o >damaged.o # the sum of what follows, another one in any case
+damage() { # OBJECT: with another sum of what follows
+    sed -e 's/NAASREC1 f/NAASREC1 0/' -e t -e 's/NAASREC1 ./NAASREC1 f/' "$1"
+}
+damage gemm.o >damaged.o
 "$naascc" damaged.o main.o -o prog 2>err || fail 'a damaged section'
 gives prog 1 damaged
 contains err 'damaged.o: warning: its nests run as they are written: what was left of them for the link is damaged'
@@ -126,7 +129,7 @@ for at in 9 26 30 60 100 200; do
     [ "$(./prog)" = "$answer" ] || fail "damaged at $at: answers $(./prog)"
     [ $at -lt 30 ] || contains err 'damaged.o: warning: its nests run as they are written' # before: not known as a section
 done
-sed 's/NAASREC1 ./NAASREC1 f/' gemm.o >damaged.o
+damage gemm.o >damaged.o
 refuse 'a damaged section, -Werror=naas' "$naascc" -Werror=naas damaged.o main.o -o prog
 naascc=$naascc_searching
 
