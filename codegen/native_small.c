@@ -141,18 +141,28 @@ static void types_print(const struct small *small, struct naas_buf *out)
     if (small->product.converts)
         cg_product_template_print(&small->product, out,
             "#if defined(__AVX512VNNI__) || defined(__AVXVNNI__)\n"
-            "typedef unsigned char $_x_type, $_bits;\ntypedef signed char $_w_type;\nenum { $_offset = 128 "
-            "};\n"
+            "typedef unsigned char $_x_type, $_bits;\ntypedef signed char $_w_type;\ntypedef short "
+            "$_term;\nenum { $_offset = 128 };\n"
             "#elif defined(__ARM_FEATURE_DOTPROD)\n"
             "typedef signed char $_x_type;\ntypedef unsigned char $_bits;\ntypedef signed char "
-            "$_w_type;\nenum { $_offset = 0 };\n"
+            "$_w_type;\ntypedef short $_term;\nenum { $_offset = 0 };\n"
             "#else\n"
-            "typedef short $_x_type;\ntypedef unsigned short $_bits;\ntypedef short $_w_type;\nenum { "
-            "$_offset = 0 };\n#endif\n");
+            "typedef short $_x_type;\ntypedef unsigned short $_bits;\ntypedef short $_w_type;\ntypedef int "
+            "$_term;\nenum { $_offset = 0 };\n#endif\n");
     else
         cg_product_template_print(&small->product, out,
-            "typedef short $_x_type;\ntypedef unsigned short $_bits;\ntypedef short $_w_type;\nenum { "
-            "$_offset = 0 };\n");
+            "typedef short $_x_type;\ntypedef unsigned short $_bits;\ntypedef short $_w_type;\ntypedef int "
+            "$_term;\nenum { $_offset = 0 };\n");
+    /* Lanes are added up at the end of each sum: half as many take less time, where the core multiplies two
+     * vectors of 32 bytes as fast as one of 64. */
+    cg_product_template_print(&small->product, out,
+        small->product.native->speed.macs < 2
+            ? "#if defined(__AVX512F__) && !defined(__clang__)\n"
+              "#define $_narrow __attribute__((noinline, target(\"prefer-vector-width=256\")))\n"
+              "enum { $_unit = 32 / (int)sizeof($_x_type) };\n"
+              "#else\n#define $_narrow\nenum { $_unit = naas_vector_bytes / (int)sizeof($_x_type) "
+              "};\n#endif\n"
+            : "#define $_narrow\nenum { $_unit = naas_vector_bytes / (int)sizeof($_x_type) };\n");
 }
 
 static void sizes_print(const struct small *small, struct naas_buf *out)
@@ -171,32 +181,31 @@ static void sizes_print(const struct small *small, struct naas_buf *out)
     bool chosen = choice->form == CG_SMALL && choice->rows > 0;
     cg_product_template_print(product, out,
         naas_format(product->cg->ctx,
-            "enum {\n    $_w = %lld, $_x = %lld, $_batches = %lld, $_columns = %lld, $_padded = %lld, "
-            "$_length "
-            "= %lld,"
-            " $_runs = %lld,\n"
+            "enum {\n    $_w = %lld, $_x = %lld, $_batches = %lld, $_columns = %lld,\n"
+            "    $_padded = ($_columns + $_unit - 1) / $_unit * $_unit, $_length = %lld, $_runs = %lld,\n"
             "    $_high = %s, $_wide = %s, $_rows = ($_w + $_high - 1) / $_high * $_high,\n"
             "    $_chunk = (%lld + $_wide - 1) / $_wide * $_wide, $_tasks = ($_x + $_chunk - 1) / $_chunk,\n"
             "    $_volume = %lld, $_slices = %lld\n};\n\n",
             (long long)nw, (long long)nx, (long long)cg_native_size(product->native, &product->batch),
-            (long long)small->columns, (long long)small->padded, (long long)small->run,
-            (long long)small->n_runs,
+            (long long)small->columns, (long long)small->run, (long long)small->n_runs,
             chosen ? naas_format(product->cg->ctx, "%d", choice->rows) : "naas_block >= 12 ? 4 : 2",
             chosen ? naas_format(product->cg->ctx, "%d", choice->vectors) : "naas_block >= 12 ? 5 : 4",
             (long long)chunk, (long long)plane->volume,
             plane->in->array->rank > 1 ? (long long)plane->axis[plane->slice].size : 1));
 }
 
+/* A product of bytes is told to be a short, because GCC 12 else takes it for one of widened bytes, the first
+ * in a block at least. */
 static const char block_text[] =
-    "static void $_block(const $_w_type *restrict naas_w, const $_x_type *restrict naas_x, const ~ "
+    "static $_narrow void $_block(const $_w_type *restrict naas_w, const $_x_type *restrict naas_x, const ~ "
     "*naas_off,\n"
     "    ~ *restrict naas_sum)\n{\n"
     "    ~ naas_acc[$_high][$_wide] = {{0}};\n"
     "    for (int naas_k = 0; naas_k < $_padded; naas_k++)\n"
     "        naas_unroll for (int naas_i = 0; naas_i < $_high; naas_i++)\n"
     "            naas_unroll for (int naas_j = 0; naas_j < $_wide; naas_j++)\n"
-    "                naas_acc[naas_i][naas_j] += (~)((int)naas_w[naas_i * $_padded + naas_k] *\n"
-    "                                                (int)naas_x[naas_j * $_padded + naas_k]);\n"
+    "                naas_acc[naas_i][naas_j] += (~)(int)($_term)((int)naas_w[naas_i * $_padded + naas_k] *\n"
+    "                                                             (int)naas_x[naas_j * $_padded + naas_k]);\n"
     "    naas_unroll for (int naas_i = 0; naas_i < $_high; naas_i++)\n"
     "        naas_unroll for (int naas_j = 0; naas_j < $_wide; naas_j++)\n"
     "            naas_sum[naas_i * $_chunk + naas_j] = naas_acc[naas_i][naas_j] - naas_off[naas_i];\n"
