@@ -250,3 +250,10 @@ void cg_overlaps_print(const struct cg *cg, struct naas_buf *out)
             naas_buf_puts(out, ")\n        return 1;\n");
         }
 }
+
+void cg_allocate_print(struct naas_buf *out, const char *field, int64_t elements)
+{
+    const int64_t most = INT32_MAX / 8; /* that a size of 32 bits counts the bytes of, whatever they are */
+    naas_buf_printf(out, "    naas_args.%s = %s__builtin_malloc(%lld * sizeof *naas_args.%s);\n", field,
+        elements > most ? "sizeof(void *) < 8 ? 0 : " : "", (long long)elements, field);
+}

@@ -92,6 +92,8 @@ struct cg cg_new(
 /* One part of several: what is asked of the caller once is left to the function that calls them. */
 bool cg_is_inner(const struct cg *cg);
 void cg_arguments_print(const struct cg *cg, struct naas_buf *out);
+/* Memory for so many elements of naas_args.FIELD; NULL also where the machine's sizes cannot count it. */
+void cg_allocate_print(struct naas_buf *out, const char *field, int64_t elements);
 /* The C type of elements of the caller's array, in the place of that of naas_type_c: compilers take it for
  * granted that a long is not accessed as a long long. */
 const char *cg_element_type(const struct fe_array *array);

@@ -124,15 +124,15 @@ static void late_run_print(const struct native *native, struct naas_buf *out)
 {
     const struct as_problem *problem = native->cg->problem;
     const char *name = native->cg->name;
-    long long n = 1;
+    int64_t n = 1;
     for (int d = 0; d < problem->n_dims; d++)
         n *= problem->dim[d].kind == AS_PARALLEL ? problem->dim[d].extent : 1;
+    cg_allocate_print(out, "naas_sums", n);
     naas_buf_printf(out,
-        "    naas_args.naas_sums = __builtin_malloc(%lld * sizeof *naas_args.naas_sums);\n"
         "    const int naas_status = naas_args.naas_sums ? %s_run(&naas_args) : 1;\n"
         "    if (naas_status == 0)\n        %s_late(&naas_args);\n"
         "    __builtin_free(naas_args.naas_sums);\n    return naas_status;\n}\n",
-        n, name, name);
+        name, name);
 }
 
 /* ---- the function ---- */

@@ -140,13 +140,13 @@ static const char task_end_text[] =
     "    }\n"
     "}\n\n"
     "static int $_run(const struct $_args *naas_args)\n{\n"
-    "    const unsigned long naas_w_size = $_batches * (unsigned long)$_k * ($_rows * $_panels);\n";
+    "    const unsigned long long naas_w_size = $_batches * (unsigned long long)$_k * ($_rows * $_panels);\n";
 /* Of every thread: panels, if there are any, and sums. Of all: offsets and the plane. */
 static const char memory_text[] =
-    "    const unsigned long naas_panel_size = $_chunk * (unsigned long)$_panel_depth;\n"
-    "    const unsigned long naas_x_size =\n        naas_panel_size + $_sum_size + $_tail;\n"
-    "    char *const naas_shared = naas_rt_scratch(($_shared + 2 * $_panel) * sizeof(@) + 2UL * "
-    "$_k * sizeof(int));\n"
+    "    const unsigned long long naas_panel_size = $_chunk * (unsigned long long)$_panel_depth;\n"
+    "    const unsigned long long naas_x_size =\n        naas_panel_size + $_sum_size + $_tail;\n"
+    "    char *const naas_shared = naas_rt_scratch(\n"
+    "        ($_shared + 2ULL * $_panel) * sizeof(@) + 2ULL * $_k * sizeof(int));\n"
     "    int *const naas_offset = (int *)(void *)(naas_shared + ($_shared + 2 * $_panel) * sizeof(@));\n"
     "    @ *const naas_plane = (@ *)(void *)naas_shared;\n"
     "    int naas_failed = naas_lacks || !naas_shared;\n"
@@ -269,7 +269,7 @@ static void texts_print(const struct product *product, struct naas_buf *out)
                 "    @ *const naas_kept = naas_rt_pack(&naas_packs, naas_args->%s, %s * sizeof(@), "
                 "&naas_new);\n",
                 cg_array_of(product->cg, array)->field,
-                product->has_kept ? "$_batches * (unsigned long)$_k * $_chunks" : "naas_w_size"));
+                product->has_kept ? "$_batches * (unsigned long long)$_k * $_chunks" : "naas_w_size"));
     cg_product_template_print(product, out,
         kept && !product->has_kept
             ? "    @ *const naas_packed = naas_kept;\n"

@@ -327,15 +327,16 @@ static const char task_text[] =
     "}\n\n"
     "static int $_run_all(const struct $_args *naas_args, $_w_type *naas_packed, int naas_packs_w)\n{\n"
     "    ~ *const naas_off = (~ *)(void *)(naas_packed + (long long)$_batches * $_rows * $_padded);\n"
-    "    $_x_type *const naas_plane = naas_rt_scratch($_volume * sizeof($_x_type) + $_runs * sizeof(int) + "
-    "64);\n"
+    "    $_x_type *const naas_plane = naas_rt_scratch(\n"
+    "        1ULL * $_volume * sizeof($_x_type) + $_runs * sizeof(int) + 64);\n"
     "    int *const naas_at =\n"
     "        (int *)(void *)((char *)naas_plane + ($_volume * sizeof($_x_type) + 63) / 64 * 64);\n"
     "    int naas_failed = !naas_plane;\n"
     "    if (!naas_failed)\n        $_places(naas_at);\n"
     "    naas_omp(\"omp parallel\")\n    {\n"
     "        $_x_type *const naas_row = naas_rt_scratch(\n"
-    "            $_chunk * (unsigned long)$_padded * sizeof($_x_type) + $_chunk * (unsigned long)$_rows * "
+    "            $_chunk * (unsigned long long)$_padded * sizeof($_x_type) + $_chunk * (unsigned long "
+    "long)$_rows * "
     "sizeof(~));\n"
     "        ~ *const naas_sum = (~ *)(void *)(naas_row + $_chunk * (long long)$_padded);\n"
     "        if (!naas_row) {\n            naas_omp(\"omp atomic write\")\n            naas_failed = 1;\n    "
@@ -364,8 +365,8 @@ static const char task_text[] =
     "    naas_rt_scratch_end(naas_plane);\n"
     "    return naas_failed;\n}\n\n"
     "static int $_run(const struct $_args *naas_args)\n{\n"
-    "    const unsigned long naas_size =\n"
-    "        $_batches * (unsigned long)$_rows * ($_padded * sizeof($_w_type) + sizeof(~));\n";
+    "    const unsigned long long naas_size =\n"
+    "        $_batches * (unsigned long long)$_rows * ($_padded * sizeof($_w_type) + sizeof(~));\n";
 
 static void run_print(const struct small *small, struct naas_buf *out)
 {

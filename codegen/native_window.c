@@ -344,7 +344,7 @@ static void run_print(struct window *window, struct naas_buf *out)
         "static int %s_run(const struct %s_args *naas_args)\n{\n"
         "    int naas_failed = 0;\n"
         "    naas_omp(\"omp parallel\")\n    {\n"
-        "        %s *const naas_memory = naas_rt_scratch(%lldUL * sizeof(%s)), *const naas_at = naas_memory "
+        "        %s *const naas_memory = naas_rt_scratch(%lldULL * sizeof(%s)), *const naas_at = naas_memory "
         "+ "
         "%lld;\n"
         "        if (!naas_memory) {\n            naas_omp(\"omp atomic write\")\n            naas_failed = "

@@ -174,8 +174,7 @@ static void function_print(const struct cg *cg, struct naas_buf *out, const stru
     head_print(cg, out);
     naas_buf_puts(out, "    int naas_status = 1;\n");
     for (int i = cg->n_params; i < cg->n_arrays; i++)
-        naas_buf_printf(out, "    naas_args.%s = __builtin_malloc(%lld * sizeof *naas_args.%s);\n",
-            cg->array[i].field, (long long)elements(cg->array[i].array), cg->array[i].field);
+        cg_allocate_print(out, cg->array[i].field, elements(cg->array[i].array));
     naas_buf_puts(out, "    if (");
     for (int i = cg->n_params; i < cg->n_arrays; i++)
         naas_buf_printf(out, "%snaas_args.%s", i > cg->n_params ? " && " : "", cg->array[i].field);

@@ -29,24 +29,33 @@ static bool agrees(const char *macros, const char *name, const char *value)
     return !found || (strncmp(found, value, n) == 0 && (found[n] == '\n' || !found[n]));
 }
 
-/* What emitted C relies on. */
-static bool has_kernels(const char *macros)
+/* int as naas_rt.h and emitted C have it, and long for whatever counts bytes. */
+static bool has_types(const char *macros)
 {
-    static const char *const wanted[][2] = {{"__BYTE_ORDER__", "__ORDER_LITTLE_ENDIAN__"},
-        {"__SIZEOF_POINTER__", "8"}, {"__SIZEOF_LONG__", "8"}, {"__SIZEOF_INT__", "4"}};
-    bool right = true;
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
-        right = right && agrees(macros, wanted[i][0], wanted[i][1]);
-    return right;
+    bool wide = agrees(macros, "__SIZEOF_POINTER__", "8") && agrees(macros, "__SIZEOF_LONG__", "8"),
+         narrow = agrees(macros, "__SIZEOF_POINTER__", "4") && agrees(macros, "__SIZEOF_LONG__", "4");
+    return (wide || narrow) && agrees(macros, "__SIZEOF_INT__", "4");
+}
+
+/* Float is computed as float: not by the x87, nor as double. 16: only half precision is computed as float. */
+static bool has_float(const char *macros)
+{
+    return agrees(macros, "__FLT_EVAL_METHOD__", "0") || agrees(macros, "__FLT_EVAL_METHOD__", "16");
 }
 
 const char *cross_fault(struct naas_ctx *ctx, const char *macros)
 {
-    if (has_kernels(macros))
-        return NULL;
-    return naas_format(ctx,
-        "kernels are for little-endian machines with pointers and long of 64 bits, which this %s is not",
-        name_of(macros));
+    if (!has_types(macros))
+        return naas_format(ctx,
+            "kernels need an int of 32 bits, and long and pointers both of 32 or both of 64, which this %s "
+            "has "
+            "not",
+            name_of(macros));
+    if (!has_float(macros))
+        return naas_format(ctx,
+            "kernels need arithmetic of float that is as precise as float, which this %s has not",
+            name_of(macros));
+    return NULL;
 }
 
 bool cross_is_here(const char *macros)
@@ -60,7 +69,9 @@ bool cross_is_here(const char *macros)
 #else
     const char *here = "__linux__";
 #endif
-    return machine_macro(macros, here) && machine_macro(macros, "__linux__") && has_kernels(macros);
+    const char *pointer = sizeof(void *) == 8 ? "8" : "4";
+    return machine_macro(macros, here) && machine_macro(macros, "__linux__") &&
+           agrees(macros, "__SIZEOF_POINTER__", pointer);
 }
 
 enum naas_status cross_describe(struct naas_ctx *ctx, const char *macros, const char *path)

@@ -15,7 +15,7 @@ enum { ALIGNMENT = 64, SLOTS = 16 };
 /* In front of each block, ALIGNMENT bytes large. */
 struct block {
     void *memory;
-    unsigned long bytes;
+    size_t bytes;
 };
 
 static struct block *slots[SLOTS];
@@ -26,14 +26,14 @@ static void *start_of(struct block *block)
     return (char *)block + ALIGNMENT;
 }
 
-static struct block *block_new(unsigned long bytes)
+static struct block *block_new(unsigned long long bytes)
 {
-    char *memory = bytes < (unsigned long)-1 / 2 ? malloc(bytes + 2 * ALIGNMENT) : NULL;
+    char *memory = bytes < (size_t)-1 / 2 ? malloc((size_t)bytes + 2 * ALIGNMENT) : NULL;
     if (!memory)
         return NULL;
     struct block *block = (struct block *)(void *)(memory + (ALIGNMENT - (unsigned long)memory % ALIGNMENT));
     block->memory = memory;
-    block->bytes = bytes;
+    block->bytes = (size_t)bytes;
     return block;
 }
 
@@ -43,7 +43,7 @@ static void block_free(struct block *block)
         free(block->memory);
 }
 
-void *naas_rt_scratch(unsigned long bytes)
+void *naas_rt_scratch(unsigned long long bytes)
 {
     for (int i = 0; i < SLOTS; i++) {
         struct block *block = __atomic_exchange_n(&slots[i], NULL, __ATOMIC_ACQ_REL);
@@ -84,7 +84,7 @@ static void unlock(naas_rt_packs *packs)
     __atomic_store_n(&packs->lock, 0, __ATOMIC_RELEASE);
 }
 
-void *naas_rt_pack(naas_rt_packs *packs, const void *array, unsigned long bytes, int *is_new)
+void *naas_rt_pack(naas_rt_packs *packs, const void *array, unsigned long long bytes, int *is_new)
 {
     lock(packs);
     struct naas_rt_pack *pack = packs->first;

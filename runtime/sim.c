@@ -52,7 +52,7 @@ static int open_memory(struct naas_rt_sim_state *sim, int t)
         return 0;
     if (t != sim->output)
         return 1;
-    tile->data = malloc(volume * (size_t)sim->bytes[t]);
+    tile->data = calloc(volume, (size_t)sim->bytes[t]);
     tile->live = calloc(volume, 1);
     if (!tile->data || !tile->live)
         return 0;

@@ -157,7 +157,7 @@ static int reserve_spare(struct transfer *move)
     free(tile->spare_data);
     free(tile->spare_live);
     tile->spare_volume = 0;
-    tile->spare_data = malloc(volume * move->bytes);
+    tile->spare_data = calloc(volume, move->bytes);
     tile->spare_live = move->t == move->sim->output ? malloc(volume) : NULL;
     if (!tile->spare_data || (move->t == move->sim->output && !tile->spare_live))
         return 0;

@@ -209,7 +209,7 @@ void naas_rt_verify_end(naas_rt_verify *verify, const char *nest);
 
 /* Memory for the time of a call, aligned to 64 bytes, with anything in it; NULL when there is none. Given
  * back, it is kept for a later call. */
-void *naas_rt_scratch(unsigned long bytes);
+void *naas_rt_scratch(unsigned long long bytes);
 void naas_rt_scratch_end(void *scratch); /* NULL: nothing */
 
 /* A kernel's packed copies of arrays that do not change while the program runs, by their addresses. Starts as
@@ -219,7 +219,7 @@ typedef struct {
     struct naas_rt_pack *first;
     int lock;
 } naas_rt_packs;
-void *naas_rt_pack(naas_rt_packs *packs, const void *array, unsigned long bytes, int *is_new);
+void *naas_rt_pack(naas_rt_packs *packs, const void *array, unsigned long long bytes, int *is_new);
 void naas_rt_pack_end(naas_rt_packs *packs, int ok);
 
 #ifdef __cplusplus
