@@ -11,6 +11,7 @@
  * Signed arithmetic may not overflow, so there a form is always exact.
  */
 #include "frontend/walk.h"
+#include <inttypes.h>
 #include <string.h>
 
 struct fe_affine fe_constant(int64_t value)
@@ -186,7 +187,7 @@ static const struct fe_assumption *extent_named(const struct fe_walk *w, const c
     return NULL;
 }
 
-static void assume(struct fe_walk *w, const struct fe_assumption *extent)
+void fe_assume(struct fe_walk *w, const struct fe_assumption *extent)
 {
     struct fe_nest *nest = w->nest;
     for (int i = 0; i < nest->n_assumptions; i++)
@@ -203,7 +204,7 @@ static bool assumed_value(struct fe_walk *w, CXCursor at, const struct fe_assump
 {
     if (!fe_type_holds(type, (struct fe_range){true, extent->value, extent->value}))
         return fe_refuse(w, at, NULL, "extent of '%s' does not fit its type", extent->name);
-    assume(w, extent);
+    fe_assume(w, extent);
     *out = (struct fe_value){.form = fe_constant(extent->value)};
     return true;
 }
@@ -236,6 +237,14 @@ static bool is_outer_counter(const struct fe_walk *w, CXCursor decl)
     return counter.found;
 }
 
+static bool refuse_unknown(struct fe_walk *w, CXCursor at, const char *or_else, const char *name)
+{
+    fe_refuse(w, at, naas_format(w->ctx, "%sadd extent(%s=...) to the pragma", or_else, name),
+        "'%s' is not known at compile time", name);
+    w->reason.unknown = name;
+    return false;
+}
+
 /* A variable that the nest does not write: a constant, or one that an extent clause names. */
 static bool outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct fe_value *out)
 {
@@ -261,9 +270,7 @@ static bool outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct f
         return fe_refuse(w, ref,
             "annotate that loop, or set a pointer to what it selects in front of the nest",
             "'%s' is the counter of a loop around the nest", name);
-    return fe_refuse(w, ref,
-        naas_format(w->ctx, "make it a constant, or add extent(%s=...) to the pragma", name),
-        "'%s' is not known at compile time", name);
+    return refuse_unknown(w, ref, "make it a constant, or ", name);
 }
 
 static bool member_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
@@ -279,8 +286,44 @@ static bool member_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
             "'%s' may change while the nest runs", place.text);
     if (extent)
         return assumed_value(w, expr, extent, fe_type_of(expr), out);
-    return fe_refuse(w, expr, naas_format(w->ctx, "add extent(%s=...) to the pragma", place.text),
-        "'%s' is not known at compile time", place.text);
+    return refuse_unknown(w, expr, "", place.text);
+}
+
+/* s.dims[2], dims[2]: an element that an extent clause names. */
+static bool element_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
+{
+    struct fe_kids kids = fe_kids_of(expr);
+    CXCursor base = fe_bare(kids.at[0]), decl = clang_getCursorReferenced(base);
+    struct fe_value index;
+    struct fe_place place;
+    enum naas_type type = fe_type_of(expr);
+    bool member = clang_getCursorKind(base) == CXCursor_MemberRefExpr;
+    bool variable = clang_getCursorKind(base) == CXCursor_DeclRefExpr && !w->inlined && !fe_bound(w, decl) &&
+                    !fe_in_nest(w, decl) && !fe_written(w, decl);
+    if (type != NAAS_VOID && !naas_type_is_float(type) && (member || variable) &&
+        fe_value_of(w, kids.at[1], &index) && !index.form.n_terms &&
+        (!member || fe_member_of(w, base, &place))) {
+        const char *text = naas_format(
+            w->ctx, "%s[%" PRId64 "]", member ? place.text : fe_spelling(w, decl), index.form.constant);
+        const struct fe_assumption *extent = extent_named(w, text);
+        CXCursor root = member ? place.root : decl;
+        bool is_const = clang_isConstQualifiedType(clang_getCursorType(root)) && (!member || !place.reached);
+        bool reached = member ? place.reached || fe_is_exposed(w, root)
+                              : clang_getCursorKind(decl) == CXCursor_ParmDecl || fe_is_exposed(w, decl);
+        bool changes = !is_const && fe_elements_written(w, member ? place.field : decl);
+        for (int i = 0; i < w->n_writes && reached && !is_const; i++)
+            changes = changes ||
+                      (w->write[i].element && w->write[i].reached && fe_types_meet(w->write[i].type, type));
+        if (extent && changes)
+            return fe_refuse(w, expr, "copy it to a local variable in front of the nest",
+                "'%s' may change while the nest runs", text);
+        if (extent)
+            return assumed_value(w, expr, extent, type, out);
+        if (!changes)
+            return refuse_unknown(w, expr, "copy it to a constant, or ", text);
+    }
+    return fe_refuse(w, expr, "only loop counters, constants and sums of their multiples are handled here",
+        "expression depends on data");
 }
 
 static bool reference_value(struct fe_walk *w, CXCursor ref, struct fe_value *out)
@@ -306,6 +349,10 @@ static bool reference_value(struct fe_walk *w, CXCursor ref, struct fe_value *ou
     }
     if (bound && bound->lost)
         return fe_refuse_lost(w, ref, bound);
+    if (bound && bound->unknown) {
+        w->reason = *bound->unknown;
+        return false;
+    }
     if (!bound && fe_written(w, decl))
         fe_ask_moved(w, decl);
     if (bound || fe_written(w, decl))
@@ -545,9 +592,7 @@ bool fe_value_of(struct fe_walk *w, CXCursor expr, struct fe_value *out)
     case CXCursor_MemberRefExpr:
         return member_value(w, expr, out);
     case CXCursor_ArraySubscriptExpr:
-        return fe_refuse(w, expr,
-            "only loop counters, constants and sums of their multiples are handled here",
-            "expression depends on data");
+        return element_value(w, expr, out);
     case CXCursor_CompoundAssignOperator:
         return fe_refuse(w, expr, "step counters in loop headers only", "expression has a side effect");
     default:

@@ -95,12 +95,15 @@ static void add_element_write(struct fe_walk *w, CXCursor target, CXCursor curso
     struct fe_write *write = add_write(w, clang_getNullCursor(), cursor, cursor, false);
     write->element = true;
     write->type = fe_type_of(target);
+    bool subscripted = clang_getCursorKind(target) == CXCursor_ArraySubscriptExpr;
     while (clang_getCursorKind(target) == CXCursor_ArraySubscriptExpr) {
         target = fe_bare(fe_kids_of(target).at[0]);
         write->reached = write->reached || is_pointer_type(target);
     }
-    if (clang_getCursorKind(target) == CXCursor_MemberRefExpr)
+    if (clang_getCursorKind(target) == CXCursor_MemberRefExpr) {
         write->member = clang_getCursorReferenced(target);
+        write->beyond = subscripted && is_pointer_type(target);
+    }
     while (clang_getCursorKind(target) == CXCursor_MemberRefExpr ||
            clang_getCursorKind(target) == CXCursor_ArraySubscriptExpr) {
         struct fe_kids kids = fe_kids_of(target);

@@ -149,16 +149,84 @@ bool fe_source_of(struct fe_walk *w, CXCursor reference, CXCursor *source)
     return flag.fixed;
 }
 
+static bool is_null(CXCursor expr)
+{
+    expr = fe_bare(expr);
+    while (clang_getCursorKind(expr) == CXCursor_CStyleCastExpr) {
+        struct fe_kids kids = fe_kids_of(expr);
+        expr = fe_bare(kids.at[kids.n - 1]);
+    }
+    CXEvalResult result =
+        clang_getCursorKind(expr) == CXCursor_IntegerLiteral ? clang_Cursor_Evaluate(expr) : NULL;
+    bool zero = result && !clang_EvalResult_getAsLongLong(result);
+    clang_EvalResult_dispose(result);
+    return zero;
+}
+
+/* A pointer that the nest does not set, as text that is valid in front of it. */
+static const char *fixed_pointer(struct fe_walk *w, CXCursor expr)
+{
+    struct fe_place place;
+    if (clang_getCanonicalType(clang_getCursorType(expr)).kind != CXType_Pointer || w->inlined)
+        return NULL;
+    if (clang_getCursorKind(expr) == CXCursor_MemberRefExpr)
+        return fe_member_of(w, expr, &place) && !fe_place_changes(w, &place) ? place.text : NULL;
+    CXCursor decl = clang_getCursorReferenced(expr);
+    bool fixed = clang_getCursorKind(expr) == CXCursor_DeclRefExpr && !fe_in_nest(w, decl) &&
+                 !fe_written(w, decl) && !fe_may_change(w, decl);
+    return fixed ? fe_spelling(w, decl) : NULL;
+}
+
+bool fe_null_test(struct fe_walk *w, CXCursor condition, bool *holds)
+{
+    condition = fe_bare(condition);
+    struct fe_kids kids = fe_kids_of(condition);
+    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(condition);
+    CXCursor pointer = condition;
+    *holds = true;
+    if (kind == CXBinaryOperator_EQ || kind == CXBinaryOperator_NE) {
+        bool first = is_null(kids.at[0]);
+        if (!first && !is_null(kids.at[1]))
+            return false;
+        pointer = fe_bare(kids.at[first ? 1 : 0]);
+        *holds = kind == CXBinaryOperator_NE;
+    } else if (clang_getCursorUnaryOperatorKind(condition) == CXUnaryOperator_LNot) {
+        pointer = fe_bare(kids.at[0]);
+        *holds = false;
+    }
+    const char *text = fixed_pointer(w, pointer);
+    if (text)
+        fe_assume(w, &(struct fe_assumption){naas_format(w->ctx, "(%s != 0)", text), 1});
+    return text != NULL;
+}
+
 /* What is no && or ||. */
 static bool single(struct fe_walk *w, CXCursor condition, bool wanted)
 {
     enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(condition);
     struct fe_affine rest;
     int64_t size;
+    bool holds;
+    if (fe_null_test(w, condition, &holds)) {
+        struct fe_affine never = fe_constant(-1);
+        if (holds != wanted)
+            fe_add_guard(w, condition, &never);
+        return true;
+    }
     if (fe_is_residue(w, condition, wanted, &rest, &size))
         return fe_residue_guard(w, condition, &rest, size);
     return kind >= CXBinaryOperator_LT && kind <= CXBinaryOperator_NE ? comparison(w, condition, wanted)
                                                                       : truth(w, condition, wanted);
+}
+
+/* 0 or 1: a condition, or what was set to one. */
+static bool is_truth(struct fe_walk *w, CXCursor expr)
+{
+    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(expr);
+    CXCursor source;
+    return (kind >= CXBinaryOperator_LT && kind <= CXBinaryOperator_NE) || kind == CXBinaryOperator_LAnd ||
+           kind == CXBinaryOperator_LOr || clang_getCursorUnaryOperatorKind(expr) == CXUnaryOperator_LNot ||
+           (fe_source_of(w, expr, &source) && is_truth(w, fe_bare(source)));
 }
 
 static bool collect(struct fe_walk *w, CXCursor condition, bool wanted)
@@ -174,6 +242,10 @@ static bool collect(struct fe_walk *w, CXCursor condition, bool wanted)
     if (cursor_kind != CXCursor_BinaryOperator)
         return single(w, condition, wanted);
     enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(condition);
+    struct fe_kids sides = fe_kids_of(condition);
+    if ((kind == CXBinaryOperator_EQ || kind == CXBinaryOperator_NE) && is_null(sides.at[1]) &&
+        is_truth(w, fe_bare(sides.at[0])))
+        return collect(w, sides.at[0], wanted == (kind == CXBinaryOperator_NE));
     if (kind == (wanted ? CXBinaryOperator_LAnd : CXBinaryOperator_LOr)) {
         struct fe_kids kids = fe_kids_of(condition);
         return collect(w, kids.at[0], wanted) && collect(w, kids.at[1], wanted);

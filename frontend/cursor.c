@@ -101,6 +101,7 @@ bool fe_refuse(struct fe_walk *w, CXCursor at, const char *hint, const char *for
     va_end(args);
     w->reason.loc = fe_loc(w, at);
     w->reason.hint = hint;
+    w->reason.unknown = NULL;
     return false;
 }
 

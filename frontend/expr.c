@@ -411,6 +411,9 @@ static struct fe_expr *choice(struct fe_walk *w, CXCursor cursor)
         fe_refuse(w, cursor, NULL, "expression is not handled");
         return NULL;
     }
+    bool holds;
+    if (fe_null_test(w, kids.at[0], &holds))
+        return fe_expr_of(w, kids.at[holds ? 1 : 2]);
     struct fe_expr *condition = fe_expr_of(w, kids.at[0]);
     struct fe_expr *yes = condition ? conditional(w, kids.at[0], true, kids.at[1]) : NULL;
     struct fe_expr *no = yes ? conditional(w, kids.at[0], false, kids.at[2]) : NULL;

@@ -299,44 +299,62 @@ static bool run(struct fe_walk *w, CXCursor statement)
     }
 }
 
-static bool returns(CXCursor statement)
+static void find_return(CXCursor cursor, CXCursor parent, void *data)
 {
-    struct fe_kids kids = fe_kids_of(statement);
-    if (clang_getCursorKind(statement) == CXCursor_CompoundStmt)
-        return kids.n > 0 && kids.n <= FE_MAX_KIDS && returns(kids.at[kids.n - 1]);
-    if (clang_getCursorKind(statement) == CXCursor_IfStmt)
-        return kids.n == 3 && returns(kids.at[1]) && returns(kids.at[2]);
-    return clang_getCursorKind(statement) == CXCursor_ReturnStmt;
+    (void)parent;
+    *(bool *)data = *(bool *)data || clang_getCursorKind(cursor) == CXCursor_ReturnStmt;
 }
 
-/* Statements from `i` on, as one expression. */
-static struct fe_expr *rest(struct fe_walk *w, const struct fe_kids *kids, int i, CXType type)
+static bool has_return(CXCursor statement)
 {
-    if (i >= kids->n || kids->n > FE_MAX_KIDS)
+    bool found = false;
+    find_return(statement, statement, &found);
+    fe_each(statement, find_return, &found);
+    return found;
+}
+
+/* Statements from a list's i-th on, and what comes behind them. */
+struct statements {
+    const struct fe_kids *kids;
+    int i;
+    const struct statements *behind;
+};
+
+/* What they return, as one expression. */
+static struct fe_expr *rest(struct fe_walk *w, const struct statements *s, CXType type)
+{
+    while (s && s->i >= s->kids->n)
+        s = s->behind;
+    if (!s || s->kids->n > FE_MAX_KIDS)
         return NULL;
-    CXCursor statement = kids->at[i];
+    CXCursor statement = s->kids->at[s->i];
     enum CXCursorKind kind = clang_getCursorKind(statement);
     struct fe_kids inner = fe_kids_of(statement);
+    struct statements behind = {s->kids, s->i + 1, s->behind}, body = {&inner, 0, &behind};
     if (kind == CXCursor_ReturnStmt && inner.n == 1) {
         struct fe_expr *expr = fe_expr_of(w, inner.at[0]);
         return expr ? fe_converted(w, type, expr) : NULL;
     }
-    if (kind == CXCursor_CompoundStmt && returns(statement))
-        return rest(w, &inner, 0, type);
-    bool early = kind == CXCursor_IfStmt && inner.n >= 2 && returns(inner.at[1]);
-    if (!early)
-        return run(w, statement) ? rest(w, kids, i + 1, type) : NULL;
+    if (!has_return(statement))
+        return run(w, statement) ? rest(w, &behind, type) : NULL;
+    if (kind == CXCursor_CompoundStmt)
+        return rest(w, &body, type);
+    if (kind != CXCursor_IfStmt) {
+        not_followed(w, statement);
+        return NULL;
+    }
     /* What is read behind the condition is read or not, as data has it: unsure. */
     struct fe_expr *condition = fe_expr_of(w, inner.at[0]);
-    struct fe_kids yes_kids = {.n = 1, .at = {inner.at[1]}}, no_kids = {.n = 1, .at = {inner.at[2]}};
+    struct fe_kids yes_kids = {.n = 1, .at = {inner.at[1]}},
+                   no_kids = {.n = inner.n - 2, .at = {inner.at[2]}};
     int first = w->n_bindings;
     w->unsure++;
-    struct fe_expr *yes = condition ? rest(w, &yes_kids, 0, type) : NULL, *no = NULL;
+    struct fe_expr *yes = condition ? rest(w, &(struct statements){&yes_kids, 0, &behind}, type) : NULL,
+                   *no = NULL;
     w->n_bindings = first;
-    if (yes && inner.n == 3 && returns(inner.at[2]))
-        no = rest(w, &no_kids, 0, type);
-    else if (yes && (inner.n == 2 || run(w, inner.at[2])))
-        no = rest(w, kids, i + 1, type);
+    if (yes)
+        no = rest(w, &(struct statements){&no_kids, 0, &behind}, type);
+    w->n_bindings = first;
     w->unsure--;
     return no ? fe_cond_expr(w, condition, yes, no, fe_loc(w, statement)) : NULL;
 }
@@ -363,7 +381,7 @@ static struct fe_expr *followed_call(struct fe_walk *w, CXCursor call)
     struct fe_expr *expr = NULL;
     w->reason.message = ok ? NULL : w->reason.message;
     if (ok && fe_type_of(call) != NAAS_VOID)
-        expr = rest(w, &kids, 0, clang_getCursorType(call));
+        expr = rest(w, &(struct statements){&kids, 0, NULL}, clang_getCursorType(call));
     if (ok && !expr && !w->reason.message)
         not_followed(w, call);
     w->callee = caller;

@@ -257,7 +257,7 @@ static bool check_range(
 
 /* ---- loops of ours ---- */
 
-static struct fe_loop *add_loop(
+struct fe_loop *fe_add_loop(
     struct fe_walk *w, const struct fe_loop *like, struct fe_range range, struct fe_split part)
 {
     struct fe_nest *nest = w->nest;
@@ -276,8 +276,7 @@ static struct fe_loop *add_loop(
     return loop;
 }
 
-/* Number of iterations; -1 when it is not constant. */
-static int64_t trips_of(struct fe_walk *w, const struct fe_loop *loop)
+int64_t fe_trips_of(struct fe_walk *w, const struct fe_loop *loop)
 {
     struct fe_affine distance;
     if (!fe_combine(w, loop->step, &loop->stop, -loop->step, &loop->start, &distance) || distance.n_terms)
@@ -309,7 +308,7 @@ static bool add_parts(struct fe_walk *w, CXCursor statement, const struct fe_loo
         part.start = fe_constant(0);
         part.stop = fe_constant(trips);
         part.step = 1;
-        struct fe_loop *loop = add_loop(w, &part, (struct fe_range){true, 0, trips - 1},
+        struct fe_loop *loop = fe_add_loop(w, &part, (struct fe_range){true, 0, trips - 1},
             (struct fe_split){.loop = fe_loop_key(statement), .size = size});
         struct fe_affine variable = fe_variable(w, loop);
         parts->loop[parts->n++] = loop;
@@ -348,7 +347,7 @@ static bool add_chosen(struct fe_walk *w, CXCursor statement, const struct fe_lo
     part.start = fe_constant(0);
     part.stop = fe_constant(n);
     part.step = 1;
-    struct fe_loop *loop = add_loop(w, &part, (struct fe_range){true, 0, n - 1},
+    struct fe_loop *loop = fe_add_loop(w, &part, (struct fe_range){true, 0, n - 1},
         (struct fe_split){.loop = fe_loop_key(statement), .size = residue->size});
     struct fe_affine variable = fe_variable(w, loop);
     parts->loop[parts->n++] = loop;
@@ -371,7 +370,7 @@ static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_he
     if (residue && (parts->trips < 0 || n_splits))
         return fe_refuse(w, statement, NULL, "loop '%s' is divided in ways that do not fit", like->name);
     if (plain && !residue) {
-        struct fe_loop *loop = add_loop(
+        struct fe_loop *loop = fe_add_loop(
             w, like, range, (struct fe_split){.loop = fe_loop_key(statement), .size = like->step == 1});
         struct fe_affine variable = fe_variable(w, loop);
         parts->loop[parts->n++] = loop;
@@ -567,7 +566,7 @@ bool fe_loop_parts(
     struct fe_range range = body_range(w, &loop);
     if (!check_range(w, &test, &loop, wraps, range))
         return false;
-    parts->trips = trips_of(w, &loop);
+    parts->trips = fe_trips_of(w, &loop);
     if (parts->trips >= 0) {
         struct fe_affine trips = fe_constant(parts->trips);
         if (!fe_combine(w, 1, &loop.start, loop.step, &trips, &parts->end))

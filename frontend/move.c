@@ -71,8 +71,9 @@ static struct fe_binding lost(struct fe_walk *w, CXCursor decl, CXCursor at, con
 {
     struct fe_binding binding = {.decl = decl, .kind = FE_IS_UNKNOWN, .moves = true};
     binding.lost = naas_alloc(w->ctx, 1, sizeof *binding.lost);
-    *binding.lost = (struct fe_reason){
-        fe_loc(w, at), naas_format(w->ctx, "'%s' %s", fe_spelling(w, decl), why), INDEX_HINT};
+    *binding.lost = (struct fe_reason){.loc = fe_loc(w, at),
+        .message = naas_format(w->ctx, "'%s' %s", fe_spelling(w, decl), why),
+        .hint = INDEX_HINT};
     return binding;
 }
 

@@ -132,7 +132,7 @@ bool fe_place_changes(struct fe_walk *w, const struct fe_place *place)
         const struct fe_write *write = &w->write[i];
         if (!write->element)
             continue;
-        if (clang_equalCursors(write->member, place->field))
+        if (clang_equalCursors(write->member, place->field) && !write->beyond)
             return true;
         if (exposed && write->reached && fe_types_meet(write->type, pointer ? NAAS_VOID : fe_type(type)))
             return true;

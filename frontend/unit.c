@@ -144,6 +144,34 @@ static bool read_by_plan(struct fe_walk *w, const struct fe_pragma *pragma, stru
     return false;
 }
 
+enum { MAX_UNKNOWN = 24 };
+
+/* The hint for a value that is not known names all of the nest's: further walks go on as if those so far were
+ * known. */
+static const char *unknown_hint(const struct fe_walk *refused, const struct fe_pragma *pragma)
+{
+    struct naas_ctx *ctx = refused->ctx;
+    struct fe_clauses clauses = *refused->clauses;
+    struct fe_assumption extent[MAX_UNKNOWN];
+    struct naas_buf names = naas_buf_new(ctx);
+    const char *name = refused->reason.unknown;
+    int n = 0;
+    if (!name || clauses.n_extents >= MAX_UNKNOWN)
+        return refused->reason.hint;
+    for (int i = 0; i < clauses.n_extents; i++)
+        extent[i] = clauses.extent[i];
+    clauses.extent = extent;
+    for (; name && clauses.n_extents < MAX_UNKNOWN; n++) {
+        naas_buf_printf(&names, "%s%s=...", n ? ", " : "", name);
+        extent[clauses.n_extents++] = (struct fe_assumption){name, 8};
+        struct fe_plan plan = {.again = false};
+        struct fe_walk w = {.ctx = ctx, .tu = refused->tu, .unit = refused->unit, .clauses = &clauses};
+        name = read_by_plan(&w, pragma, &plan) ? NULL : w.reason.unknown;
+    }
+    return n == 1 ? refused->reason.hint
+                  : naas_format(ctx, "make them constants, or add extent(%s) to the pragma", names.text);
+}
+
 static void one_nest(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit,
     const struct fe_pragma *pragma, int *capacity)
 {
@@ -164,8 +192,9 @@ static void one_nest(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit 
     }
     unit->n_refused++;
     naas_diag(ctx, NAAS_WARNING, w.reason.loc, "nest not mapped: %s", w.reason.message);
-    if (w.reason.hint)
-        naas_hint(ctx, "%s", w.reason.hint);
+    const char *hint = unknown_hint(&w, pragma);
+    if (hint)
+        naas_hint(ctx, "%s", hint);
 }
 
 static void read_unit(struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit)

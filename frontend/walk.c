@@ -171,8 +171,14 @@ static bool assign_variable(
             w, at, "use a variable for each meaning", "'%s' changes in a part of its block only", name);
     if (clang_isVolatileQualifiedType(clang_getCursorType(decl)))
         return fe_refuse(w, at, "every access to it has to happen, in order", "'%s' is volatile", name);
+    w->reason.unknown = NULL;
     if (bind_affine(w, decl, value, declares))
         return true;
+    struct fe_reason *unknown = NULL;
+    if (w->reason.unknown) {
+        unknown = naas_alloc(w->ctx, 1, sizeof *unknown);
+        *unknown = w->reason;
+    }
     if (bound)
         return fe_refuse(w, at, "use a variable for each meaning", "'%s' is assigned twice", name);
     struct fe_extreme extreme = {.n = 0};
@@ -187,8 +193,12 @@ static bool assign_variable(
     if (type != NAAS_VOID && fe_n_writes(w, decl) == 1 && is_temporary(w, decl, declares) &&
         is_stable(w, expr)) {
         expr = fe_converted(w, clang_getCursorType(decl), expr);
-        fe_bind(w, (struct fe_binding){
-                       .decl = decl, .kind = FE_IS_EXPR, .expr = expr, .source = value, .extreme = extreme});
+        fe_bind(w, (struct fe_binding){.decl = decl,
+                       .kind = FE_IS_EXPR,
+                       .expr = expr,
+                       .source = value,
+                       .extreme = extreme,
+                       .unknown = unknown});
         return true;
     }
     struct fe_access target = {.array = fe_array_of(w, decl, at), .loc = fe_loc(w, at)};
@@ -681,11 +691,12 @@ bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root)
     }
     if (!fe_moved_end(w))
         return false;
+    w->nest->n_roots = nodes.n;
+    w->nest->root = nodes.at;
+    fe_reroll(w);
     for (int i = 0; i < w->nest->n_stmts; i++) {
         check_extent(w, w->nest->stmt[i], &w->nest->stmt[i]->target);
         check_extents(w, w->nest->stmt[i], w->nest->stmt[i]->value);
     }
-    w->nest->n_roots = nodes.n;
-    w->nest->root = nodes.at;
     return w->nest->n_stmts > 0 || fe_refuse(w, root[0], NULL, "nest does nothing");
 }

@@ -14,6 +14,7 @@
 struct fe_reason {
     struct naas_loc loc;
     const char *message, *hint;
+    const char *unknown; /* what an extent clause could give the value of */
 };
 
 /* The value of an integer expression: form, exactly when modulus is 0, else modulo 2^modulus. */
@@ -58,6 +59,7 @@ struct fe_binding {
     struct fe_array *array;
     struct fe_place place;
     struct fe_extreme extreme; /* FE_IS_EXPR: what bounds of loops may make of it */
+    struct fe_reason *unknown; /* FE_IS_EXPR: it would be affine if this were known */
     bool counter;              /* FE_IS_AFFINE, FE_IS_POINTER: stepped by the header of a loop around */
     bool moves;                /* statements change it as they come: move.c. FE_IS_POINTER without an array:
                                   relative to what it is in front of the nest */
@@ -74,6 +76,7 @@ struct fe_write {
     bool counter; /* in the header of a loop */
     bool element; /* of an array, or what a pointer points to; decl is null when it is not known of which */
     CXCursor member;     /* of an element: the member of a struct that it is, or is an element of */
+    bool beyond;         /* of an element: the member, a pointer, leads to it */
     bool reached;        /* of an element: through a pointer that others may have too */
     enum naas_type type; /* of an element: what is stored */
 };
@@ -231,6 +234,8 @@ bool fe_value_of(struct fe_walk *w, CXCursor expr, struct fe_value *out);
 /* The same, refusing values that may wrap around. what: "subscript", "bound". */
 bool fe_exact_of(struct fe_walk *w, CXCursor expr, const char *what, struct fe_affine *out);
 bool fe_convert(struct fe_walk *w, CXCursor at, enum naas_type type, struct fe_value *value);
+/* The nest is only run where the C expression has this value. */
+void fe_assume(struct fe_walk *w, const struct fe_assumption *assumption);
 /* The divisor that x / 8, x % 8, x >> 3 and x & 7 mean; 0 for other operations. */
 int64_t fe_divisor_of(enum CXBinaryOperatorKind kind, int64_t y);
 
@@ -244,6 +249,10 @@ void fe_add_guard(struct fe_walk *w, CXCursor at, const struct fe_affine *affine
 bool fe_never(const struct fe_walk *w, int first);
 /* The one condition or value that a temporary in it stands for: `bool in = y >= 0 && y < H; if (in)`. */
 bool fe_source_of(struct fe_walk *w, CXCursor reference, CXCursor *source);
+
+/* The condition tests a pointer of outside, which is taken not to be null: whether it holds then. The nest is
+ * only run where that is so. */
+bool fe_null_test(struct fe_walk *w, CXCursor condition, bool *holds);
 
 /* ---- residue.c ---- */
 
@@ -381,6 +390,13 @@ void fe_loop_end(
 /* Asks for another walk in which the loop is split, so that its number of iterations is a multiple of size.
  */
 void fe_ask_split(struct fe_walk *w, const struct fe_loop *loop, int64_t size, int64_t shift);
+/* A loop inside of w->loop, which it becomes. */
+struct fe_loop *fe_add_loop(
+    struct fe_walk *w, const struct fe_loop *like, struct fe_range range, struct fe_split part);
+/* Number of iterations; -1 when it is not constant. */
+int64_t fe_trips_of(struct fe_walk *w, const struct fe_loop *loop);
+/* Loops for what was unrolled by hand. */
+void fe_reroll(struct fe_walk *w);
 /* Fills w->nest from its statements. */
 bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root);
 

@@ -115,6 +115,8 @@ void array_element(char *text, struct kernel *k, const struct tensor *t, const c
 {
     char index[MAX_AXES][TEXT], linear[4 * TEXT];
     index_texts(k, t, taps, index);
+    if (walk_element(text, k, t, index))
+        return;
     if (t->layout == ROW_POINTER) {
         snprintf(text, 5 * TEXT, "%s_row[%s]", t->name, index[t->n_axes - 1]);
     } else if (is_flat(t)) {

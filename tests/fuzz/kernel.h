@@ -47,6 +47,7 @@ struct axis {
 
 enum layout { GLOBAL, POINTER, FLAT_GLOBAL, PARAMETER, ROW_POINTER, VOID_POINTER, VARIABLE_LENGTH, MEMBER };
 enum qualifier { PLAIN, CONST, RESTRICT };
+enum way { SUBSCRIPTS, INDEX_MACRO, ELEMENT_MACRO, INDEX_FUNCTION, WALKING_POINTER, WALKING_INDEX, N_WAYS };
 struct tensor {
     char name[24];
     bool there;
@@ -56,6 +57,8 @@ struct tensor {
     enum layout layout;
     enum qualifier qualifier;
     bool is_volatile;
+    enum way way;      /* to an element */
+    bool steps_itself; /* x++ where the element is read */
 };
 
 enum reduce { SUM, DIFFERENCE, MAXIMUM, MINIMUM };
@@ -121,6 +124,14 @@ void array_rows(struct kernel *k, FILE *f, const struct tensor *t, const char *i
 void axis_print(char *text, struct kernel *k, const struct axis *a, bool shuffled); /* the dividend */
 void axis_quotient(char *text, size_t size, const struct axis *a, const char *dividend);
 long array_size(const struct tensor *t);
+
+/* Elements that are not found by subscripts of every loop. */
+void walk_choose(struct kernel *k, struct tensor *t);
+void walk_declare(struct kernel *k, const struct tensor *t);
+bool walk_element(char *text, struct kernel *k, const struct tensor *t, char (*index)[TEXT]);
+void walk_begin(struct kernel *k, FILE *f, const struct tensor *t);
+bool walk_step(struct kernel *k, FILE *f, const struct tensor *t, int level, const char *indent);
+void walk_end(struct kernel *k, FILE *f, const struct tensor *t);
 
 void nest_print(struct kernel *k);
 

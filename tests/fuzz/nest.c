@@ -478,6 +478,14 @@ static bool is_single(const struct kernel *k)
     return k->n_kept == 0 && !is_mixed(k);
 }
 
+/* Steps of what walks, or whether there are any. */
+static bool walks_print(struct kernel *k, FILE *f, int level, const char *indent)
+{
+    bool in = walk_step(k, f, &k->in, level, indent), weight = walk_step(k, f, &k->weight, level, indent);
+    bool out = walk_step(k, f, &k->out, level, indent);
+    return in || weight || out;
+}
+
 static void loops_print(struct kernel *k, FILE *f, int level)
 {
     const char *indent = indent_of(level + 1);
@@ -487,12 +495,15 @@ static void loops_print(struct kernel *k, FILE *f, int level)
     if (level == k->n_dims) {
         body_print(k, f, level + 1);
     } else {
-        bool braces = k->braces || level + 1 == k->n_kept || level + 1 == k->n_dims || k->guard == EARLY;
+        bool walks = walks_print(k, NULL, level, "");
+        bool braces =
+            walks || k->braces || level + 1 == k->n_kept || level + 1 == k->n_dims || k->guard == EARLY;
         fputs(indent, f);
         header_print(k, f, level);
         fputs(braces ? " {\n" : "\n", f);
         early_print(k, f, level + 1, indent_of(level + 2));
         loops_print(k, f, level + 1);
+        walks_print(k, f, level, indent_of(level + 2));
         if (braces)
             fprintf(f, "%s}\n", indent);
     }
@@ -586,6 +597,9 @@ void nest_print(struct kernel *k)
     fprintf(f, "    {\n");
     k->accumulator_outside |= is_single(k);
     declarations_print(k, f);
+    walk_begin(k, f, &k->in);
+    walk_begin(k, f, &k->weight);
+    walk_begin(k, f, &k->out);
     if (!region)
         before_print(k, f);
     pragma_print(k, f, tape_one_in(k->tape, 3));
@@ -598,6 +612,11 @@ void nest_print(struct kernel *k)
         fprintf(f, "#pragma endscop\n");
     if (!region)
         after_print(k, f);
+    if (k->update & 1) {
+        walk_end(k, f, &k->in);
+        walk_end(k, f, &k->weight);
+        walk_end(k, f, &k->out);
+    }
     if (k->twist == LAST_VALUE || k->twist == SECOND_SUM)
         fprintf(f, "    c%d_count += (int64_t)last%d;\n", k->c->id, k->index);
     if (k->twist == COUNTERS_AFTER && k->declared_outside)

@@ -385,5 +385,8 @@ void kernel_shape(struct kernel *k)
         k->guard = WHOLE;
     }
     choose_order(k);
+    walk_choose(k, &k->in);
+    walk_choose(k, &k->weight);
+    walk_choose(k, &k->out);
     k->rough = k->rough && is_smooth(k);
 }

@@ -130,6 +130,8 @@ static void declare_array(struct kernel *k, struct tensor *t, const char *name)
         snprintf(t->name, sizeof t->name, "%s", name);
     range_of(k, t->type, &lo, &hi);
     array_declare(k, t, lo, hi);
+    if (t->there)
+        walk_declare(k, t);
 }
 
 static void declare_scalar(struct kernel *k)

@@ -49,9 +49,6 @@ void pointers(float *p, float *q, void *raw, int n, volatile float *port)
     }
 #pragma naas
     for (int i = 0; i < 4; i++)
-        x[i] = p ? 1 : 0; //~ 16: type 'float *' is not handled
-#pragma naas
-    for (int i = 0; i < 4; i++)
         x[i] = twice == 0; //~ 16: type 'float (float)' is not handled
 #pragma naas
     for (int i = 0; i < 4; i++)

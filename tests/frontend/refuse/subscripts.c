@@ -25,7 +25,7 @@ void subscripts(int n, unsigned m, float **rows, float *p)
     for (i = 0; i < n; i++) //~ 21: 'n' is not known at compile time | make it a constant, or add extent(n=...) to the pragma
         y[i] = 0;
 #pragma naas
-    for (i = 0; i < at[0]; i++) //~ 21: expression depends on data | only loop counters, constants and sums of their multiples are handled here
+    for (i = 0; i < at[0]; i++) //~ 21: 'at[0]' is not known at compile time | copy it to a constant, or add extent(at[0]=...) to the pragma
         y[i] = 0;
 #pragma naas
     for (i = 0; i < 4; i++) {

@@ -56,3 +56,17 @@ void values(float (*f)(float))
     for (i = 0; i < 4; i++)
         x[i] = y[i] ?: 1; //~ 16: expression is not handled
 }
+
+/* All that is not known is named at once. */
+void unknown(int n, int m, int stride, const int *dims)
+{
+#pragma naas
+    for (int i = 0; i < n; i++) //~ 25: 'n' is not known at compile time | make them constants, or add extent(n=..., m=..., stride=..., dims[2]=...) to the pragma
+        for (int j = 0; j < m; j++)
+            x[i * stride + j] += y[i * dims[2]];
+#pragma naas extent(n = 4)
+    for (int i = 0; i < n; i++) {
+        const int at = i * stride; //~ 28: 'stride' is not known at compile time | make it a constant, or add extent(stride=...) to the pragma
+        x[at] += y[i];
+    }
+}
