@@ -26,8 +26,9 @@ struct cross {
     const struct as_model *model;
     const struct as_link *const *link;
     struct as_class class;
-    int t, l;                                     /* tensor; level that it crosses into */
-    bool clip;                                    /* padding is left out */
+    int t, l;        /* tensor; level that it crosses into */
+    unsigned inside; /* dims whose loops under the level around stand inside that of the class */
+    bool clip;       /* padding is left out */
     const struct as_line_sums *sums[AS_MAX_RANK]; /* of lines of two dims */
     struct words again[AS_MAX_RANK]; /* each line, for every tile of the level around gone through again */
     struct words unused;             /* the same of all dims that the tensor does not use */
@@ -173,8 +174,9 @@ static struct words moved_words(const struct cross *cross)
     }
     for (int d = 0; d < cross->model->problem.n_dims; d++)
         if (!as_uses(plan, d)) {
-            all.words *= cross->link[d]->steps;
-            all.copies *= cross->link[d]->tiles;
+            bool inside = cross->inside >> d & 1;
+            all.words *= inside ? cross->link[d]->outer : cross->link[d]->steps;
+            all.copies *= inside ? cross->link[d]->first_tiles : cross->link[d]->tiles;
         }
     return all;
 }
@@ -475,6 +477,16 @@ void as_cross(struct as_crossings *crossings, int l, struct as_class class, cons
         for (int p = 0; p < model->accel.level[m].n_ports; p++)
             if (model->accel.level[m].port[p].words_per_cycle > 0)
                 load_port(model, &model->accel.level[m].port[p], m, flow, crossing);
+}
+
+double as_cross_one(struct as_crossings *crossings, int l, int t, struct as_class class, unsigned inside,
+    const struct as_link *const *link)
+{
+    struct course *course = &look_at(crossings, l, &class, link)->course[t];
+    course->cross.inside = inside;
+    double pj = flow_of(course, l, class.c).pj;
+    course->cross.inside = 0;
+    return pj;
 }
 
 /* ---- what depends on the problem alone ---- */

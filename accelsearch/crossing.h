@@ -62,6 +62,10 @@ struct as_class {
 };
 void as_cross(struct as_crossings *crossings, int l, struct as_class class, const struct as_link *const *link,
     struct as_crossing *crossing);
+/* Energy of tensor t, which level l keeps, when the class is the innermost dim that it uses, and loops under
+ * the level around over dims that it does not use stand further in. */
+double as_cross_one(struct as_crossings *crossings, int l, int t, struct as_class class, unsigned inside,
+    const struct as_link *const *link);
 /* Nothing of tensor t stays when the loop over d under the level around starts over. */
 bool as_cross_starts_over(
     const struct as_crossings *crossings, int t, int d, const struct as_link *const *link);

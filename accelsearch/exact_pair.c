@@ -48,6 +48,18 @@ static bool count_level(struct as_tree *tree, struct as_couple *pair, int l, str
         model, &order->mapping, &order->nest, pair->quick ? tree->quick : NULL, l, &pair->count[l]);
 }
 
+/* Energy, at least, when what crosses into levels 1 .. l is counted as far as it can be. */
+static double known_pj(const struct as_tree *tree, const struct as_couple *pair, int l)
+{
+    double pj = pair->pj[0];
+    while (!pair->counted[l])
+        l--;
+    pj += pair->crossed_pj[l];
+    for (int k = l + 1; k <= tree->last; k++)
+        pj += pair->pj[k];
+    return pj;
+}
+
 /* Orders under levels 0 .. l - 1 are chosen, so what crosses into levels 1 .. l is known, whatever the other
  * orders are. */
 static bool orders_drop(struct as_tree *tree, struct as_couple *pair, int l, struct order *order)
@@ -58,10 +70,7 @@ static bool orders_drop(struct as_tree *tree, struct as_couple *pair, int l, str
         return false;
     pair->crossed_pj[l] =
         pair->crossed_pj[l - 1] + crossed_pj(tree->model, &order->mapping, &pair->count[l], l);
-    double pj = pair->pj[0] + pair->crossed_pj[l];
-    for (int k = l + 1; k <= tree->last; k++)
-        pj += pair->pj[k];
-    return as_tree_drops(tree, as_tree_score(tree, pj, pair->cycles));
+    return as_tree_drops(tree, as_tree_score(tree, known_pj(tree, pair, l), pair->cycles));
 }
 
 /* ---- orders that move the same ---- */
@@ -209,10 +218,43 @@ static void leaf(struct as_tree *tree, struct as_couple *pair)
 
 static void choose_orders(struct as_tree *tree, struct as_couple *pair, int l);
 
-/* Places the loops of level l that are left, n of them, the innermost first. inside: what was placed last, or
- * -1; before: what is alive inside of it; alive: around it. */
-static void place(
-    struct as_tree *tree, struct as_couple *pair, int l, int n, int inside, alive_set before, alive_set alive)
+/* Loops of level l that are placed, and what is known of the order so far. */
+struct placed {
+    unsigned dims;
+    int last;                /* what was placed last, or -1 */
+    alive_set before, alive; /* what is alive inside of it, and around it */
+    double pj;               /* of everything, at least */
+};
+
+static struct as_class class_of(const struct as_couple *pair, int l, int c)
+{
+    int around = l > 1 ? pair->class[l - 1] : 0;
+    return (struct as_class){
+        c < AS_NO_LOOP ? c : -1, around, l > 1 && around < AS_NO_LOOP ? pair->link[l - 1][around] : NULL};
+}
+
+/* With the loop over d around those placed: tensors that use none of these move whenever d advances. */
+static struct placed placed_too(
+    struct as_tree *tree, struct as_couple *pair, int l, int d, struct placed placed)
+{
+    struct as_crossings *crossings = &tree->crossings;
+    for (int t = 0; t < tree->model->problem.n_tensors; t++) {
+        unsigned used = tree->model->tensor[t].dims;
+        if (!(crossings->keeps[l + 1] >> t & 1) || (used & placed.dims) || !(used >> d & 1))
+            continue;
+        const struct as_link *const *link = pair->link[l + 1];
+        placed.pj += as_cross_one(crossings, l + 1, t, class_of(pair, l + 1, d), placed.dims, link) -
+                     as_cross_one(crossings, l + 1, t, class_of(pair, l + 1, pair->class[l + 1]), 0, link);
+    }
+    placed.before = placed.alive;
+    placed.alive = still_alive(tree, pair, l, d, placed.alive);
+    placed.dims |= 1u << d;
+    placed.last = d;
+    return placed;
+}
+
+/* Places the loops of level l that are left, n of them, the innermost first. */
+static void place(struct as_tree *tree, struct as_couple *pair, int l, int n, const struct placed *placed)
 {
     signed char *order = pair->plan.order[l];
     if (n == 0) {
@@ -221,11 +263,14 @@ static void place(
     }
     for (int i = 0; i < n && !as_tree_spent(tree); i++) {
         signed char d = order[i];
-        if (inside >= 0 && d < inside && commute(tree, d, inside, before))
+        if (placed->last >= 0 && d < placed->last && commute(tree, d, placed->last, placed->before))
+            continue;
+        struct placed more = placed_too(tree, pair, l, d, *placed);
+        if (more.pj > placed->pj && as_tree_drops(tree, as_tree_score(tree, more.pj, pair->cycles)))
             continue;
         order[i] = order[n - 1];
         order[n - 1] = d;
-        place(tree, pair, l, n - 1, d, alive, still_alive(tree, pair, l, d, alive));
+        place(tree, pair, l, n - 1, &more);
         order[n - 1] = order[i];
         order[i] = d;
     }
@@ -261,8 +306,12 @@ static void choose_orders(struct as_tree *tree, struct as_couple *pair, int l)
     struct order chosen;
     if (l > 1 && orders_drop(tree, pair, l - 1, &chosen))
         return;
+    double pj = known_pj(tree, pair, l - 1);
     as_pair_place_class(tree, pair, l);
-    place(tree, pair, l - 1, pair->n_loops[l - 1], -1, pair->alive[l - 1], pair->alive[l - 1]);
+    int c = pair->class[l];
+    bool own = c < AS_NO_LOOP && pair->link[l][c]->innermost == l - 1;
+    struct placed placed = {own ? 1u << c : 0, -1, pair->alive[l - 1], pair->alive[l - 1], pj};
+    place(tree, pair, l - 1, pair->n_loops[l - 1], &placed);
 }
 
 /* ---- visits ---- */
