@@ -200,11 +200,12 @@ static double least_bound(const struct search *search)
     return least;
 }
 
-/* Proves more and more of the score, the whole at once where the nodes will do. Returns the bound. */
+/* Proves more and more of the score, most of it and then the whole where the nodes will do. Returns the
+ * bound. */
 static double prove(struct as_tree *tree)
 {
     static const double part[] = {0.5, 0.7, 0.85, 0.93, 1};
-    enum { PARTS = sizeof part / sizeof *part, MUCH_MORE = 20 };
+    enum { PARTS = sizeof part / sizeof *part, MOST = 2, MUCH_MORE = 5 };
     struct search *search = naas_alloc(tree->ctx, 1, sizeof *search);
     search->tree = tree;
     list_items(search);
@@ -215,15 +216,15 @@ static double prove(struct as_tree *tree)
         if (!pass(search))
             break;
         if (i < PARTS - 2 && (tree->nodes - before) < (tree->limit - tree->nodes) / MUCH_MORE)
-            i = PARTS - 2;
+            i = i < MOST ? MOST - 1 : PARTS - 2; /* and one on */
     }
     return least_bound(search);
 }
 
 /* ---- better starts ---- */
 
-/* At most a twentieth of the nodes, where listing the parts took more than a sixtieth. */
-enum { CLIMBS = 4, ROUNDS = 3, NODES_OF_EFFORT = 16, PART_OF_NODES = 20, LARGE_PART = 60 };
+/* At most a twentieth of the nodes. */
+enum { CLIMBS = 4, ROUNDS = 3, NODES_OF_EFFORT = 16, PART_OF_NODES = 20, MOST_EFFORT = 20000 };
 
 struct round {
     const struct as_climb *best;
@@ -239,13 +240,14 @@ static void climb_one(void *context, int i)
     as_climb_run(&round->climb[i], round->effort, round->seed + (uint64_t)i);
 }
 
-/* A start that is worse by some per cent costs a proof twice the nodes: climbs again as long as that helps.
- */
+/* A start that is worse by some per cent costs a proof twice the nodes, and lists twice the parts: climbs
+ * again as long as that helps. */
 static void climb_again(struct as_tree *tree)
 {
     struct as_climb *best = tree->climb;
     int64_t nodes = tree->limit / (PART_OF_NODES * ROUNDS);
-    bool better = tree->nodes > tree->limit / LARGE_PART;
+    nodes = nodes < MOST_EFFORT * CLIMBS * NODES_OF_EFFORT ? nodes : MOST_EFFORT * CLIMBS * NODES_OF_EFFORT;
+    bool better = true;
     struct round *round = naas_alloc(tree->ctx, 1, sizeof *round);
     *round = (struct round){.best = best, .effort = (double)nodes / (CLIMBS * NODES_OF_EFFORT)};
     for (int r = 0; r < ROUNDS && better; r++) {
@@ -292,10 +294,9 @@ void as_exact_run(struct as_climb *climb, int64_t nodes, int threads, struct as_
     if (as_crossings_cover(tree->model) && tree->last > 0) {
         as_crossings_init(&tree->crossings, ctx, tree->plans);
         make_forks(tree, threads);
-        if (as_tree_list(tree)) {
-            climb_again(tree);
+        climb_again(tree);
+        if (as_tree_list(tree))
             result->lower_bound = fmax(result->lower_bound, prove(tree));
-        }
         for (int f = 0; f < tree->n_forks; f++)
             naas_ctx_free(tree->fork[f].ctx);
     }
