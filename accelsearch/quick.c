@@ -289,7 +289,8 @@ static bool sum_padding(struct as_quick *quick, int level, const struct as_line 
 /* A factor of the tensor's counts: an axis, or a dim that its subscripts do not use (line NULL). */
 struct factor {
     const struct as_line *line;
-    int64_t held, copies; /* in the present state; held: by all takers, copies: by each */
+    int64_t held, copies; /* held: by all takers, copies: by each */
+    bool late;            /* both are of an earlier state */
 };
 
 struct scan {
@@ -334,6 +335,7 @@ static bool begin_scan(struct scan *scan, const struct as_tensor_plan *plan, str
             struct factor *factor = &scan->factor[scan->n];
             scan->factor_of[d] = scan->n++;
             factor->line = NULL;
+            factor->late = false;
             factor->held = quick->regions[d].steps[boundary[d].depth];
             factor->copies = boundary[d].members[boundary[d].depth];
             traffic->reads *= factor->held;
@@ -348,6 +350,7 @@ static bool begin_scan(struct scan *scan, const struct as_tensor_plan *plan, str
             continue;
         scan->factor_of[d] = scan->n++;
         factor->line = line;
+        factor->late = false;
         if (second < 0) {
             if (scan->clip && line->padded)
                 return false;
@@ -368,17 +371,15 @@ static bool begin_scan(struct scan *scan, const struct as_tensor_plan *plan, str
     return true;
 }
 
-/* What is held over the steps of the dim's state. */
-static bool look_at(struct scan *scan, int dim, struct factor *factor)
+/* What is held over the steps of the dim's state: it makes an axis alone, or none. */
+static void look_at_dim(const struct scan *scan, int dim, struct factor *factor)
 {
     const struct as_boundary_dim *boundary = &scan->quick->boundary[scan->level][dim];
     const struct as_regions *regions = &scan->quick->regions[dim];
     struct as_state state = scan->state[dim];
-    if (factor->line && factor->line->dim[1] >= 0)
-        return look_at_window(scan, factor->line, true, &factor->held, &factor->copies);
     if (factor->line) {
         factor->held = factor->copies = state.advances ? 0 : boundary->held[state.k];
-        return true;
+        return;
     }
     factor->held = regions->steps[state.k + state.advances];
     factor->copies = boundary->members[state.k + state.advances];
@@ -386,6 +387,31 @@ static bool look_at(struct scan *scan, int dim, struct factor *factor)
         /* Tiles that begin a region are not advanced to. */
         factor->held -= regions->steps[state.k];
         factor->copies -= boundary->members[state.k];
+    }
+}
+
+static bool look_at(struct scan *scan, int dim, struct factor *factor)
+{
+    if (factor->line && factor->line->dim[1] >= 0)
+        return look_at_window(scan, factor->line, true, &factor->held, &factor->copies);
+    look_at_dim(scan, dim, factor);
+    return true;
+}
+
+/* What is held over the steps of the present state, `now` being worked out already. */
+static bool all_hold(struct scan *scan, const struct factor *now, int64_t *held, int64_t *copies)
+{
+    *held = now->held;
+    *copies = now->copies;
+    for (int i = 0; i < scan->n && (*held != 0 || *copies != 0); i++) {
+        struct factor *factor = &scan->factor[i];
+        if (factor == now)
+            continue;
+        if (factor->late && !look_at_window(scan, factor->line, true, &factor->held, &factor->copies))
+            return false;
+        factor->late = false;
+        *held *= factor->held;
+        *copies *= factor->copies;
     }
     return true;
 }
@@ -408,20 +434,17 @@ bool as_quick_traffic(struct as_quick *quick, int tensor, int outer, int level, 
         struct factor *factor = &scan.factor[scan.factor_of[loop->dim]];
         bool alone = factor->line && factor->line->dim[1] < 0;
         if (!alone) {
-            int64_t held = 1, copies = 1;
+            int64_t held, copies;
             scan.state[loop->dim] = (struct as_state){loop->cut, true};
-            if (!look_at(&scan, loop->dim, factor))
+            if (!look_at(&scan, loop->dim, factor) || !all_hold(&scan, factor, &held, &copies))
                 return false;
-            for (int i = 0; i < scan.n; i++) {
-                held *= scan.factor[i].held;
-                copies *= scan.factor[i].copies;
-            }
             traffic->reads -= held;
             traffic->copies -= copies;
         }
         scan.state[loop->dim] = (struct as_state){loop->cut, false};
-        if (!look_at(&scan, loop->dim, factor))
-            return false;
+        factor->late = factor->line && !alone;
+        if (!factor->late)
+            look_at_dim(&scan, loop->dim, factor);
         /* Nothing is held on to from here on outwards. */
         if (alone && factor->held == 0)
             break;

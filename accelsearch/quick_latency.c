@@ -12,17 +12,23 @@
 /* A place in the nest: the region of each dim inside the loops outside, four bits each, and whether no
  * reduction loop has advanced yet. What is known of places is kept in tables, found by a number made of the
  * place and what else it depends on. */
-enum { REGION_BITS = 4, KEY_BITS = REGION_BITS * AS_MAX_DIMS + 1, MAX_LOOPS = AS_MAX_DIMS * AS_MAX_DEPTH };
+enum {
+    REGION_BITS = 4,
+    ANY_REGION = (1 << REGION_BITS) - 1,
+    KEY_BITS = REGION_BITS * AS_MAX_DIMS + 1,
+    MAX_LOOPS = AS_MAX_DIMS * AS_MAX_DEPTH
+};
+_Static_assert(AS_MAX_REGIONS <= ANY_REGION + 1, "a region has to fit its bits");
 static const uint64_t fresh_bit = (uint64_t)1 << (KEY_BITS - 1), no_key = UINT64_MAX;
 
 static inline int region_at(uint64_t place, int dim)
 {
-    return (int)(place >> (REGION_BITS * dim) & (AS_MAX_REGIONS));
+    return (int)(place >> (REGION_BITS * dim) & ANY_REGION);
 }
 static inline uint64_t with_region(uint64_t place, int dim, int region)
 {
     int at = REGION_BITS * dim;
-    return (place & ~((uint64_t)AS_MAX_REGIONS << at)) | (uint64_t)region << at;
+    return (place & ~((uint64_t)ANY_REGION << at)) | (uint64_t)region << at;
 }
 static inline uint64_t key_of(uint64_t place, int what)
 {
@@ -44,6 +50,7 @@ struct mover {
     const struct as_tensor_plan *plan;
     int tensor;
     double stored; /* part of the words that is no padding */
+    double back;   /* 1: the output, 0: another */
     uint64_t dims; /* bits of a place that matter */
     const struct as_single (*single[AS_MAX_RANK])[AS_ADVANCES];
     uint64_t key[MAX_WORDS];
@@ -93,8 +100,8 @@ static struct words work_out_words(struct as_quick *quick, int l, const struct m
         taken *= pair->taken;
         held *= pair->held;
     }
-    return (struct words){(double)taken * mover->stored - (double)held * mover->stored,
-        mover->tensor == quick->model->problem.output ? (double)(left - held) : 0};
+    return (struct words){
+        (double)taken * mover->stored - (double)held * mover->stored, (double)(left - held) * mover->back};
 }
 
 static inline const struct words *step_words(
@@ -127,8 +134,7 @@ static void work_out_edge(struct clock *clock, int l, int j, uint64_t place, enu
             down[mover->tensor] = words->down;
             up += words->up;
         }
-        if (fresh)
-            down[output] = 0;
+        down[output] = fresh ? 0 : down[output];
         as_lanes_cycles(clock->levels.lanes[m], down, up, move);
         edge->enter[m] = move->all_down;
         edge->leave[m] = move->all_up;
@@ -138,7 +144,7 @@ static void work_out_edge(struct clock *clock, int l, int j, uint64_t place, enu
 static inline const struct as_edge *edge_of(
     struct clock *clock, int l, int j, uint64_t place, enum as_advance advance, bool fresh)
 {
-    uint64_t around = fresh ? place | fresh_bit : place & ~fresh_bit;
+    uint64_t around = (place & ~fresh_bit) | (fresh ? fresh_bit : 0);
     uint64_t key = key_of(around, j * AS_ADVANCES + (int)advance);
     int slot = slot_of(key, EDGE_BITS);
     if (clock->edge_key[slot] != key) {
@@ -238,7 +244,7 @@ static void iterate(struct clock *clock, int l, int j, uint64_t place, struct as
     const struct as_region *region = &quick->regions[dim].region[region_at(place, dim)];
     bool fresh = (place & fresh_bit) != 0,
          reduces = !as_uses(&quick->model->tensor[quick->model->problem.output], dim);
-    int64_t first = fresh && reduces && j < clock->last_output_loop && region->full > 0,
+    int64_t first = fresh & reduces & (j < clock->last_output_loop) & (region->full > 0),
             more = region->full - first;
     uint64_t now = with_region(place, dim, region->tile);
     struct as_run next;
@@ -264,6 +270,8 @@ static void iterate(struct clock *clock, int l, int j, uint64_t place, struct as
 static void sequence(struct clock *clock, int l, int j, uint64_t place, struct as_run *run)
 {
     const struct as_quick *quick = clock->quick;
+    if (j > clock->last_output_loop)
+        place &= ~fresh_bit; /* it makes no difference any more */
     for (; j < quick->nest->n_temporal[l]; j++) {
         int dim = quick->nest->temporal[j].dim;
         const struct as_region *region = &quick->regions[dim].region[region_at(place, dim)];
@@ -348,6 +356,7 @@ static bool list_movers(struct clock *clock)
             n++;
             mover->plan = &quick->model->tensor[t];
             mover->tensor = t;
+            mover->back = t == quick->model->problem.output;
             mover->stored = stored_part(quick, &clock->traffic[l][t], t);
             for (int i = 0; i < mover->plan->n_singles; i++)
                 mover->single[i] = quick->boundary[l][mover->plan->single[i]].single;
@@ -355,7 +364,7 @@ static bool list_movers(struct clock *clock)
                 return false;
             mover->dims = 0;
             for (int d = 0; d < quick->model->problem.n_dims; d++)
-                mover->dims |= as_uses(mover->plan, d) ? with_region(0, d, AS_MAX_REGIONS) : 0;
+                mover->dims |= as_uses(mover->plan, d) ? with_region(0, d, ANY_REGION) : 0;
             forget(mover->key, MAX_WORDS);
         }
         clock->n_movers[l] = n;

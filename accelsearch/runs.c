@@ -66,7 +66,6 @@ static void copy_lanes(const struct as_levels *levels, int l, double *to, const 
 void as_run_join(const struct as_levels *levels, int l, struct as_run *run, const struct as_edge *edge,
     const struct as_run *next)
 {
-    double next_middle = next->middle; /* run and next may be the same */
     if (run->single) {
         run->first.time += leave_time(levels, l, edge, &run->first);
         copy_lanes(levels, l, run->first_out, edge->own.down);
@@ -78,31 +77,34 @@ void as_run_join(const struct as_levels *levels, int l, struct as_run *run, cons
         run->last.time += enter_time(levels, l, edge, &next->last);
         copy_lanes(levels, l, run->last_into, edge->own.up);
     } else {
-        run->middle += next_middle + close_first(levels, l, next, edge);
+        run->middle += next->middle + close_first(levels, l, next, edge);
         copy_lanes(levels, l, run->last_into, next->last_into);
     }
     run->single = false;
 }
 
-/* The time that one more repetition of a run adds. */
-static double between(
-    const struct as_levels *levels, int l, const struct as_run *run, const struct as_edge *edge)
-{
-    if (!run->single)
-        return run->middle + close_last(levels, l, run, edge) + close_first(levels, l, run, edge);
-    double inside =
-        run->first.time + enter_time(levels, l, edge, &run->first) + leave_time(levels, l, edge, &run->first);
-    return tile_time(levels, l, inside, edge->own.down, edge->own.up);
-}
-
 void as_run_repeat(
     const struct as_levels *levels, int l, struct as_run *run, const struct as_edge *edge, int64_t times)
 {
+    double more; /* that one more repetition adds */
     if (times < 2)
         return;
-    double more = times > 2 ? (double)(times - 2) * between(levels, l, run, edge) : 0;
-    as_run_join(levels, l, run, edge, run);
-    run->middle += more;
+    if (run->single) {
+        double time = run->first.time, enter = enter_time(levels, l, edge, &run->first),
+               leave = leave_time(levels, l, edge, &run->first);
+        more = tile_time(levels, l, time + enter + leave, edge->own.down, edge->own.up);
+        as_inside_copy(levels, l, &run->last, &run->first);
+        run->first.time = time + leave;
+        run->last.time = time + enter;
+        copy_lanes(levels, l, run->first_out, edge->own.down);
+        copy_lanes(levels, l, run->last_into, edge->own.up);
+        run->single = false;
+    } else {
+        double last = close_last(levels, l, run, edge), first = close_first(levels, l, run, edge);
+        more = run->middle + last + first;
+        run->middle = run->middle + last + (run->middle + first);
+    }
+    run->middle += (double)(times - 2) * more;
 }
 
 /* The tile at an end of level l's sequence: what it takes, and the cycles that go by while its neighbour
