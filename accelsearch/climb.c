@@ -1,9 +1,11 @@
 #include "accelsearch/climb.h"
+#include "accelsearch/symmetry.h"
 #include <string.h>
 
-/* FLOOR_EFFORT: of a floor, in evaluations of the cost model. */
-enum { MAX_SEEDS = 6, SEED_PART = 5, MAX_REPAIRS = 12, FIRST_ROUND = 4 };
+/* FLOOR_EFFORT, MEMO_EFFORT: of a floor and of looking up what is known, in evaluations of the cost model. */
+enum { MEMO_SIZE = 8192, MAX_SEEDS = 6, SEED_PART = 5, MAX_REPAIRS = 12, FIRST_ROUND = 4 };
 #define FLOOR_EFFORT 0.125
+#define MEMO_EFFORT 0.03
 #define ROUND_PART 0.4
 #define HOT 0.2
 #define COLD 0.0005
@@ -24,30 +26,107 @@ static bool fits(const struct as_plans *plans, const struct as_plan *plan)
     return true;
 }
 
-double as_climb_try(struct as_climb *climb, const struct as_plan *plan, double enough)
+/* ---- what is known ---- */
+
+/* A mapping by its hash (0: none), with its score, or less where only its floor was asked. */
+struct known {
+    uint64_t hash;
+    double score;
+    bool evaluated;
+};
+struct as_memo {
+    signed char self[AS_MAX_DIMS], mirror[AS_MAX_DIMS];
+    struct known known[MEMO_SIZE]; /* of mappings that share a place the last one */
+};
+
+static void memo_init(struct as_memo *memo, const struct as_plans *plans)
 {
-    const struct as_model *model = climb->plans->model;
-    struct as_mapping mapping;
+    memset(memo, 0, sizeof *memo);
+    for (int d = 0; d < AS_MAX_DIMS; d++)
+        memo->self[d] = (signed char)d;
+    as_symmetry_find(plans, memo->mirror);
+}
+
+static uint64_t add_to_hash(uint64_t hash, uint64_t value)
+{
+    struct as_random mixer = {hash ^ value};
+    return as_random_next(&mixer);
+}
+
+/* Of a mapping with dims renamed. Loops of the last level move nothing. */
+static uint64_t hash_of(const struct as_mapping *mapping, const signed char *name)
+{
+    uint64_t hash = 1;
+    for (int l = 0; l < mapping->n_levels - 1; l++) {
+        hash = add_to_hash(hash, mapping->level[l + 1].keeps);
+        for (int i = 0; i < mapping->level[l].n_loops; i++) {
+            const struct as_loop *loop = &mapping->level[l].loop[i];
+            hash = add_to_hash(hash, (uint64_t)(name[loop->dim] * (AS_MAX_AXES + 1) + loop->axis + 1));
+            hash = add_to_hash(hash, (uint64_t)loop->tile);
+        }
+    }
+    return hash | 1;
+}
+
+/* Where the mapping is remembered, or its mirror image; forgets what else was there. */
+static struct known *recall(struct as_memo *memo, const struct as_mapping *mapping)
+{
+    uint64_t hash = hash_of(mapping, memo->self), other = hash_of(mapping, memo->mirror);
+    hash = other < hash ? other : hash;
+    struct known *known = &memo->known[hash / 2 % MEMO_SIZE];
+    if (known->hash != hash)
+        *known = (struct known){0, 0, false};
+    known->hash = hash;
+    return known;
+}
+
+/* ---- scoring ---- */
+
+static double evaluate(struct as_climb *climb, const struct as_plan *plan, const struct as_mapping *mapping)
+{
     struct as_cost cost;
-    struct as_floor floor;
-    if (!fits(climb->plans, plan) || !as_plan_mapping(climb->plans, plan, &mapping))
-        return INFINITY;
-    climb->effort += FLOOR_EFFORT;
-    if (!as_floor_of(model, &mapping, &floor) ||
-        as_pressed_score(climb->goal, floor.energy_pj, floor.cycles, model->area_um2) >= enough)
-        return INFINITY;
     climb->effort++;
     climb->evaluations++;
-    if (as_model_eval(model, &mapping, &cost) != NAAS_OK)
+    if (as_model_eval(climb->plans->model, mapping, &cost) != NAAS_OK)
         return INFINITY;
     double score = as_pressed_score(climb->goal, cost.energy_pj, cost.cycles, cost.area_um2);
     if (score < climb->score) {
         climb->score = score;
         climb->best = *plan;
-        climb->mapping = mapping;
+        climb->mapping = *mapping;
         climb->cost = cost;
     }
-    return score < enough ? score : INFINITY;
+    return score;
+}
+
+static double floor_of(struct as_climb *climb, const struct as_mapping *mapping)
+{
+    const struct as_model *model = climb->plans->model;
+    struct as_floor floor;
+    climb->effort += FLOOR_EFFORT;
+    return as_floor_of(model, mapping, &floor)
+               ? as_pressed_score(climb->goal, floor.energy_pj, floor.cycles, model->area_um2)
+               : INFINITY;
+}
+
+double as_climb_try(struct as_climb *climb, const struct as_plan *plan, double enough)
+{
+    struct as_mapping mapping;
+    struct known none = {0, 0, false}, *known = &none;
+    if (!fits(climb->plans, plan) || !as_plan_mapping(climb->plans, plan, &mapping))
+        return INFINITY;
+    if (climb->memo)
+        known = recall(climb->memo, &mapping);
+    if (known->score > 0)
+        climb->effort += MEMO_EFFORT;
+    else
+        known->score = floor_of(climb, &mapping);
+    if (known->score >= enough)
+        return INFINITY;
+    if (!known->evaluated)
+        known->score = evaluate(climb, plan, &mapping);
+    known->evaluated = true;
+    return known->score < enough ? known->score : INFINITY;
 }
 
 /* ---- descent ---- */
@@ -231,14 +310,14 @@ static void repair(const struct as_plans *plans, struct as_plan *plan, struct as
 static void change(const struct as_plans *plans, struct as_plan *plan, struct as_random *random)
 {
     for (int more = 1; more; more = as_random_below(random, 3) == 0) {
-        int kind = as_random_below(random, 16);
+        int kind = as_random_below(random, 15);
         if (kind < 4)
             trade_tiles(plans, plan, random);
         else if (kind < 9)
             change_tile(plans, plan, random);
-        else if (kind < 13)
+        else if (kind < 11)
             change_order(plans, plan, random);
-        else if (kind < 15)
+        else if (kind < 13)
             change_layout(plans, plan, random);
         else
             change_keeps(plans, plan, random);
@@ -260,7 +339,7 @@ static void anneal(struct as_climb *climb, struct place *place, double limit, st
         change(climb->plans, &plan, random);
         double before = climb->effort;
         double score = as_plan_same(&plan, &place->plan) ? INFINITY : as_climb_try(climb, &plan, enough);
-        idle = climb->effort > before ? 0 : idle + 1;
+        idle = climb->effort > before + MEMO_EFFORT ? 0 : idle + 1; /* nothing new */
         if (isfinite(score)) {
             place->plan = plan;
             place->score = score;
@@ -357,7 +436,7 @@ static void find_places(
     }
 }
 
-void as_climb_run(struct as_climb *climb, double effort, uint64_t seed_number)
+static void run(struct as_climb *climb, double effort, uint64_t seed_number)
 {
     struct as_random random = as_random_stream(seed_number, 2);
     double end = climb->effort + effort;
@@ -383,4 +462,13 @@ void as_climb_run(struct as_climb *climb, double effort, uint64_t seed_number)
     struct place last = {climb->best, climb->score};
     if (isfinite(last.score))
         descend(climb, &last);
+}
+
+void as_climb_run(struct as_climb *climb, double effort, uint64_t seed)
+{
+    struct as_memo memo;
+    memo_init(&memo, climb->plans);
+    climb->memo = &memo;
+    run(climb, effort, seed);
+    climb->memo = NULL;
 }

@@ -3,7 +3,9 @@
  * the score falls; then annealing, from the best half of the places in every round: small random changes,
  * taken when they cost little, with what they force repaired.
  *
- * A change whose floor (bound.h) is too high already is dropped before the cost model is asked.
+ * A change whose floor (bound.h) is too high already is dropped before the cost model is asked. What was
+ * asked is remembered, for a plan and its mirror image (symmetry.h): half of what annealing proposes it has
+ * seen before.
  */
 #ifndef AS_CLIMB_H
 #define AS_CLIMB_H
@@ -21,6 +23,7 @@ struct as_climb {
     struct as_plan best;
     struct as_mapping mapping;
     struct as_cost cost;
+    struct as_memo *memo; /* of a run that goes on; NULL: none */
 };
 
 /* plans and goal are kept. */

@@ -3,20 +3,21 @@
  *
  * schedule conv2d on default
  * DRAM: tile k 64 p 56 q 56 c 64 r 3 s 3; holds in 215296 weight 36864 out 200704
- *   for c_L2 in [0, +64) by 32    2 trips
- *     for p_L2 in [0, +56) by 28    2 trips
- *       for q_L2 in [0, +56) by 4    14 trips
- *         L2: tile k 64 p 28 q 4 c 32 r 3 s 3; holds in 5760 weight 18432 out 7168
- *           for p_L1 in [p_L2, +28) by 1    28 trips
- *             for c_X in [c_L2, +32) by 2    16 trips, spatial along X
- *               for k_Y in [0, +64) by 4    16 trips, spatial along Y
- *                 L1: tile k 4 p 1 q 4 c 2 r 3 s 3; holds in 36 weight 72 out 16
- *                   for k in [k_Y, +4) by 1    4 trips
- *                     for q in [q_L2, +4) by 1    4 trips
- *                       for c in [c_X, +2) by 1    2 trips
- *                         for r in [0, +3) by 1    3 trips
- *                           for s in [0, +3) by 1    3 trips
- *                             S1
+ *   for k_L2 in [0, +64) by 32    2 trips
+ *     for q_L2 in [0, +56) by 14    4 trips
+ *       for p_L2 in [0, +56) by 7    8 trips
+ *         L2: tile k 32 p 7 q 14 c 64 r 3 s 3; holds in 9216 weight 18432 out 3136
+ *           for q_L1 in [q_L2, +14) by 3    5 trips, last ragged
+ *             for p_L1 in [p_L2, +7) by 1    7 trips
+ *               for c_X in [0, +64) by 4    16 trips, spatial along X
+ *                 for c_Y in [c_X, +4) by 1    4 trips, spatial along Y
+ *                   for k_Y in [k_L2, +32) by 8    4 trips, spatial along Y
+ *                     L1: tile k 8 p 1 q 3 c 1 r 3 s 3; holds in 15 weight 72 out 24
+ *                       for k in [k_Y, +8) by 1    8 trips
+ *                         for q in [q_L1, +3) by 1    3 trips
+ *                           for r in [0, +3) by 1    3 trips
+ *                             for s in [0, +3) by 1    3 trips
+ *                               S1
  * finish of an element: S0, S1, S2
  */
 struct naas_conv2d_args {
@@ -87,20 +88,20 @@ static void naas_conv2d_kernel(const naas_rt_pe *naas_pe)
 {
     const long long *const naas_low = naas_pe->box.low;
     const long long *const naas_high = naas_pe->box.high;
-    const long long in_c = naas_pe->stride[0][0];
     const long long in_r = naas_pe->stride[0][1];
     const long long in_q = naas_pe->stride[0][2];
     const long long in_s = naas_pe->stride[0][2];
     const long long weight_k = naas_pe->stride[1][0];
-    const long long weight_c = naas_pe->stride[1][1];
     const long long weight_r = naas_pe->stride[1][2];
     const long long weight_s = naas_pe->stride[1][3];
     const long long out_k = naas_pe->stride[2][0];
     const long long out_q = naas_pe->stride[2][2];
     const float *const in = (const float *)naas_pe->base[0]
+        + naas_pe->stride[0][0] * naas_low[3]
         - naas_pe->stride[0][1] + naas_pe->stride[0][1] * naas_low[1]
         - naas_pe->stride[0][2];
-    const float *const weight = (const float *)naas_pe->base[1];
+    const float *const weight = (const float *)naas_pe->base[1]
+        + naas_pe->stride[1][1] * naas_low[3];
     float *const out = (float *)naas_pe->base[2]
         + naas_pe->stride[2][1] * naas_low[1];
 
@@ -108,13 +109,11 @@ static void naas_conv2d_kernel(const naas_rt_pe *naas_pe)
         for (long long q = naas_low[2]; q < naas_high[2]; q++) {
             float *const out_at = out + out_k * k + out_q * q;
             float naas_sum = *out_at;
-            for (long long c = naas_low[3]; c < naas_high[3]; c++) {
-                for (long long r = naas_low[4]; r < naas_high[4]; r++) {
-                    const float *const in_at = in + in_q * q + in_c * c + in_r * r;
-                    const float *const weight_at = weight + weight_k * k + weight_c * c + weight_r * r;
-                    for (long long s = naas_low[5]; s < naas_high[5]; s++) {
-                        naas_sum += in_at[in_s * s] * weight_at[weight_s * s];
-                    }
+            for (long long r = naas_low[4]; r < naas_high[4]; r++) {
+                const float *const in_at = in + in_q * q + in_r * r;
+                const float *const weight_at = weight + weight_k * k + weight_r * r;
+                for (long long s = naas_low[5]; s < naas_high[5]; s++) {
+                    naas_sum += in_at[in_s * s] * weight_at[weight_s * s];
                 }
             }
             *out_at = naas_sum;
@@ -147,24 +146,29 @@ static int naas_conv2d(const void *in, const void *weight, const void *bias, voi
         naas_rt_open("sim", &naas_conv2d_problem, &naas_conv2d_accel, naas_conv2d_kernel, naas_conv2d_finish, &naas_args);
     naas_rt_bind(naas_run, naas_in, naas_args.in);
     naas_rt_bind(naas_run, naas_weight, naas_args.weight);
-    for (long long c_L2 = 0; c_L2 < 64; c_L2 += 32) {
-        for (long long p_L2 = 0; p_L2 < 56; p_L2 += 28) {
-            for (long long q_L2 = 0; q_L2 < 56; q_L2 += 4) {
-                const naas_rt_box tile_L2 = {{0, p_L2, q_L2, c_L2, 0, 0}, {64, p_L2 + 28, q_L2 + 4, c_L2 + 32, 3, 3}};
+    for (long long k_L2 = 0; k_L2 < 64; k_L2 += 32) {
+        for (long long q_L2 = 0; q_L2 < 56; q_L2 += 14) {
+            for (long long p_L2 = 0; p_L2 < 56; p_L2 += 7) {
+                const naas_rt_box tile_L2 = {{k_L2, p_L2, q_L2, 0, 0, 0}, {k_L2 + 32, p_L2 + 7, q_L2 + 14, 64, 3, 3}};
                 naas_rt_load(naas_run, naas_L2, 0, naas_in, &tile_L2);
                 naas_rt_load(naas_run, naas_L2, 0, naas_weight, &tile_L2);
                 naas_rt_store(naas_run, naas_L2, 0, naas_out, &tile_L2);
-                for (long long p_L1 = p_L2; p_L1 < p_L2 + 28; p_L1++) {
-                    for (long long c_X = c_L2; c_X < c_L2 + 32; c_X += 2) {
-                        for (long long k_Y = 0; k_Y < 64; k_Y += 4) {
-                            const int pe_L1 = (int)((c_X - c_L2) / 2 * 16 + k_Y / 4);
-                            const naas_rt_box tile_L1 = {{k_Y, p_L1, q_L2, c_X, 0, 0}, {k_Y + 4, p_L1 + 1, q_L2 + 4, c_X + 2, 3, 3}};
-                            naas_rt_load(naas_run, naas_L1, pe_L1, naas_in, &tile_L1);
-                            naas_rt_load(naas_run, naas_L1, pe_L1, naas_weight, &tile_L1);
-                            naas_rt_store(naas_run, naas_L1, pe_L1, naas_out, &tile_L1);
+                for (long long q_L1 = q_L2; q_L1 < q_L2 + 14; q_L1 += 3) {
+                    const long long q_L1_end = q_L1 + 3 < q_L2 + 14 ? q_L1 + 3 : q_L2 + 14;
+                    for (long long p_L1 = p_L2; p_L1 < p_L2 + 7; p_L1++) {
+                        for (long long c_X = 0; c_X < 64; c_X += 4) {
+                            for (long long c_Y = c_X; c_Y < c_X + 4; c_Y++) {
+                                for (long long k_Y = k_L2; k_Y < k_L2 + 32; k_Y += 8) {
+                                    const int pe_L1 = (int)(c_X / 4 * 16 + (c_Y - c_X) * 4 + (k_Y - k_L2) / 8);
+                                    const naas_rt_box tile_L1 = {{k_Y, p_L1, q_L1, c_Y, 0, 0}, {k_Y + 8, p_L1 + 1, q_L1_end, c_Y + 1, 3, 3}};
+                                    naas_rt_load(naas_run, naas_L1, pe_L1, naas_in, &tile_L1);
+                                    naas_rt_load(naas_run, naas_L1, pe_L1, naas_weight, &tile_L1);
+                                    naas_rt_store(naas_run, naas_L1, pe_L1, naas_out, &tile_L1);
+                                }
+                            }
                         }
+                        naas_rt_run(naas_run);
                     }
-                    naas_rt_run(naas_run);
                 }
             }
         }

@@ -5,7 +5,7 @@
  * DRAM: tile k 1000 c 4096; holds input 4096 weight 4096000 output 1000
  *   for c_L2 in [0, +4096) by 4    1024 trips
  *     L2: tile k 1000 c 4; holds input 4 weight 4000 output 1000
- *       for c_X in [c_L2, +4) by 1    4 trips, spatial along X
+ *       for c_L1 in [c_L2, +4) by 1    4 trips
  *         for k_Y in [0, +1000) by 63    16 trips, last ragged, spatial along Y
  *           L1: tile k 63 c 1; holds input 1 weight 63 output 63
  *             for k in [k_Y, +63) by 1    63 trips
@@ -113,17 +113,17 @@ static int naas_fc8(const void *input, const void *weight, void *output, const v
         naas_rt_load(naas_run, naas_L2, 0, naas_input, &tile_L2);
         naas_rt_load(naas_run, naas_L2, 0, naas_weight, &tile_L2);
         naas_rt_store(naas_run, naas_L2, 0, naas_output, &tile_L2);
-        for (long long c_X = c_L2; c_X < c_L2 + 4; c_X++) {
+        for (long long c_L1 = c_L2; c_L1 < c_L2 + 4; c_L1++) {
             for (long long k_Y = 0; k_Y < 1000; k_Y += 63) {
                 const long long k_Y_end = k_Y + 63 < 1000 ? k_Y + 63 : 1000;
-                const int pe_L1 = (int)((c_X - c_L2) * 16 + k_Y / 63);
-                const naas_rt_box tile_L1 = {{k_Y, c_X}, {k_Y_end, c_X + 1}};
+                const int pe_L1 = (int)(k_Y / 63);
+                const naas_rt_box tile_L1 = {{k_Y, c_L1}, {k_Y_end, c_L1 + 1}};
                 naas_rt_load(naas_run, naas_L1, pe_L1, naas_input, &tile_L1);
                 naas_rt_load(naas_run, naas_L1, pe_L1, naas_weight, &tile_L1);
                 naas_rt_store(naas_run, naas_L1, pe_L1, naas_output, &tile_L1);
             }
+            naas_rt_run(naas_run);
         }
-        naas_rt_run(naas_run);
     }
     const int naas_status = naas_rt_wait(naas_run);
     naas_rt_close(naas_run);
