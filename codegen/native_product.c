@@ -263,15 +263,31 @@ static void choose_plane(struct product *product)
             ((plane->direct ? !collides(product) : reuse > 2) && vain < PACKING / (28 * blocks)));
 }
 
+/* How much a side of small integers is an image: windows overlap, or neighbours are none in k. Its elements
+ * are moved twice, those of the other side once. */
+static int image_score(const struct product *product, const struct side *side)
+{
+    bool overlaps = false, along = false;
+    for (int j = 0; j < side->access->array->rank; j++)
+        overlaps = overlaps || side->access->index[j].n_terms > 1;
+    for (int i = 0; i < product->depth.n; i++) {
+        int d = product->depth.dim[i];
+        along = along || (product->cg->problem->dim[d].extent > 1 &&
+                             cg_native_stride(product->native, side->access, d) == 1);
+    }
+    return 2 * overlaps + !along;
+}
+
 bool cg_product_sides(struct product *product, bool keeps)
 {
     if (!find_factors(product) || !sort_dims(product))
         return false;
+    int score = keeps ? image_score(product, &product->w) - image_score(product, &product->x) : 0;
     bool w_stays = keeps && product->w.access->array->is_constant,
          x_stays = keeps && product->x.access->array->is_constant;
     bool larger =
         cg_native_size(product->native, &product->w.dims) > cg_native_size(product->native, &product->x.dims);
-    if (w_stays == x_stays ? larger : x_stays) {
+    if (w_stays != x_stays ? x_stays : score != 0 ? score > 0 : larger) {
         struct side swap = product->w;
         product->w = product->x;
         product->x = swap;

@@ -28,7 +28,7 @@ struct product {
 };
 
 /* Sets the sides, batch and depth; false when the nest is no product. keeps: W is what does not change, if
- * anything is; else the smaller side. */
+ * anything is, or what is no image; else the smaller side. */
 bool cg_product_sides(struct product *product, bool keeps);
 
 /* Text with the kernel's name for $, the type of packed elements for @ and that of the sums for ~. */

@@ -221,17 +221,19 @@ static void pack_print(const struct small *small, struct naas_buf *out)
         "static void $_pack_w(const struct $_args *naas_args, $_w_type *restrict naas_to, ~ *naas_off, long "
         "long "
         "naas_b,\n    long long naas_w)\n{\n"
-        "    const long long naas_k0 = 0;\n    ~ naas_all = 0;\n    int naas_k = 0;\n    (void)naas_b;\n"
+        "    ~ naas_all = 0;\n    int naas_k = 0;\n    (void)naas_b;\n"
         "    if (naas_w < $_w) {\n");
     cg_native_decode_print(product->native, out, &product->batch, product->batch.n, "naas_b");
     cg_native_decode_print(product->native, out, &product->w.dims, product->w.dims.n, "naas_w");
-    cg_product_start_print(product, out);
+    for (int i = 0; i < product->depth.n; i++) {
+        const char *index = product->native->index[product->depth.dim[i]];
+        naas_buf_printf(out, "    for (long long %s = 0; %s < %lld; %s++)%s\n", index, index,
+            (long long)product->cg->problem->dim[product->depth.dim[i]].extent, index,
+            i + 1 < product->depth.n ? "" : " {");
+    }
     cg_product_template_print(product, out,
         naas_format(product->cg->ctx,
-            "    for (; naas_k < $_columns; naas_k++) {\n"
-            "    naas_to[naas_k] = ($_w_type)(%s);\n    naas_all += (~)naas_to[naas_k];\n",
-            factor.text));
-    cg_product_next_print(product, out);
+            "    naas_to[naas_k] = ($_w_type)(%s);\n    naas_all += (~)naas_to[naas_k++];\n", factor.text));
     cg_product_template_print(product, out,
         "    }\n    }\n    for (; naas_k < $_padded; naas_k++)\n        naas_to[naas_k] = 0;\n"
         "    *naas_off = naas_all * $_offset;\n}\n\n");
