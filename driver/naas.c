@@ -173,7 +173,7 @@ static void help(FILE *out, const struct command *command)
     } else {
         fputs("usage: naas COMMAND ... [options]\n\n", out);
         for (int i = 0; i < N_COMMANDS; i++)
-            fprintf(out, "  %-8s %-26s %s\n", commands[i].name, commands[i].operands, commands[i].help);
+            fprintf(out, "  %-8s %-27s %s\n", commands[i].name, commands[i].operands, commands[i].help);
         fprintf(out, "\nexample: %s\n", commands[1].example);
     }
     help_of_flags(out);

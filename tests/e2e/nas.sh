@@ -42,6 +42,14 @@ expect 'resuming gives the same front' cmp folder/front.csv wanted.csv
 expect 'the network is one that naas reads' "$naas" map folder/network.json folder/accelerator.json --nest stem
 contains folder/front.svg '<svg'
 
+# A full disk: said, and the same once there is room.
+(trap '' XFSZ && ulimit -f 1 && search -o full >/dev/null 2>err) && fail 'a full disk is not noticed'
+contains err 'go on with: naas nas --resume full'
+"$naas" nas --resume full --quiet >/dev/null || fail 'not resumed after a full disk'
+for file in front.csv network.json accelerator.json; do
+    expect 'after a full disk' cmp "folder/$file" "full/$file"
+done
+
 # The page of it, whose tables have a row for each subnet and accelerator; not before the search has come to its end.
 "$naas" report folder >page.html || fail 'no page'
 needs_nothing page.html

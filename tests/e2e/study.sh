@@ -90,6 +90,12 @@ sed 's/"effects": \[/&3, /' whole/study.json >other/study.json
 status 1 "$naas" report other
 contains err 'other/study.json:'
 
+# A full disk: said, and the same once there is room.
+(trap '' XFSZ && ulimit -f 16 && "$naas" campaign files/s.json -o full --quiet >/dev/null 2>err) && fail 'a full disk is not noticed'
+contains err 'cannot write: File too large'
+status 0 "$naas" campaign files/s.json -o full --quiet
+same full 'after a full disk'
+
 # Mistakes, located.
 wrong() { # SED MESSAGE
     study files/wrong.json "$1"
