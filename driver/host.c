@@ -84,12 +84,13 @@ static struct list search_list(struct naas_ctx *ctx, char *text)
 static bool is_of_clang(const char *word, enum cmd_role role)
 {
     static const char *const known[] = {"-fshort-enums", "-fms-extensions", "-m16", "-m32", "-mx32", "-m64",
-        "-mbig-endian", "-mlittle-endian"};
+        "-mbig-endian", "-mlittle-endian", "-mlong-double-64", "-mlong-double-80", "-mlong-double-128",
+        "-mms-bitfields", "-mno-ms-bitfields", "-fshort-wchar", "-fno-short-wchar"};
     bool found =
         role == CMD_LANGUAGE || role == CMD_DIALECT || (role == CMD_TARGET && strncmp(word, "-m", 2) != 0);
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         found = found || strcmp(word, known[i]) == 0;
-    return found;
+    return found || strncmp(word, "-fpack-struct=", 14) == 0;
 }
 
 /* The line "Target: aarch64-linux-gnu" of what gcc and clang print under -v. */
@@ -125,7 +126,8 @@ static struct list frontend_args(
 static enum naas_status write_types(struct naas_ctx *ctx, const char *path)
 {
     static const char *const types[][2] = {{"short", "SHORT"}, {"int", "INT"}, {"long", "LONG"},
-        {"long long", "LONG_LONG"}, {"void *", "POINTER"}, {"float", "FLOAT"}, {"double", "DOUBLE"}};
+        {"long long", "LONG_LONG"}, {"void *", "POINTER"}, {"float", "FLOAT"}, {"double", "DOUBLE"},
+        {"long double", "LONG_DOUBLE"}, {"__typeof__(L'a')", "WCHAR_T"}};
     struct naas_buf text = naas_buf_new(ctx);
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         naas_buf_printf(&text,

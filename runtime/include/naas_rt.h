@@ -7,14 +7,20 @@
  *
  *     naas_rt *rt = naas_rt_open("sim", &problem, &accel, pe_kernel, finish, &args);
  *     for (k_L2 ...) {
- *         naas_rt_load(rt, L2, 0, X, box);          from the next run on, L2 holds the elements of X that the
- * box touches naas_rt_store(rt, L2, 0, Y, box);         ... and collects the sums of the elements of Y that
- * the box touches for (c_L1 ...) { for (k_pe ...) naas_rt_load(rt, L1, pe, X, box) ... naas_rt_run(rt); moves
- * data, then runs pe_kernel on every PE declared since the last run
+ *         naas_rt_load(rt, L2, 0, X, box);      (1)
+ *         naas_rt_store(rt, L2, 0, Y, box);     (2)
+ *         for (c_L1 ...) {
+ *             for (k_pe ...)
+ *                 naas_rt_load(rt, L1, pe, X, box);
+ *             naas_rt_run(rt);                  (3)
  *         }
  *     }
- *     status = naas_rt_wait(rt);                    writes back what is left, then calls finish for every
- * output element naas_rt_close(rt);
+ *     status = naas_rt_wait(rt);                (4)
+ *     naas_rt_close(rt);
+ *
+ * (1) From the next run on, L2 holds the elements of X that the box touches, (2) and collects the sums of the
+ * elements of Y that the box touches. (3) Moves data, then runs pe_kernel on every PE declared since the last
+ * run. (4) Writes back what is left, then calls finish for every output element.
  *
  * Moving is the runtime's work: elements that a level already holds stay; the others come from the next level
  * outwards that holds the tensor, one read serving every instance that needs the element in that step;
@@ -35,6 +41,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* The library has its structs laid out as the machine does, whatever -fpack-struct=N says of the user's. */
+#pragma pack(push, 16)
 
 #define NAAS_RT_VERSION 1
 
@@ -221,6 +230,8 @@ typedef struct {
 } naas_rt_packs;
 void *naas_rt_pack(naas_rt_packs *packs, const void *array, unsigned long long bytes, int *is_new);
 void naas_rt_pack_end(naas_rt_packs *packs, int ok);
+
+#pragma pack(pop)
 
 #ifdef __cplusplus
 }

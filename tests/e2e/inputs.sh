@@ -173,6 +173,27 @@ done
 if command -v clang >/dev/null && [ -z "$HOST_FLAGS" ]; then
     ran 'clang -Xclang' 1 env NAAS_CC=clang "$naascc" -Xclang -DN=50 sized.c -o prog
 fi
+
+# Extents that hang on how large types are.
+cat >sizes.h <<'END2'
+enum {
+    LONG_DOUBLE = sizeof(long double),
+    PACKED = sizeof(struct { char a; double b; }),
+    FIELDS = sizeof(struct { unsigned a : 3; char b : 2; long c : 2; }),
+    WIDE = sizeof(L"ab"),
+    ENUM = sizeof(enum { NONE })
+};
+END2
+for options in -DN=PACKED '-DN=PACKED -fpack-struct=1' '-DN=PACKED -fpack-struct=2' '-DN=FIELDS -mms-bitfields' '-DN=WIDE -fshort-wchar' \
+    '-DN=ENUM -fshort-enums' '-DN=LONG_DOUBLE -mlong-double-64'; do
+    $cc -w -include sizes.h $options sized.c -o plain 2>/dev/null || continue # not an option of every machine
+    answer=$(./plain)
+    ran "$options" 1 "$naascc" -w -include sizes.h $options sized.c -o prog
+done
+"$naascc" -w -include sizes.h -DN=PACKED -fpack-struct sized.c -o prog 2>err && $cc -w -include sizes.h -DN=PACKED -fpack-struct sized.c -o plain
+contains err "no nest is mapped: the runtime library's structs are not those of -fpack-struct"
+[ "$(./prog)" = "$(./plain)" ] || fail '-fpack-struct'
+answer=2450
 "$naascc" -Wp,-MMD,passed.d,-DN=50 sized.c -o prog
 contains passed.d 'sized.o: sized.c'
 printf '#!/bin/sh\ncase $1 in */cc1) set -- "$@" -DGIVEN ;; esac\nexec "$@"\n' >giving
