@@ -71,6 +71,7 @@ struct window {
     int64_t pitch, rows, width; /* the tile as a comb; without gaps, of one row */
     const struct as_even_dim *dim[2];
     int k[2], advancing;          /* the state: of dim `advancing` (-1: none) the next loop advances */
+    int64_t around[2];            /* length of the region in which dim x stays; 0: it advances */
     int64_t tile[2], size, sizes; /* elements; the same, summed over instances */
     bool known;                   /* what follows, for the state: */
     int64_t held, held_copies;    /* in one step */
@@ -82,7 +83,7 @@ struct window {
 /* From the new tile to the old one. */
 static int64_t shift_of(const struct window *window, int x)
 {
-    return (x == window->advancing ? 0 : window->dim[x]->length[window->k[x]]) - window->tile[x];
+    return window->around[x] - window->tile[x];
 }
 
 /* What the tile, a comb, has in common with the same `shift` elements on: the number of elements. */
@@ -274,17 +275,16 @@ static bool add_window(struct scan *scan, const struct as_line *line, bool clip)
         int d = line->dim[x];
         window->dim[x] = &even->dim[d];
         window->k[x] = even->depth[level][d];
-        window->tile[x] = even->tile[level][d];
+        window->around[x] = window->tile[x] = even->tile[level][d];
         window->alone = window->alone && nest->n_cuts[level][d] <= nest->chain[d].n_outside;
     }
     int64_t ni = window->tile[0], nj = window->tile[1];
     window->clip = clip && line->padded;
     scan->clips = scan->clips || window->clip;
-    struct as_box tile = {{0, ni}, {0, nj}};
     bool along = line->b != 1; /* the dim whose elements are a pitch apart */
-    window->gapless = as_gapless(line, &tile);
     window->combed = line->a == 1 || line->b == 1;
     window->size = window->sizes = as_box_size(line, ni, nj);
+    window->gapless = window->size == line->a * (ni - 1) + line->b * (nj - 1) + 1;
     window->pitch = max64(line->a, line->b);
     window->rows = window->gapless ? 1 : window->tile[along];
     window->width = window->gapless ? window->size : window->tile[!along];
@@ -407,6 +407,7 @@ static bool follow_windows(struct scan *scan, const struct as_tensor_plan *plan,
         if (window) {
             window->k[x] = loop->cut;
             window->advancing = x;
+            window->around[x] = 0;
             window->known = false;
         }
         int64_t times = even->before[j + 1] - even->before[j];
@@ -418,6 +419,7 @@ static bool follow_windows(struct scan *scan, const struct as_tensor_plan *plan,
         words->moved[j + 1] = (double)(once - held.once);
         if (window) {
             window->advancing = -1;
+            window->around[x] = window->dim[x]->length[loop->cut];
             window->known = false;
         }
     }

@@ -20,7 +20,8 @@ static int kept_as(const struct as_even *even, int flat, int j)
 }
 static int next_kept(const struct as_even *even, int flat, int j)
 {
-    return (((j < flat) & (j >= even->padded)) ? flat : j) + 1;
+    int first = flat < even->padded ? flat : even->padded; /* the last one of those before flat */
+    return (j == first ? flat : j) + 1;
 }
 
 /* Cycles inside a tile, without its ends; [fresh]. */
