@@ -289,6 +289,31 @@ static void as_if_alone(struct as_crossings *crossings, int l, struct as_class c
     assert_memory_equal(&alone, &other, sizeof alone);
 }
 
+/* What the order of the loops under level l - 1 adds: of each tensor the innermost one that it uses is known.
+ */
+static double added_by_order(struct as_crossings *crossings, const struct as_plan *plan, int l,
+    struct as_class class, const struct as_link *const *link)
+{
+    const struct as_model *model = crossings->plans->model;
+    double pj = 0;
+    for (int t = 0; t < model->problem.n_tensors; t++) {
+        unsigned inside = 0;
+        for (int i = model->problem.n_dims - 1; i >= 0 && (crossings->keeps[l] >> t & 1); i--) {
+            int d = plan->order[l - 1][i];
+            struct as_class own = {d, class.around_c, class.around};
+            if (link[d]->innermost != l - 1)
+                continue;
+            if (as_uses(&model->tensor[t], d)) {
+                pj += as_cross_one(crossings, l, t, own, inside, link) -
+                      as_cross_one(crossings, l, t, class, 0, link);
+                break;
+            }
+            inside |= 1u << d;
+        }
+    }
+    return pj;
+}
+
 /* Of a plan, by its crossings; those of levels from 2 on with an open tile of level 1. */
 static struct bound bound_of(struct as_crossings *crossings, const struct as_plan *plan, bool open)
 {
@@ -312,7 +337,7 @@ static struct bound bound_of(struct as_crossings *crossings, const struct as_pla
         }
         as_cross(crossings, l, class, link, &crossing);
         as_if_alone(crossings, l, class, link, &crossing);
-        bound.pj += crossing.pj;
+        bound.pj += crossing.pj + (open ? 0 : added_by_order(crossings, plan, l, class, link));
         bound.cycles = as_cross_time(model, l, &crossing, bound.cycles);
     }
     return bound;
