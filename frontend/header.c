@@ -180,7 +180,7 @@ static void read_last(struct fe_walk *w, struct fe_header *header)
 static void read_condition_only(struct fe_header *header)
 {
     struct fe_kids kids = fe_kids_of(fe_bare(header->condition));
-    CXCursor left = kids.n ? fe_bare(kids.at[0]) : clang_getNullCursor();
+    CXCursor left = kids.n ? fe_bare(kids.at[0]) : fe_bare(header->condition);
     if (clang_getCursorUnaryOperatorKind(left) == CXUnaryOperator_PostDec)
         left = fe_bare(fe_kids_of(left).at[0]);
     if (clang_getCursorKind(left) == CXCursor_DeclRefExpr)

@@ -154,6 +154,12 @@ static bool read_test(struct fe_walk *w, CXCursor condition, CXCursor decl, stru
 {
     condition = fe_bare(condition);
     struct fe_kids kids = fe_kids_of(condition);
+    if (is_variable(condition, decl) || is_decrement(condition, decl)) { /* until it is 0 */
+        *test = (struct test){.op = CXBinaryOperator_NE, .at = condition, .bound = condition};
+        test->type = fe_type_of(decl);
+        test->steps_itself = is_decrement(condition, decl);
+        return true;
+    }
     *test = (struct test){.op = clang_getCursorBinaryOperatorKind(condition), .at = condition};
     if (test->op < CXBinaryOperator_LT || test->op > CXBinaryOperator_NE || test->op == CXBinaryOperator_EQ)
         return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare the counter with a bound");

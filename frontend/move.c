@@ -472,6 +472,7 @@ static const char *final_text(struct fe_walk *w, const struct fe_binding *bindin
         return naas_format(w->ctx, "%s = %s + %lld;", name, array->base, by);
     fe_refuse(w, binding->decl, "use a variable of its own in the nest",
         "value of '%s' may be used behind the nest", name);
+    w->reason.loc = w->nest->loc;
     return NULL;
 }
 

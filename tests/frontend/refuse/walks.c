@@ -104,3 +104,21 @@ void walks(float *p, float *q, int at, int n, volatile int *port)
     for (int i = 0; i < 8; i++)
         port[at++] = i; //~ 9: access is volatile | every access to it has to happen, in order
 }
+
+const float *mark;
+
+void other_ways(float *p)
+{
+    int l = 1;
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        y[i] += x[l];
+        l *= 2; //~ 9: 'l' does not move by a sum | let it move by the same constant in every iteration, or use an index
+    }
+#pragma naas
+    { //~ 5: value of 'mark' may be used behind the nest | use a variable of its own in the nest
+        mark = p;
+        for (int i = 0; i < 8; i++)
+            y[i] += *p++;
+    }
+}
