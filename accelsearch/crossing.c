@@ -88,7 +88,7 @@ static double leaving_part(const struct cross *cross, int n, int x)
     const struct as_tensor_plan *plan = &cross->model->tensor[cross->t];
     double part = cross->link[plan->line[n].dim[1 - x]]->leaving;
     for (int d = 0; d < cross->model->problem.n_dims; d++)
-        part *= as_uses(plan, d) ? 1 : cross->link[d]->leaving;
+        part *= as_uses(plan, d) || (cross->inside >> d & 1) ? 1 : cross->link[d]->leaving;
     for (int m = 0; m < plan->n_lines; m++)
         part *= m == n ? 1 : last_part(cross, m);
     return part;
