@@ -78,6 +78,11 @@ void as_chain_cut(struct as_chain *chain, int64_t tile, int level, bool spatial)
     chain->n_outside += !spatial;
 }
 
+static double max(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 static void make_link(struct as_link *link, struct as_cuts *cuts, int l, const int64_t *tile, int64_t block)
 {
     struct walk walk = {link, l, tile, {0}};
@@ -101,7 +106,8 @@ static void make_link(struct as_link *link, struct as_cuts *cuts, int l, const i
     as_chain_cut(&cuts->chain, tile[l], l - 1, true);
     visit(&walk, 0, tile[0], 1);
     link->most_outer = link->outer;
-    link->leaving = link->outer / link->steps;
+    /* An instance that is idle at the end comes from the step before. */
+    link->leaving = max(link->outer / link->steps, link->first_tiles / link->tiles);
     link->moves /= (double)tile[0];
     link->own_moves /= (double)tile[0];
 }
@@ -109,11 +115,6 @@ static void make_link(struct as_link *link, struct as_cuts *cuts, int l, const i
 static double least(double a, double b)
 {
     return a < b ? a : b;
-}
-
-static double max(double a, double b)
-{
-    return a > b ? a : b;
 }
 
 static void join(struct as_link *link, const struct as_link *other)
