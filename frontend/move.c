@@ -21,6 +21,15 @@ static bool is_pointer(CXCursor decl)
     return clang_getCanonicalType(type).kind == CXType_Pointer && !fe_is_record_pointer(type);
 }
 
+/* It is one of the first n integers that have to be followed. */
+static bool is_asked(const struct fe_walk *w, CXCursor decl, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (clang_equalCursors(w->plan->moved[i], decl))
+            return true;
+    return false;
+}
+
 bool fe_moves(const struct fe_walk *w, CXCursor decl)
 {
     enum CXCursorKind kind = clang_getCursorKind(decl);
@@ -28,10 +37,7 @@ bool fe_moves(const struct fe_walk *w, CXCursor decl)
         return false;
     if (is_pointer(decl))
         return fe_written(w, decl);
-    for (int i = 0; i < w->plan->n_moved; i++)
-        if (clang_equalCursors(w->plan->moved[i], decl))
-            return true;
-    return false;
+    return is_asked(w, decl, w->n_moved);
 }
 
 /* v++, v += e, or v = e: e reads no memory. */
@@ -56,8 +62,8 @@ bool fe_ask_moved(struct fe_walk *w, CXCursor decl)
     const struct fe_binding *bound = fe_bound(w, decl);
     if (bound && (bound->kind == FE_IS_LOOP || bound->counter))
         return false;
-    if (type == NAAS_VOID || naas_type_is_float(type) || plan->n_moved == FE_MAX_PLAN || fe_moves(w, decl) ||
-        !only_steps(w, decl))
+    if (type == NAAS_VOID || naas_type_is_float(type) || plan->n_moved == FE_MAX_PLAN ||
+        is_asked(w, decl, plan->n_moved) || !only_steps(w, decl))
         return false;
     plan->moved[plan->n_moved++] = decl;
     plan->again = true;

@@ -137,6 +137,7 @@ static bool read_by_plan(struct fe_walk *w, const struct fe_pragma *pragma, stru
         plan->again = false;
         *w = start;
         w->plan = plan;
+        w->n_moved = plan->n_moved;
         w->nest = naas_alloc(w->ctx, 1, sizeof *w->nest);
         if (read_nest(w, pragma))
             return true;

@@ -168,6 +168,7 @@ struct fe_walk {
     int n_headers, headers_capacity; /* what loops set and step their counters with */
     CXCursor *header;
     struct fe_plan *plan;
+    int n_moved; /* of the plan's, when the walk began: what is asked for on the way counts in the next one */
     struct fe_split *part; /* by loop id: which loop of the source it is a part of, and how many of that one's
                               iterations a step of it is; 0 when not known */
     int parts_capacity;
