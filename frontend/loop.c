@@ -1,186 +1,7 @@
-/* Loop headers: for (v = start; v < stop; v += step) and its variations. */
+/* Loops: those of the source as loops of ours, with constant steps and exact ends. */
 #include "frontend/walk.h"
 
 static const char *const LOOP_HINT = "write it as for (i = start; i < stop; i += step)";
-
-/* Where the counter starts: what the header sets it to, or what it was in front of the loop. */
-static bool read_start(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter, bool largest,
-    struct fe_extreme *start)
-{
-    CXCursor decl = counter->decl, value = counter->init;
-    const char *name = fe_spelling(w, decl);
-    enum naas_type type = fe_type_of(decl);
-    CXCursor at = clang_Cursor_isNull(value) ? statement : value;
-    if (type == NAAS_VOID || naas_type_is_float(type))
-        return fe_refuse(w, at, LOOP_HINT, "loop counter is not an integer");
-    if (clang_isVolatileQualifiedType(clang_getCursorType(decl)))
-        return fe_refuse(w, at, NULL, "loop counter is volatile");
-    if (fe_moves(w, decl))
-        return fe_refuse(w, at, "use another variable", "'%s' counts a loop, and moves elsewhere", name);
-    struct fe_binding *bound = fe_bound(w, decl);
-    if (bound && bound->kind != FE_IS_UNKNOWN &&
-        (bound->kind == FE_IS_LOOP || bound->counter || bound->block != w->block - 1))
-        return fe_refuse(w, at, "use another variable", "loop counter '%s' is changed in the body", name);
-    if (clang_Cursor_isNull(value)) {
-        if (!bound || bound->kind != FE_IS_AFFINE || bound->value.modulus)
-            return fe_refuse(w, statement, "set it in the header of the loop",
-                "start of loop counter '%s' is not known", name);
-        *start = (struct fe_extreme){.n = 1, .form = {bound->value.form}};
-        return true;
-    }
-    struct fe_value first;
-    if (!fe_value_of(w, value, &first)) {
-        struct fe_reason reason = w->reason;
-        if (fe_extreme_of(w, value, largest, start) && start->n > 1)
-            return true;
-        w->reason = reason;
-        return false;
-    }
-    if (!fe_convert(w, value, type, &first))
-        return false;
-    if (first.modulus)
-        return fe_refuse(w, value, NULL, "start may wrap around");
-    *start = (struct fe_extreme){.n = 1, .form = {first.form}};
-    return true;
-}
-
-static bool is_variable(CXCursor expr, CXCursor decl)
-{
-    expr = fe_bare(expr);
-    return clang_getCursorKind(expr) == CXCursor_DeclRefExpr &&
-           clang_equalCursors(clang_getCursorReferenced(expr), decl);
-}
-
-static bool bad_step(struct fe_walk *w, CXCursor at)
-{
-    return fe_refuse(w, at, LOOP_HINT, "loop does not step its counter by a constant");
-}
-
-static bool constant_step(struct fe_walk *w, CXCursor expr, int64_t sign, int64_t *step)
-{
-    struct fe_affine by;
-    if (!fe_exact_of(w, expr, "step", &by))
-        return false;
-    if (by.n_terms || !by.constant || by.constant == INT64_MIN)
-        return bad_step(w, expr);
-    *step = sign * by.constant;
-    return true;
-}
-
-/* v = v + c, v = c + v, v = v - c */
-static bool long_step(struct fe_walk *w, CXCursor sum, CXCursor decl, int64_t *step)
-{
-    struct fe_kids kids = fe_kids_of(sum);
-    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(sum);
-    if (kind == CXBinaryOperator_Add && is_variable(kids.at[0], decl))
-        return constant_step(w, kids.at[1], 1, step);
-    if (kind == CXBinaryOperator_Add && is_variable(kids.at[1], decl))
-        return constant_step(w, kids.at[0], 1, step);
-    if (kind == CXBinaryOperator_Sub && is_variable(kids.at[0], decl))
-        return constant_step(w, kids.at[1], -1, step);
-    return bad_step(w, sum);
-}
-
-static bool read_step(struct fe_walk *w, CXCursor expr, CXCursor decl, int64_t *step)
-{
-    expr = fe_unparen(expr);
-    struct fe_kids kids = fe_kids_of(expr);
-    if (!kids.n || !is_variable(kids.at[0], decl))
-        return bad_step(w, expr);
-    enum CXUnaryOperatorKind unary = clang_getCursorUnaryOperatorKind(expr);
-    if (unary == CXUnaryOperator_PreInc || unary == CXUnaryOperator_PostInc)
-        *step = 1;
-    else if (unary == CXUnaryOperator_PreDec || unary == CXUnaryOperator_PostDec)
-        *step = -1;
-    else if (clang_getCursorBinaryOperatorKind(expr) == CXBinaryOperator_AddAssign)
-        return constant_step(w, kids.at[1], 1, step);
-    else if (clang_getCursorBinaryOperatorKind(expr) == CXBinaryOperator_SubAssign)
-        return constant_step(w, kids.at[1], -1, step);
-    else if (clang_getCursorBinaryOperatorKind(expr) == CXBinaryOperator_Assign)
-        return long_step(w, fe_bare(kids.at[1]), decl, step);
-    else
-        return bad_step(w, expr);
-    return true;
-}
-
-static enum CXBinaryOperatorKind mirrored(enum CXBinaryOperatorKind kind)
-{
-    switch (kind) {
-    case CXBinaryOperator_LT:
-        return CXBinaryOperator_GT;
-    case CXBinaryOperator_LE:
-        return CXBinaryOperator_GE;
-    case CXBinaryOperator_GT:
-        return CXBinaryOperator_LT;
-    case CXBinaryOperator_GE:
-        return CXBinaryOperator_LE;
-    default:
-        return kind;
-    }
-}
-
-/* What the condition says: counter (op) bound, compared in type. */
-struct test {
-    enum CXBinaryOperatorKind op;
-    enum naas_type type;
-    CXCursor bound, at;
-    struct fe_affine stop;
-    struct fe_extreme stops; /* n > 1: the other ones too */
-    bool steps_itself;       /* v-- > bound */
-};
-
-static bool is_decrement(CXCursor expr, CXCursor decl)
-{
-    expr = fe_bare(expr);
-    return clang_getCursorUnaryOperatorKind(expr) == CXUnaryOperator_PostDec &&
-           is_variable(fe_kids_of(expr).at[0], decl);
-}
-
-/* v < MIN(a, b), v > MAX(a, b) */
-static bool read_clipped(struct fe_walk *w, struct test *test)
-{
-    bool up = test->op == CXBinaryOperator_LT || test->op == CXBinaryOperator_LE;
-    struct fe_reason reason = w->reason;
-    if (test->op != CXBinaryOperator_NE && fe_extreme_of(w, test->bound, !up, &test->stops) &&
-        test->stops.n > 1) {
-        test->stop = test->stops.form[0];
-        return true;
-    }
-    w->reason = reason;
-    return false;
-}
-
-static bool read_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struct test *test)
-{
-    condition = fe_bare(condition);
-    struct fe_kids kids = fe_kids_of(condition);
-    if (is_variable(condition, decl) || is_decrement(condition, decl)) { /* until it is 0 */
-        *test = (struct test){.op = CXBinaryOperator_NE, .at = condition, .bound = condition};
-        test->type = fe_type_of(decl);
-        test->steps_itself = is_decrement(condition, decl);
-        return true;
-    }
-    *test = (struct test){.op = clang_getCursorBinaryOperatorKind(condition), .at = condition};
-    if (test->op < CXBinaryOperator_LT || test->op > CXBinaryOperator_NE || test->op == CXBinaryOperator_EQ)
-        return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare the counter with a bound");
-    bool swapped = is_variable(kids.at[1], decl);
-    test->steps_itself = !swapped && is_decrement(kids.at[0], decl);
-    if (!swapped && !test->steps_itself && !is_variable(kids.at[0], decl))
-        return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare the counter with a bound");
-    test->bound = kids.at[swapped ? 0 : 1];
-    test->op = swapped ? mirrored(test->op) : test->op;
-    test->type = fe_type_of(kids.at[0]);
-    struct fe_value bound;
-    if (test->type == NAAS_VOID || naas_type_is_float(test->type))
-        return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare integers");
-    if (!fe_value_of(w, test->bound, &bound))
-        return read_clipped(w, test);
-    if (bound.modulus &&
-        !(test->op == CXBinaryOperator_NE && !bound.form.n_terms && bound.form.constant == -1))
-        return fe_refuse(w, test->bound, NULL, "bound may wrap around");
-    test->stop = bound.form;
-    return true;
-}
 
 static bool shift_stop(struct fe_walk *w, CXCursor at, struct fe_affine *stop, int64_t by)
 {
@@ -189,7 +10,7 @@ static bool shift_stop(struct fe_walk *w, CXCursor at, struct fe_affine *stop, i
 }
 
 /* v != stop: must be hit exactly. */
-static bool exact_stop(struct fe_walk *w, const struct test *test, const struct fe_loop *loop)
+static bool exact_stop(struct fe_walk *w, const struct fe_test *test, const struct fe_loop *loop)
 {
     struct fe_affine distance;
     if (!fe_combine(w, 1, &test->stop, -1, &loop->start, &distance) || distance.n_terms ||
@@ -199,7 +20,7 @@ static bool exact_stop(struct fe_walk *w, const struct test *test, const struct 
 }
 
 /* for (k = n - 1; k < n; k--) with an unsigned k ends when k wraps around below 0. */
-static bool wraps_to_end(struct fe_walk *w, const struct test *test, const struct fe_loop *loop)
+static bool wraps_to_end(struct fe_walk *w, const struct fe_test *test, const struct fe_loop *loop)
 {
     struct fe_range start = fe_range_of(w, &loop->start), stop = fe_range_of(w, &test->stop);
     int64_t last = test->op == CXBinaryOperator_LT ? stop.low - 1 : stop.low;
@@ -210,7 +31,7 @@ static bool wraps_to_end(struct fe_walk *w, const struct test *test, const struc
 
 /* Exclusive stop in the direction of the step. wraps: the end is reached by wrapping around, as C defines it.
  */
-static bool set_stop(struct fe_walk *w, const struct test *test, struct fe_loop *loop, bool *wraps)
+static bool set_stop(struct fe_walk *w, const struct fe_test *test, struct fe_loop *loop, bool *wraps)
 {
     bool up = loop->step > 0;
     *wraps = test->steps_itself;
@@ -248,8 +69,8 @@ static struct fe_range body_range(const struct fe_walk *w, const struct fe_loop 
 }
 
 /* The counter keeps within its type and the one it is compared in, also at the value that ends the loop. */
-static bool check_range(
-    struct fe_walk *w, const struct test *test, const struct fe_loop *loop, bool wraps, struct fe_range range)
+static bool check_range(struct fe_walk *w, const struct fe_test *test, const struct fe_loop *loop, bool wraps,
+    struct fe_range range)
 {
     struct fe_range all = range;
     if (range.known && range.low <= range.high && !wraps) {
@@ -478,7 +299,7 @@ static bool add_counter(struct fe_walk *w, CXCursor statement, const struct fe_c
     enum naas_type type = fe_type_of(counter->decl);
     int64_t step = 0;
     struct fe_affine end, trips = fe_constant(parts->trips);
-    if (!clang_Cursor_isNull(counter->step) && !read_step(w, counter->step, counter->decl, &step))
+    if (!clang_Cursor_isNull(counter->step) && !fe_counter_step(w, counter->step, counter->decl, &step))
         return false;
     struct fe_affine first = binding->value.form;
     if (!fe_combine(w, 1, &first, step, &parts->iteration, &binding->value.form) ||
@@ -505,7 +326,7 @@ static bool counts_up(const struct fe_counter *counter)
 }
 
 /* Bounds that are clipped: the whole window in the loop, and the list of exclusive stops. */
-static bool set_clipped(struct fe_walk *w, const struct test *test, const struct fe_extreme *start,
+static bool set_clipped(struct fe_walk *w, const struct fe_test *test, const struct fe_extreme *start,
     struct fe_extreme *stop, struct fe_loop *loop)
 {
     bool up = loop->step > 0, exclusive = test->op == CXBinaryOperator_LT || test->op == CXBinaryOperator_GT;
@@ -524,10 +345,10 @@ static bool set_clipped(struct fe_walk *w, const struct test *test, const struct
 }
 
 static bool read_main(struct fe_walk *w, CXCursor statement, const struct fe_counter *main,
-    struct fe_extreme *start, struct test *test, CXCursor condition, struct fe_loop *loop)
+    struct fe_extreme *start, struct fe_test *test, CXCursor condition, struct fe_loop *loop)
 {
     bool has_step = !clang_Cursor_isNull(main->step);
-    if (!read_start(w, statement, main, counts_up(main), start))
+    if (!fe_counter_start(w, statement, main, counts_up(main), start))
         return false;
     loop->name = fe_spelling(w, main->decl);
     loop->type = fe_type_of(main->decl);
@@ -536,19 +357,19 @@ static bool read_main(struct fe_walk *w, CXCursor statement, const struct fe_cou
         return fe_refuse(w, clang_Cursor_isNull(main->init) ? statement : main->init,
             "declare the counter in the loop", "value of loop counter '%s' may be used behind the nest",
             loop->name);
-    if (!read_test(w, condition, main->decl, test))
+    if (!fe_counter_test(w, condition, main->decl, test))
         return false;
     if (test->steps_itself == has_step)
         return fe_refuse(
             w, has_step ? main->step : condition, LOOP_HINT, "loop does not step its counter once");
     loop->step = -1;
-    return !has_step || read_step(w, main->step, main->decl, &loop->step);
+    return !has_step || fe_counter_step(w, main->step, main->decl, &loop->step);
 }
 
 bool fe_loop_parts(
     struct fe_walk *w, CXCursor statement, const struct fe_header *header, struct fe_parts *parts)
 {
-    struct test test;
+    struct fe_test test;
     struct fe_extreme start, stop = {.n = 0};
     struct fe_loop loop = {.id = 0};
     struct fe_binding binding[FE_MAX_COUNTERS];

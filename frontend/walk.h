@@ -314,6 +314,16 @@ bool fe_assigned_first(struct fe_walk *w, CXCursor decl);
 /* A store of the one type may change what is read as the other; NAAS_VOID: a pointer. */
 bool fe_types_meet(enum naas_type stored, enum naas_type read);
 
+/* ---- temporary.c ---- */
+
+/* Nothing outside the uses that an assignment of it governs can see the variable. declares: the assignment is
+ * its declaration. */
+bool fe_is_temporary(struct fe_walk *w, CXCursor decl, bool declares);
+/* The value stays what it is wherever a temporary is used: nothing that it reads is written in the nest. */
+bool fe_is_stable(const struct fe_walk *w, const struct fe_expr *expr);
+/* Binds an integer temporary of affine value. false: it is none. */
+bool fe_bind_temporary(struct fe_walk *w, CXCursor decl, CXCursor value, bool declares);
+
 /* ---- place.c ---- */
 
 bool fe_is_record_pointer(CXType type);
@@ -354,7 +364,7 @@ struct fe_expr *fe_inline_expr(struct fe_walk *w, CXCursor call);
 bool fe_extreme_of(struct fe_walk *w, CXCursor expr, bool largest, struct fe_extreme *out);
 bool fe_inline_extreme(struct fe_walk *w, CXCursor call, bool largest, struct fe_extreme *out);
 
-/* ---- header.c, loop.c, walk.c ---- */
+/* ---- header.c ---- */
 
 /* A variable that a loop's header sets and steps. */
 struct fe_counter {
@@ -372,6 +382,26 @@ struct fe_header {
 bool fe_read_header(struct fe_walk *w, CXCursor statement, struct fe_header *header);
 /* The statement steps a variable: v++, v -= 2, v = v + 1. */
 bool fe_steps(CXCursor statement, CXCursor *decl);
+
+/* ---- counter.c: what a header says of a counter ---- */
+
+/* What the condition says: counter (op) bound, compared in type. */
+struct fe_test {
+    enum CXBinaryOperatorKind op;
+    enum naas_type type;
+    CXCursor bound, at;
+    struct fe_affine stop;
+    struct fe_extreme stops; /* n > 1: the other ones too */
+    bool steps_itself;       /* v-- > bound */
+};
+
+/* The largest or smallest of these. */
+bool fe_counter_start(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter, bool largest,
+    struct fe_extreme *start);
+bool fe_counter_step(struct fe_walk *w, CXCursor expr, CXCursor decl, int64_t *step);
+bool fe_counter_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struct fe_test *test);
+
+/* ---- loop.c, walk.c ---- */
 
 /* A loop of the source: as many of ours, one inside the other, as it takes. */
 enum { FE_MAX_PARTS = 4 };

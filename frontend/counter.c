@@ -1,0 +1,173 @@
+/* What a loop's header says of a counter: where it starts, what it is stepped by, and how it is tested. */
+#include "frontend/walk.h"
+
+static const char *const LOOP_HINT = "write it as for (i = start; i < stop; i += step)";
+
+/* Where the counter starts: what the header sets it to, or what it was in front of the loop. */
+bool fe_counter_start(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter, bool largest,
+    struct fe_extreme *start)
+{
+    CXCursor decl = counter->decl, value = counter->init;
+    const char *name = fe_spelling(w, decl);
+    enum naas_type type = fe_type_of(decl);
+    CXCursor at = clang_Cursor_isNull(value) ? statement : value;
+    if (type == NAAS_VOID || naas_type_is_float(type))
+        return fe_refuse(w, at, LOOP_HINT, "loop counter is not an integer");
+    if (clang_isVolatileQualifiedType(clang_getCursorType(decl)))
+        return fe_refuse(w, at, NULL, "loop counter is volatile");
+    if (fe_moves(w, decl))
+        return fe_refuse(w, at, "use another variable", "'%s' counts a loop, and moves elsewhere", name);
+    struct fe_binding *bound = fe_bound(w, decl);
+    if (bound && bound->kind != FE_IS_UNKNOWN &&
+        (bound->kind == FE_IS_LOOP || bound->counter || bound->block != w->block - 1))
+        return fe_refuse(w, at, "use another variable", "loop counter '%s' is changed in the body", name);
+    if (clang_Cursor_isNull(value)) {
+        if (!bound || bound->kind != FE_IS_AFFINE || bound->value.modulus)
+            return fe_refuse(w, statement, "set it in the header of the loop",
+                "start of loop counter '%s' is not known", name);
+        *start = (struct fe_extreme){.n = 1, .form = {bound->value.form}};
+        return true;
+    }
+    struct fe_value first;
+    if (!fe_value_of(w, value, &first)) {
+        struct fe_reason reason = w->reason;
+        if (fe_extreme_of(w, value, largest, start) && start->n > 1)
+            return true;
+        w->reason = reason;
+        return false;
+    }
+    if (!fe_convert(w, value, type, &first))
+        return false;
+    if (first.modulus)
+        return fe_refuse(w, value, NULL, "start may wrap around");
+    *start = (struct fe_extreme){.n = 1, .form = {first.form}};
+    return true;
+}
+
+static bool is_variable(CXCursor expr, CXCursor decl)
+{
+    expr = fe_bare(expr);
+    return clang_getCursorKind(expr) == CXCursor_DeclRefExpr &&
+           clang_equalCursors(clang_getCursorReferenced(expr), decl);
+}
+
+static bool bad_step(struct fe_walk *w, CXCursor at)
+{
+    return fe_refuse(w, at, LOOP_HINT, "loop does not step its counter by a constant");
+}
+
+static bool constant_step(struct fe_walk *w, CXCursor expr, int64_t sign, int64_t *step)
+{
+    struct fe_affine by;
+    if (!fe_exact_of(w, expr, "step", &by))
+        return false;
+    if (by.n_terms || !by.constant || by.constant == INT64_MIN)
+        return bad_step(w, expr);
+    *step = sign * by.constant;
+    return true;
+}
+
+/* v = v + c, v = c + v, v = v - c */
+static bool long_step(struct fe_walk *w, CXCursor sum, CXCursor decl, int64_t *step)
+{
+    struct fe_kids kids = fe_kids_of(sum);
+    enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(sum);
+    if (kind == CXBinaryOperator_Add && is_variable(kids.at[0], decl))
+        return constant_step(w, kids.at[1], 1, step);
+    if (kind == CXBinaryOperator_Add && is_variable(kids.at[1], decl))
+        return constant_step(w, kids.at[0], 1, step);
+    if (kind == CXBinaryOperator_Sub && is_variable(kids.at[0], decl))
+        return constant_step(w, kids.at[1], -1, step);
+    return bad_step(w, sum);
+}
+
+bool fe_counter_step(struct fe_walk *w, CXCursor expr, CXCursor decl, int64_t *step)
+{
+    expr = fe_unparen(expr);
+    struct fe_kids kids = fe_kids_of(expr);
+    if (!kids.n || !is_variable(kids.at[0], decl))
+        return bad_step(w, expr);
+    enum CXUnaryOperatorKind unary = clang_getCursorUnaryOperatorKind(expr);
+    if (unary == CXUnaryOperator_PreInc || unary == CXUnaryOperator_PostInc)
+        *step = 1;
+    else if (unary == CXUnaryOperator_PreDec || unary == CXUnaryOperator_PostDec)
+        *step = -1;
+    else if (clang_getCursorBinaryOperatorKind(expr) == CXBinaryOperator_AddAssign)
+        return constant_step(w, kids.at[1], 1, step);
+    else if (clang_getCursorBinaryOperatorKind(expr) == CXBinaryOperator_SubAssign)
+        return constant_step(w, kids.at[1], -1, step);
+    else if (clang_getCursorBinaryOperatorKind(expr) == CXBinaryOperator_Assign)
+        return long_step(w, fe_bare(kids.at[1]), decl, step);
+    else
+        return bad_step(w, expr);
+    return true;
+}
+
+static enum CXBinaryOperatorKind mirrored(enum CXBinaryOperatorKind kind)
+{
+    switch (kind) {
+    case CXBinaryOperator_LT:
+        return CXBinaryOperator_GT;
+    case CXBinaryOperator_LE:
+        return CXBinaryOperator_GE;
+    case CXBinaryOperator_GT:
+        return CXBinaryOperator_LT;
+    case CXBinaryOperator_GE:
+        return CXBinaryOperator_LE;
+    default:
+        return kind;
+    }
+}
+
+static bool is_decrement(CXCursor expr, CXCursor decl)
+{
+    expr = fe_bare(expr);
+    return clang_getCursorUnaryOperatorKind(expr) == CXUnaryOperator_PostDec &&
+           is_variable(fe_kids_of(expr).at[0], decl);
+}
+
+/* v < MIN(a, b), v > MAX(a, b) */
+static bool read_clipped(struct fe_walk *w, struct fe_test *test)
+{
+    bool up = test->op == CXBinaryOperator_LT || test->op == CXBinaryOperator_LE;
+    struct fe_reason reason = w->reason;
+    if (test->op != CXBinaryOperator_NE && fe_extreme_of(w, test->bound, !up, &test->stops) &&
+        test->stops.n > 1) {
+        test->stop = test->stops.form[0];
+        return true;
+    }
+    w->reason = reason;
+    return false;
+}
+
+bool fe_counter_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struct fe_test *test)
+{
+    condition = fe_bare(condition);
+    struct fe_kids kids = fe_kids_of(condition);
+    if (is_variable(condition, decl) || is_decrement(condition, decl)) { /* until it is 0 */
+        *test = (struct fe_test){.op = CXBinaryOperator_NE, .at = condition, .bound = condition};
+        test->type = fe_type_of(decl);
+        test->steps_itself = is_decrement(condition, decl);
+        return true;
+    }
+    *test = (struct fe_test){.op = clang_getCursorBinaryOperatorKind(condition), .at = condition};
+    if (test->op < CXBinaryOperator_LT || test->op > CXBinaryOperator_NE || test->op == CXBinaryOperator_EQ)
+        return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare the counter with a bound");
+    bool swapped = is_variable(kids.at[1], decl);
+    test->steps_itself = !swapped && is_decrement(kids.at[0], decl);
+    if (!swapped && !test->steps_itself && !is_variable(kids.at[0], decl))
+        return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare the counter with a bound");
+    test->bound = kids.at[swapped ? 0 : 1];
+    test->op = swapped ? mirrored(test->op) : test->op;
+    test->type = fe_type_of(kids.at[0]);
+    struct fe_value bound;
+    if (test->type == NAAS_VOID || naas_type_is_float(test->type))
+        return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare integers");
+    if (!fe_value_of(w, test->bound, &bound))
+        return read_clipped(w, test);
+    if (bound.modulus &&
+        !(test->op == CXBinaryOperator_NE && !bound.form.n_terms && bound.form.constant == -1))
+        return fe_refuse(w, test->bound, NULL, "bound may wrap around");
+    test->stop = bound.form;
+    return true;
+}
