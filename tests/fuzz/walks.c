@@ -47,14 +47,14 @@ static long step_of(const struct kernel *k, const struct tensor *t, int dim)
     return step * d->step * (walks_down(d) ? -1 : 1);
 }
 
-/* The operand's text stands in the update once. */
-static bool stands_once(const struct kernel *k, const struct tensor *t)
+/* The operand's text stands in the update once, and every iteration comes there. */
+static bool may_step_itself(const struct kernel *k, const struct tensor *t)
 {
-    if (k->reduce != SUM && k->reduce != DIFFERENCE)
+    if ((k->reduce != SUM && k->reduce != DIFFERENCE) || is_guarded(k))
         return false;
     if (t == &k->in)
         return k->term != 7 && k->term != 9;
-    return t == &k->weight && (k->term < 8 || k->term == 9) && k->term != 9;
+    return t == &k->weight && k->term < 8;
 }
 
 void walk_choose(struct kernel *k, struct tensor *t)
@@ -70,7 +70,7 @@ void walk_choose(struct kernel *k, struct tensor *t)
     if (skips || (t != &k->in && t != &k->weight && (t != &k->out || !kept)))
         t->way = SUBSCRIPTS;
     else
-        t->steps_itself = stands_once(k, t) && tape_one_in(k->tape, 2);
+        t->steps_itself = may_step_itself(k, t) && tape_one_in(k->tape, 2);
 }
 
 /* Macros and functions for subscripts. */
