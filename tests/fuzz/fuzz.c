@@ -7,7 +7,7 @@
  *
  * A case that comes out different is cut down: its tape of choices is shortened and lowered for as long as
  * the difference stays; what is left goes to the folder of --keep, with the options it needs. Cases with
- * undefined behaviour of their own (as -fsanitize=undefined sees it) do not count.
+ * undefined behaviour of their own (as GCC's sanitizers see it) do not count.
  */
 #include "generate.h"
 #include <stdarg.h>
@@ -285,8 +285,9 @@ static enum verdict check(struct fuzz *fuzz, struct unit *unit, enum verdict *ea
         each[i] = RIGHT;
     unit->accepted = unit->refused = unit->simulated = unit->status_differs = 0;
     run(fuzz,
-        "rm -f *.status; (cc -w -O0 -fsanitize=undefined,float-cast-overflow u.c -o plain -lm >plain.log "
-        "2>&1; echo $? >plain.status) &"
+        "rm -f *.status; (cc -w -O0 -fsanitize=address,undefined,float-cast-overflow "
+        "-fsanitize-recover=address "
+        "u.c -o plain -lm >plain.log 2>&1; echo $? >plain.status) &"
         " (timeout 700 %s -w -Rnaas -fnaas-timeout=600 -fnaas-target=native %s u.c -o native -lm >native.log "
         "2>&1; echo $? "
         ">native.status) &"
@@ -301,10 +302,12 @@ static enum verdict check(struct fuzz *fuzz, struct unit *unit, enum verdict *ea
     }
     if (worst == NO_BUILD)
         return worst;
-    int plain = run(fuzz, "timeout 60 ./plain >plain.out 2>plain.err");
+    int plain =
+        run(fuzz, "ASAN_OPTIONS=halt_on_error=0:detect_leaks=0 timeout 60 ./plain >plain.out 2>plain.err");
     char *plain_out = slurp(fuzz->dir, "plain.out"), *plain_err = slurp(fuzz->dir, "plain.err");
     for (int i = 0; i < unit->n; i++)
-        if (section_has(plain_err, unit->ids[i], "runtime error"))
+        if (section_has(plain_err, unit->ids[i], "runtime error") ||
+            section_has(plain_err, unit->ids[i], "ERROR: AddressSanitizer"))
             each[i] = UNDEFINED;
     for (int t = 0; t < N_TARGETS; t++)
         compare(fuzz, unit, plain_out, plain, target[t], each);
