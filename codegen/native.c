@@ -171,7 +171,8 @@ static void read_print(struct cg_scope *scope, struct naas_buf *out, const struc
 }
 
 /* Widths of the vector unit, once per file; what the compiler's options allow is known only there. GCC
- * unrolls and vectorises kernels as under -O3 whatever the user's options are. */
+ * unrolls and vectorises kernels as under -O3 whatever the user's options are. Fewer iterations than
+ * NAAS_MIN_WORK, some 0.2 ms, are not worth waking threads for: docs/native.md. */
 static const char prelude[] = "#ifndef naas_vector_bytes\n"
                               "#if defined(__AVX512F__)\n"
                               "#define naas_vector_bytes 64\n"
@@ -195,6 +196,9 @@ static const char prelude[] = "#ifndef naas_vector_bytes\n"
                               "#define naas_omp(directive) _Pragma(directive)\n"
                               "#else\n"
                               "#define naas_omp(directive)\n"
+                              "#endif\n"
+                              "#if !defined(NAAS_MIN_WORK)\n"
+                              "#define NAAS_MIN_WORK 8000000\n"
                               "#endif\n"
                               "#endif\n"
                               "#if defined(__GNUC__) && !defined(__clang__)\n"
@@ -243,7 +247,9 @@ bool cg_native_print(struct cg *cg, struct naas_buf *out)
         .scope = {.cg = cg, .args = "naas_args", .read = read_print},
         .choice = cg->part->choice ? *cg->part->choice : cg_choice_of(cg->kernel->accel),
         .speed = cg_speed_of(cg->kernel->accel)};
+    struct native_dims all = {0};
     for (int d = 0; d < cg->problem->n_dims; d++) {
+        all.dim[all.n++] = d;
         native.index[d] = naas_format(cg->ctx, "naas_i_%s", cg->problem->dim[d].name);
         const char *value = cg_variable(cg, d, native.index[d]);
         native.scope.var[d] = value == native.index[d] ? value : naas_format(cg->ctx, "(%s)", value);
@@ -255,6 +261,8 @@ bool cg_native_print(struct cg *cg, struct naas_buf *out)
         return false;
     cg_arguments_print(cg, out);
     naas_buf_puts(out, prelude);
+    naas_buf_printf(out, "enum { %s_parallel = %lldLL >= NAAS_MIN_WORK };\n\n", cg->name,
+        (long long)cg_native_size(&native, &all));
     naas_buf_write(out, text.text, text.length);
     if (cg->keeps_sums)
         late_finish_print(&native, out);

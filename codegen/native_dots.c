@@ -121,10 +121,10 @@ bool cg_native_dots_print(struct native *native, struct naas_buf *out)
     element_print(native, out, &outer, &inner);
     naas_buf_printf(out,
         "static int %s_run(const struct %s_args *naas_args)\n{\n"
-        "    naas_omp(\"omp parallel for\")\n"
+        "    naas_omp(\"omp parallel for if(%s_parallel)\")\n"
         "    for (long long naas_element = 0; naas_element < %lld; naas_element++)\n"
         "        %s_dot(naas_args, naas_element);\n"
         "    return 0;\n}\n\n",
-        cg->name, cg->name, (long long)cg_native_size(native, &outer), cg->name);
+        cg->name, cg->name, cg->name, (long long)cg_native_size(native, &outer), cg->name);
     return true;
 }

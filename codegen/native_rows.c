@@ -139,10 +139,11 @@ bool cg_native_rows_print(struct native *native, struct naas_buf *out)
     row_print(native, out, &outer, row);
     naas_buf_printf(out,
         "static int %s_run(const struct %s_args *naas_args)\n{\n"
-        "    naas_omp(\"omp parallel for\")\n"
+        "    naas_omp(\"omp parallel for if(%s_parallel)\")\n"
         "    for (long long naas_row = 0; naas_row < %lld; naas_row++)\n"
         "        %s_row(naas_args, naas_row);\n"
         "    return 0;\n}\n\n",
-        native->cg->name, native->cg->name, (long long)cg_native_size(native, &outer), native->cg->name);
+        native->cg->name, native->cg->name, native->cg->name, (long long)cg_native_size(native, &outer),
+        native->cg->name);
     return true;
 }

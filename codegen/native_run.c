@@ -152,7 +152,7 @@ static const char memory_text[] =
     "    int naas_failed = naas_lacks || !naas_shared;\n"
     "    if (!naas_failed)\n"
     "        $_offsets(naas_offset, naas_plane);\n"
-    "    naas_omp(\"omp parallel\")\n    {\n"
+    "    naas_omp(\"omp parallel if($_parallel)\")\n    {\n"
     "        @ *const naas_panels = naas_rt_scratch(naas_x_size * sizeof(@));\n"
     "        ~ *const naas_sum = (~ *)(void *)(naas_panels + naas_panel_size);\n"
     "        if (!naas_panels) {\n"

@@ -335,7 +335,7 @@ static const char task_text[] =
     "        (int *)(void *)((char *)naas_plane + ($_volume * sizeof($_x_type) + 63) / 64 * 64);\n"
     "    int naas_failed = !naas_plane;\n"
     "    if (!naas_failed)\n        $_places(naas_at);\n"
-    "    naas_omp(\"omp parallel\")\n    {\n"
+    "    naas_omp(\"omp parallel if($_parallel)\")\n    {\n"
     "        $_x_type *const naas_row = naas_rt_scratch(\n"
     "            $_chunk * (unsigned long long)$_padded * sizeof($_x_type) + $_chunk * (unsigned long "
     "long)$_rows * "

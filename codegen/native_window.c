@@ -326,9 +326,9 @@ static void direct_run_print(struct window *window, struct naas_buf *out)
     const struct cg *cg = window->cg;
     naas_buf_printf(out,
         "static int %s_run(const struct %s_args *naas_args)\n{\n"
-        "    naas_omp(\"omp parallel for\")\n"
+        "    naas_omp(\"omp parallel for if(%s_parallel)\")\n"
         "    for (long long naas_p = 0; naas_p < %lld; naas_p++) {\n",
-        cg->name, cg->name, (long long)cg_native_size(window->native, &window->planes));
+        cg->name, cg->name, cg->name, (long long)cg_native_size(window->native, &window->planes));
     cg_native_decode_print(window->native, out, &window->planes, window->planes.n, "naas_p");
     naas_buf_printf(out, "        %s_all(naas_args, naas_args->%s + (", cg->name,
         cg_array_of(cg, window->plane.in->array)->field);
@@ -343,7 +343,7 @@ static void run_print(struct window *window, struct naas_buf *out)
     naas_buf_printf(out,
         "static int %s_run(const struct %s_args *naas_args)\n{\n"
         "    int naas_failed = 0;\n"
-        "    naas_omp(\"omp parallel\")\n    {\n"
+        "    naas_omp(\"omp parallel if(%s_parallel)\")\n    {\n"
         "        %s *const naas_memory = naas_rt_scratch(%lldULL * sizeof(%s)), *const naas_at = naas_memory "
         "+ "
         "%lld;\n"
@@ -359,7 +359,7 @@ static void run_print(struct window *window, struct naas_buf *out)
         "            }\n        }\n"
         "        naas_rt_scratch_end(naas_memory);\n    }\n"
         "    return naas_failed;\n}\n\n",
-        name, name, window->plane.type, (long long)(window->plane.volume + margin), window->plane.type,
+        name, name, name, window->plane.type, (long long)(window->plane.volume + margin), window->plane.type,
         (long long)margin, (long long)cg_native_size(window->native, &window->planes), name,
         (long long)window->plane.axis[0].size, name);
 }

@@ -20,8 +20,8 @@ agrees() {
 # Options of the host compiler: what this machine has, the least, threads, sanitizers.
 native="-O2 -march=native"
 least="-O1"
-threads="-O2 -march=native -fopenmp"
-checked="-O1 -fopenmp -fsanitize=address,undefined -fno-sanitize-recover=all"
+threads="-O2 -march=native -fopenmp -DNAAS_MIN_WORK=0"
+checked="-O1 -fopenmp -DNAAS_MIN_WORK=0 -fsanitize=address,undefined -fno-sanitize-recover=all"
 
 # same WHAT OPTIONS FILE FLAGS...: naascc's program prints what is in plain.out.
 same() {

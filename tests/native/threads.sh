@@ -3,7 +3,7 @@
 # OpenMP it finds races, so it would.
 . "$(dirname "$0")/../e2e/lib.sh"
 cd "$work" || exit 1
-checked="-w -O1 -g -fopenmp -fsanitize=thread"
+checked="-w -O1 -g -fopenmp -DNAAS_MIN_WORK=0 -fsanitize=thread"
 sizes="-DK=19 -DC=6 -DP=9 -DQ=21 -DR=3 -DSTRIDE=2 -DPAD=1"
 file=$root/tests/native/shapes.c
 NAAS_CC=gcc
