@@ -197,6 +197,9 @@ static void tap_print(struct window *window, struct naas_buf *out)
         if (cg->problem->dim[d].kind == AS_REDUCTION)
             scope.var[d] = naas_format(
                 cg->ctx, "(%lld)", (long long)(cg->poly->first[d] + cg->poly->step[d] * window->tap[d]));
+    if (window->down >= 0)
+        scope.var[window->down] = naas_format(cg->ctx, "(%s)",
+            cg_variable(cg, window->down, naas_format(cg->ctx, "(naas_down + %d)", window->below)));
     cg_expr_print(&scope, &term, cg->poly->term);
     if (cg->problem->reduce != AS_SUM)
         naas_buf_printf(out, "        naas_value%d = %s %s naas_value%d ? %s : naas_value%d;\n",
