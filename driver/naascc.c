@@ -330,6 +330,35 @@ static void make_runtime(struct work *work)
         work->runtime = words_format("%s/" NAASCC1_LIBRARY, folder);
 }
 
+/* A translation that does not compile must not break a build either: where the sources compile as they are,
+ * that is what the user gets. What the compiler says of them, it has said of the translations. */
+static int compile_as_written(struct work *work, int status)
+{
+    const char *source = NULL;
+    for (int i = 0; i < work->cmd.n; i++) {
+        if (!work->replacement[i])
+            continue;
+        if (work_is_stdin(work->cmd.word[i]))
+            return status;
+        source = source ? source : work->cmd.word[i];
+        work->replacement[i] = NULL;
+    }
+    work->kernels = NULL;
+    int silence = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int messages = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (silence < 0 || messages < 0 || dup2(silence, STDERR_FILENO) < 0)
+        return status;
+    struct words words = work_unchanged(work, &work->foreign);
+    int again = run_compiler(work, &words);
+    dup2(messages, STDERR_FILENO);
+    close(messages);
+    close(silence);
+    if (!succeeded(again))
+        return status;
+    complain(work, source, "the translation does not compile");
+    return again;
+}
+
 _Noreturn static void compile_translated(struct work *work, const bool *annotated)
 {
     const struct cmd *cmd = &work->cmd;
@@ -363,6 +392,8 @@ _Noreturn static void compile_translated(struct work *work, const bool *annotate
             depfile_rename(cmd, cmd->word[i], work->replacement[i],
                 words_format("%s/%d/" NAASCC1_INPUTS, work->session.folder, i));
     depfile_give(&work->cmd, dependencies);
+    if (n > 0 && WIFEXITED(status) && WEXITSTATUS(status) != 0 && !work->options.errors)
+        status = compile_as_written(work, status);
     if (work->refused && succeeded(status))
         complain(work, work->refused, "the compiler takes it, but with options that naascc1 does not know");
     session_end(&work->session, status);

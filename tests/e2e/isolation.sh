@@ -1,5 +1,5 @@
 #!/bin/sh
-# Whatever happens to naascc1, the file is compiled: it crashes, hangs, is missing, writes nothing.
+# Whatever happens to naascc1, the file is compiled: it crashes, hangs, is missing, writes nothing, or nonsense.
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 mkdir -p tree/bin tree/libexec/naascc tmp
@@ -33,6 +33,18 @@ still_builds 'naascc1 hangs' 'it took more than 1 seconds' -fnaas-timeout=1
 with_naascc1 'exit 99'
 still_builds 'naascc1 ends strangely' 'did not run to its end'
 refuse 'a crash under -Werror=naas' tree/bin/naascc -Werror=naas main.c -o main
+
+# Nor does a translation that does not compile break a build: behind its errors stands the warning.
+with_naascc1 'echo "int main(" >"$2/main.c"'
+rm -f main
+expect 'a broken translation' tree/bin/naascc -MD -MF deps main.c -o main
+contains .expect 'main.c: warning: no nest is mapped: the translation does not compile'
+./main || fail 'the program as it was written does not run'
+contains deps 'main.c'
+refuse 'a broken translation under -Werror=naas' tree/bin/naascc -Werror=naas main.c -o main
+echo 'int main(' >wrong.c
+with_naascc1 'echo "int main(" >"$2/wrong.c"'
+refuse 'a broken translation of a broken file' tree/bin/naascc wrong.c -o main
 
 # An interrupt ends naascc by that signal, its child too, and leaves nothing.
 with_naascc1 'echo $$ >pid; exec sleep 30'
