@@ -1,5 +1,5 @@
-/* Lists of words for exec, and strings for them. The program ends with a message when memory runs out. libc
- * only. */
+/* Lists of words for exec, and strings for them, which are kept until the process ends; it does, with a
+ * message, when memory runs out. libc only. */
 #ifndef DRIVER_WORDS_H
 #define DRIVER_WORDS_H
 

@@ -19,7 +19,9 @@ static void windows(void)
             for (int q = 0; q < 4; q++)
                 for (int r = 0; r < 3; r++)
                     for (int s = 0; s < 2; s++)
-                        most[g][p][q] = x[g][p + r][q + s] - 3 * p > most[g][p][q] ? x[g][p + r][q + s] - 3 * p : most[g][p][q];
+                        most[g][p][q] = x[g][p + r][q + s] - 3 * p > most[g][p][q]
+                                            ? x[g][p + r][q + s] - 3 * p
+                                            : most[g][p][q];
 }
 
 int main(void)
