@@ -1,8 +1,6 @@
 /* What a loop's header says of a counter: where it starts, what it is stepped by, and how it is tested. */
 #include "frontend/walk.h"
 
-static const char *const LOOP_HINT = "write it as for (i = start; i < stop; i += step)";
-
 /* Where the counter starts: what the header sets it to, or what it was in front of the loop. */
 bool fe_counter_start(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter, bool largest,
     struct fe_extreme *start)
@@ -12,7 +10,7 @@ bool fe_counter_start(struct fe_walk *w, CXCursor statement, const struct fe_cou
     enum naas_type type = fe_type_of(decl);
     CXCursor at = clang_Cursor_isNull(value) ? statement : value;
     if (type == NAAS_VOID || naas_type_is_float(type))
-        return fe_refuse(w, at, LOOP_HINT, "loop counter is not an integer");
+        return fe_refuse(w, at, FE_LOOP_HINT, "loop counter is not an integer");
     if (clang_isVolatileQualifiedType(clang_getCursorType(decl)))
         return fe_refuse(w, at, NULL, "loop counter is volatile");
     if (fe_moves(w, decl))
@@ -53,7 +51,7 @@ static bool is_variable(CXCursor expr, CXCursor decl)
 
 static bool bad_step(struct fe_walk *w, CXCursor at)
 {
-    return fe_refuse(w, at, LOOP_HINT, "loop does not step its counter by a constant");
+    return fe_refuse(w, at, FE_LOOP_HINT, "loop does not step its counter by a constant");
 }
 
 static bool constant_step(struct fe_walk *w, CXCursor expr, int64_t sign, int64_t *step)
@@ -152,17 +150,19 @@ bool fe_counter_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struc
     }
     *test = (struct fe_test){.op = clang_getCursorBinaryOperatorKind(condition), .at = condition};
     if (test->op < CXBinaryOperator_LT || test->op > CXBinaryOperator_NE || test->op == CXBinaryOperator_EQ)
-        return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare the counter with a bound");
+        return fe_refuse(
+            w, condition, FE_LOOP_HINT, "loop condition does not compare the counter with a bound");
     bool swapped = is_variable(kids.at[1], decl);
     test->steps_itself = !swapped && is_decrement(kids.at[0], decl);
     if (!swapped && !test->steps_itself && !is_variable(kids.at[0], decl))
-        return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare the counter with a bound");
+        return fe_refuse(
+            w, condition, FE_LOOP_HINT, "loop condition does not compare the counter with a bound");
     test->bound = kids.at[swapped ? 0 : 1];
     test->op = swapped ? mirrored(test->op) : test->op;
     test->type = fe_type_of(kids.at[0]);
     struct fe_value bound;
     if (test->type == NAAS_VOID || naas_type_is_float(test->type))
-        return fe_refuse(w, condition, LOOP_HINT, "loop condition does not compare integers");
+        return fe_refuse(w, condition, FE_LOOP_HINT, "loop condition does not compare integers");
     if (!fe_value_of(w, test->bound, &bound))
         return read_clipped(w, test);
     if (bound.modulus &&

@@ -1,8 +1,6 @@
 /* What stands in the header of a loop: which variables it sets, tests and steps. */
 #include "frontend/walk.h"
 
-static const char *const LOOP_HINT = "write it as for (i = start; i < stop; i += step)";
-
 /* Offsets of the two semicolons of the header. */
 static bool find_semicolons(struct fe_walk *w, CXCursor statement, unsigned offset[2])
 {
@@ -40,7 +38,7 @@ static bool split_for(struct fe_walk *w, CXCursor statement, struct clauses *c, 
         return true;
     }
     if (clang_Cursor_isNull(*body) || !find_semicolons(w, statement, semicolon))
-        return fe_refuse(w, statement, LOOP_HINT, "loop header is not understood");
+        return fe_refuse(w, statement, FE_LOOP_HINT, "loop header is not understood");
     kids.n--;
     for (int i = 0; i < kids.n; i++) {
         unsigned at = fe_offset(kids.at[i]);
@@ -48,7 +46,7 @@ static bool split_for(struct fe_walk *w, CXCursor statement, struct clauses *c, 
         *(init ? &c->init : condition ? &c->condition : &c->step) = kids.at[i];
         *(init ? &c->has_init : condition ? &c->has_condition : &c->has_step) = true;
     }
-    return c->has_condition || fe_refuse(w, statement, LOOP_HINT, "loop has no condition");
+    return c->has_condition || fe_refuse(w, statement, FE_LOOP_HINT, "loop has no condition");
 }
 
 static struct fe_counter *counter_of(struct fe_header *header, CXCursor decl)
@@ -67,7 +65,7 @@ static bool add_init(struct fe_walk *w, struct fe_header *header, CXCursor at, C
 {
     struct fe_counter *counter = counter_of(header, decl);
     if (!counter || !clang_Cursor_isNull(counter->init))
-        return fe_refuse(w, at, LOOP_HINT, "loop does not set one counter");
+        return fe_refuse(w, at, FE_LOOP_HINT, "loop does not set one counter");
     counter->init = value;
     return true;
 }
@@ -81,7 +79,7 @@ static bool read_declarations(struct fe_walk *w, struct fe_header *header, CXCur
                              ? clang_Cursor_getVarDeclInitializer(kids.at[i])
                              : clang_getNullCursor();
         if (clang_Cursor_isNull(value))
-            return fe_refuse(w, init, LOOP_HINT, "loop has no start");
+            return fe_refuse(w, init, FE_LOOP_HINT, "loop has no start");
         if (!add_init(w, header, init, kids.at[i], value))
             return false;
     }
@@ -100,7 +98,7 @@ static bool read_inits(struct fe_walk *w, struct fe_header *header, CXCursor ini
         return read_inits(w, header, kids.at[0]) && read_inits(w, header, kids.at[1]);
     if (kind != CXBinaryOperator_Assign ||
         clang_getCursorKind(fe_unparen(kids.at[0])) != CXCursor_DeclRefExpr)
-        return fe_refuse(w, init, LOOP_HINT, "loop does not set one counter");
+        return fe_refuse(w, init, FE_LOOP_HINT, "loop does not set one counter");
     return add_init(w, header, init, clang_getCursorReferenced(fe_unparen(kids.at[0])), kids.at[1]);
 }
 
@@ -124,9 +122,9 @@ static bool read_steps(struct fe_walk *w, struct fe_header *header, CXCursor ste
         return read_steps(w, header, kids.at[0]) && read_steps(w, header, kids.at[1]);
     struct fe_counter *counter = fe_steps(step, &decl) ? counter_of(header, decl) : NULL;
     if (!counter)
-        return fe_refuse(w, step, LOOP_HINT, "loop does not step its counter by a constant");
+        return fe_refuse(w, step, FE_LOOP_HINT, "loop does not step its counter by a constant");
     if (!clang_Cursor_isNull(counter->step))
-        return fe_refuse(w, step, LOOP_HINT, "loop does not step its counter once");
+        return fe_refuse(w, step, FE_LOOP_HINT, "loop does not step its counter once");
     counter->step = step;
     return true;
 }
@@ -207,5 +205,5 @@ bool fe_read_header(struct fe_walk *w, CXCursor statement, struct fe_header *hea
         read_condition_only(header);
     find_main(header);
     return header->n_counters > 0 ||
-           fe_refuse(w, statement, LOOP_HINT, "loop condition does not compare the counter with a bound");
+           fe_refuse(w, statement, FE_LOOP_HINT, "loop condition does not compare the counter with a bound");
 }

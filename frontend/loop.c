@@ -1,8 +1,6 @@
 /* Loops: those of the source as loops of ours, with constant steps and exact ends. */
 #include "frontend/walk.h"
 
-static const char *const LOOP_HINT = "write it as for (i = start; i < stop; i += step)";
-
 static bool shift_stop(struct fe_walk *w, CXCursor at, struct fe_affine *stop, int64_t by)
 {
     return !__builtin_add_overflow(stop->constant, by, &stop->constant) ||
@@ -55,7 +53,7 @@ static bool set_stop(struct fe_walk *w, const struct fe_test *test, struct fe_lo
             break;
         return test->op == CXBinaryOperator_GT || shift_stop(w, test->at, &loop->stop, -1);
     }
-    return fe_refuse(w, test->at, LOOP_HINT, "loop steps away from its bound");
+    return fe_refuse(w, test->at, FE_LOOP_HINT, "loop steps away from its bound");
 }
 
 /* Values of the counter in the body. */
@@ -337,7 +335,7 @@ static bool set_clipped(struct fe_walk *w, const struct fe_test *test, const str
     else
         *stop = (struct fe_extreme){.n = 1, .form = {test->stop}};
     if ((loop->step != 1 && loop->step != -1) || test->steps_itself || !ahead)
-        return fe_refuse(w, test->at, LOOP_HINT, "clipped bounds need a step of 1");
+        return fe_refuse(w, test->at, FE_LOOP_HINT, "clipped bounds need a step of 1");
     for (int i = 0; i < stop->n && !exclusive; i++)
         if (!shift_stop(w, test->at, &stop->form[i], up ? 1 : -1))
             return false;
@@ -361,7 +359,7 @@ static bool read_main(struct fe_walk *w, CXCursor statement, const struct fe_cou
         return false;
     if (test->steps_itself == has_step)
         return fe_refuse(
-            w, has_step ? main->step : condition, LOOP_HINT, "loop does not step its counter once");
+            w, has_step ? main->step : condition, FE_LOOP_HINT, "loop does not step its counter once");
     loop->step = -1;
     return !has_step || fe_counter_step(w, main->step, main->decl, &loop->step);
 }
@@ -400,7 +398,7 @@ bool fe_loop_parts(
             return fe_refuse(w, statement, NULL, "value overflows");
     }
     if (clipped && header->n_counters > 1)
-        return fe_refuse(w, statement, LOOP_HINT, "loop with clipped bounds steps several variables");
+        return fe_refuse(w, statement, FE_LOOP_HINT, "loop with clipped bounds steps several variables");
     if (!make_parts(w, statement, header, &loop, range, parts) ||
         (clipped && !add_clips(w, test.at, main->decl, loop.step, &start, &stop)))
         return false;

@@ -366,6 +366,9 @@ bool fe_inline_extreme(struct fe_walk *w, CXCursor call, bool largest, struct fe
 
 /* ---- header.c ---- */
 
+/* Of refused loops, here and in counter.c and loop.c. */
+#define FE_LOOP_HINT "write it as for (i = start; i < stop; i += step)"
+
 /* A variable that a loop's header sets and steps. */
 struct fe_counter {
     CXCursor decl, init, step; /* init and step: null when there is none */
