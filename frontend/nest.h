@@ -175,8 +175,8 @@ struct fe_nest {
     const char *function; /* the function it stands in */
     struct naas_loc loc;  /* of the first `for` */
 
-    /* Byte offsets in the file: the annotation's line [pragma_begin, pragma_end), without its line end, and
-     * the nest's statements [begin, end). */
+    /* Byte offsets in the file: the annotation [pragma_begin, pragma_end), from its # to the end of its line,
+     * and the nest's statements [begin, end). */
     size_t pragma_begin, pragma_end, begin, end;
 
     const char *accel;  /* accel("file") clause as written, or NULL */

@@ -1,8 +1,9 @@
 /*
  * Where annotations stand and what they are about.
  *
- * The compiler itself tells where pragmas are: it warns of every unknown one, and so of none in a comment, a
- * string, or a group that #if leaves out.
+ * Directives are found among the tokens, so none in a comment or a string, outside the groups that #if leaves
+ * out. Operators (_Pragma) are found by the compiler's warning of unknown pragmas, which knows macros, but
+ * which a program may silence.
  */
 #include "frontend/walk.h"
 #include <ctype.h>
@@ -100,13 +101,11 @@ struct found {
     bool open; /* the last one waits for its endscop */
 };
 
-static void add_pragma(struct found *f, size_t word, bool scop)
+static void add_pragma(struct found *f, size_t hash, size_t word, bool scop)
 {
     f->at = naas_grow(f->ctx, f->at, f->n, &f->capacity, sizeof *f->at);
-    f->at[f->n++] = (struct fe_pragma){.begin = line_begin(f->unit, word),
-        .end = line_end(f->unit, word),
-        .clauses = word + 4,
-        .scop = scop};
+    f->at[f->n++] =
+        (struct fe_pragma){.begin = hash, .end = line_end(f->unit, word), .clauses = word + 4, .scop = scop};
     f->open = scop;
 }
 
@@ -157,27 +156,84 @@ static bool is_operator_macro(const struct found *f, size_t at)
     return false;
 }
 
-static void one_pragma(struct found *f, size_t word)
+/* A directive from hash on, whose name is word. */
+static void one_directive(struct found *f, size_t hash, size_t word)
 {
-    size_t begin = line_begin(f->unit, word), first = begin;
-    while (first < word && strchr(" \t", f->unit->text[first]))
-        first++;
-    bool directive = f->unit->text[first] == '#';
-    bool naas = starts_with_word(f->unit, word, "naas"), scop = starts_with_word(f->unit, word, "scop");
-    if (!directive && (is_operator(f->unit, word) || is_operator_macro(f, word))) {
-        warn(f->ctx, f->unit, word, "annotation is not a #pragma line of its own", NULL);
-    } else if (!directive) {
-        return;
-    } else if (naas) {
+    if (starts_with_word(f->unit, word, "naas")) {
         if (!f->open)
-            add_pragma(f, word, false);
-    } else if (scop) {
+            add_pragma(f, hash, word, false);
+    } else if (starts_with_word(f->unit, word, "scop")) {
         drop_open(f);
-        add_pragma(f, word, true);
+        add_pragma(f, hash, word, true);
     } else if (starts_with_word(f->unit, word, "endscop")) {
         if (f->open)
-            f->at[f->n - 1].region_end = begin;
+            f->at[f->n - 1].region_end = hash;
         f->open = false;
+    }
+}
+
+static bool is_skipped(const CXSourceRangeList *skipped, size_t at)
+{
+    for (unsigned i = 0; i < skipped->count; i++) {
+        unsigned begin, end;
+        clang_getFileLocation(clang_getRangeStart(skipped->ranges[i]), NULL, NULL, NULL, &begin);
+        clang_getFileLocation(clang_getRangeEnd(skipped->ranges[i]), NULL, NULL, NULL, &end);
+        if (at >= begin && at < end)
+            return true;
+    }
+    return false;
+}
+
+struct word {
+    size_t begin, end;
+};
+
+static struct word token_word(CXTranslationUnit tu, CXToken token)
+{
+    CXSourceRange range = clang_getTokenExtent(tu, token);
+    unsigned begin, end;
+    clang_getFileLocation(clang_getRangeStart(range), NULL, NULL, NULL, &begin);
+    clang_getFileLocation(clang_getRangeEnd(range), NULL, NULL, NULL, &end);
+    return (struct word){begin, end};
+}
+
+static void find_directives(struct found *f, CXTranslationUnit tu, CXFile file)
+{
+    CXSourceLocation begin = clang_getLocationForOffset(tu, file, 0);
+    CXSourceLocation end = clang_getLocationForOffset(tu, file, (unsigned)f->unit->length);
+    CXSourceRangeList *skipped = clang_getSkippedRanges(tu, file);
+    struct word last[3] = {{0, 0}, {0, 0}, {0, 0}}; /* the word before `#`, it, `pragma` */
+    CXToken *token;
+    unsigned n;
+    clang_tokenize(tu, clang_getRange(begin, end), &token, &n);
+    for (unsigned i = 0; i < n; i++) {
+        if (clang_getTokenKind(token[i]) == CXToken_Comment)
+            continue;
+        struct word word = token_word(tu, token[i]), hash = last[1];
+        bool fresh =
+            last[0].end == 0 || memchr(f->unit->text + last[0].end, '\n', hash.begin - last[0].end) != NULL;
+        if (fresh && f->unit->text[hash.begin] == '#' && starts_with_word(f->unit, last[2].begin, "pragma") &&
+            !is_skipped(skipped, hash.begin))
+            one_directive(f, hash.begin, word.begin);
+        last[0] = last[1];
+        last[1] = last[2];
+        last[2] = word;
+    }
+    clang_disposeTokens(tu, token, n);
+    clang_disposeSourceRangeList(skipped);
+    drop_open(f);
+}
+
+static void find_operators(struct found *f, CXTranslationUnit tu, CXFile file)
+{
+    unsigned n_diagnostics = clang_getNumDiagnostics(tu);
+    for (unsigned i = 0; i < n_diagnostics; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(tu, i);
+        size_t at;
+        if (unknown_pragma(file, diagnostic, &at) && at < f->unit->length &&
+            (is_operator(f->unit, at) || is_operator_macro(f, at)))
+            warn(f->ctx, f->unit, at, "annotation is not a #pragma line of its own", NULL);
+        clang_disposeDiagnostic(diagnostic);
     }
 }
 
@@ -185,16 +241,9 @@ void fe_find_pragmas(
     struct naas_ctx *ctx, CXTranslationUnit tu, struct fe_unit *unit, int *n, struct fe_pragma **pragmas)
 {
     struct found f = {.ctx = ctx, .unit = unit};
-    CXFile main_file = clang_getFile(tu, unit->file);
-    unsigned n_diagnostics = clang_getNumDiagnostics(tu);
-    for (unsigned i = 0; i < n_diagnostics; i++) {
-        CXDiagnostic diagnostic = clang_getDiagnostic(tu, i);
-        size_t at;
-        if (unknown_pragma(main_file, diagnostic, &at) && at < unit->length)
-            one_pragma(&f, at);
-        clang_disposeDiagnostic(diagnostic);
-    }
-    drop_open(&f);
+    CXFile file = clang_getFile(tu, unit->file);
+    find_directives(&f, tu, file);
+    find_operators(&f, tu, file);
     *n = f.n;
     *pragmas = f.at;
 }

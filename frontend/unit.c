@@ -222,8 +222,9 @@ enum naas_status fe_parse(
     struct CXUnsavedFile file = {path, text, unit->length};
     CXIndex index = clang_createIndex(0, 0);
     CXTranslationUnit tu = NULL;
-    enum CXErrorCode error = clang_parseTranslationUnit2(
-        index, path, arguments.at, arguments.n, &file, 1, CXTranslationUnit_KeepGoing, &tu);
+    unsigned flags = CXTranslationUnit_KeepGoing | CXTranslationUnit_DetailedPreprocessingRecord;
+    enum CXErrorCode error =
+        clang_parseTranslationUnit2(index, path, arguments.at, arguments.n, &file, 1, flags, &tu);
     if (error != CXError_Success) {
         naas_diag(
             ctx, NAAS_WARNING, (struct naas_loc){.file = path}, "no nest is mapped: the file cannot be read");

@@ -32,7 +32,7 @@ static void offsets(void **state)
         "    x[i] = 1 /* ; */ ; x[0] = 2;\n}\n");
     assert_int_equal(unit->n_nests, 1);
     const struct fe_nest *nest = unit->nest[0];
-    assert_span(unit, nest->pragma_begin, nest->pragma_end, "  #pragma naas name(a)");
+    assert_span(unit, nest->pragma_begin, nest->pragma_end, "#pragma naas name(a)");
     assert_span(unit, nest->begin, nest->end, "for (int i = 0; i < 4; i++)\n    x[i] = 1 /* ; */ ;");
     assert_int_equal(nest->loc.line, 5);
     assert_int_equal(nest->loc.column, 13);
@@ -95,6 +95,21 @@ static void text_that_is_no_annotation(void **state)
     assert_int_equal(unit->n_nests, 0);
     assert_int_equal(unit->n_refused, 0);
     assert_int_equal(naas_n_diags(host->ctx), 0);
+    host_free(host);
+}
+
+/* As people write where the plain compiler would warn of annotations. */
+static void warnings_that_the_text_silences(void **state)
+{
+    (void)state;
+    struct host *host = host_new();
+    struct fe_unit *unit =
+        parse(host, "#pragma GCC diagnostic ignored \"-Wunknown-pragmas\"\nfloat x[4];\nvoid "
+                    "f(void) {\n/* a\n*/ # /**/ pragma naas\nfor (int i = 0; i < 4; i++) "
+                    "x[i] = 0;\n#if 0\n#pragma naas\n#endif\n}\n");
+    assert_int_equal(unit->n_nests, 1);
+    assert_int_equal(unit->n_refused, 0);
+    assert_span(unit, unit->nest[0]->pragma_begin, unit->nest[0]->pragma_end, "# /**/ pragma naas");
     host_free(host);
 }
 
@@ -182,8 +197,8 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(offsets),
         cmocka_unit_test(crlf_and_no_newline_at_end), cmocka_unit_test(byte_order_mark_and_other_letters),
         cmocka_unit_test(byte_order_mark_is_no_column), cmocka_unit_test(text_that_is_no_annotation),
-        cmocka_unit_test(host_headers_and_macros), cmocka_unit_test(own_macros_without_a_host),
-        cmocka_unit_test(function_named_by_a_macro), cmocka_unit_test(file_that_is_not_c),
-        cmocka_unit_test(truncated_files)};
+        cmocka_unit_test(warnings_that_the_text_silences), cmocka_unit_test(host_headers_and_macros),
+        cmocka_unit_test(own_macros_without_a_host), cmocka_unit_test(function_named_by_a_macro),
+        cmocka_unit_test(file_that_is_not_c), cmocka_unit_test(truncated_files)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
