@@ -87,8 +87,7 @@ static struct fe_expr *int_expr(struct fe_walk *w, enum naas_type type, int64_t 
     return expr;
 }
 
-/* c0 + sum coef * v, in a type that is wide enough for C to compute it without overflow. */
-static struct fe_expr *affine_expr(
+struct fe_expr *fe_affine_expr(
     struct fe_walk *w, const struct fe_affine *form, enum naas_type type, struct naas_loc loc)
 {
     enum naas_type wide = promoted(type);
@@ -198,7 +197,7 @@ struct fe_expr *fe_binding_expr(struct fe_walk *w, const struct fe_binding *boun
     if (bound->kind == FE_IS_EXPR)
         return bound->expr;
     return bound->kind == FE_IS_AFFINE && !bound->value.modulus
-               ? affine_expr(w, &bound->value.form, fe_type_of(bound->decl), loc)
+               ? fe_affine_expr(w, &bound->value.form, fe_type_of(bound->decl), loc)
                : NULL;
 }
 
@@ -218,7 +217,7 @@ static struct fe_expr *bound_expr(
         fe_refuse(w, ref, "use signed variables", "value may wrap around");
         return NULL;
     }
-    return affine_expr(w, &value.form, type, fe_loc(w, ref));
+    return fe_affine_expr(w, &value.form, type, fe_loc(w, ref));
 }
 
 static struct fe_expr *reference(struct fe_walk *w, CXCursor ref)
@@ -385,7 +384,7 @@ static struct fe_expr *unary(struct fe_walk *w, CXCursor cursor)
     if (kind <= CXUnaryOperator_PreDec) {
         struct fe_value value;
         return fe_value_of(w, cursor, &value)
-                   ? affine_expr(w, &value.form, fe_type_of(cursor), fe_loc(w, cursor))
+                   ? fe_affine_expr(w, &value.form, fe_type_of(cursor), fe_loc(w, cursor))
                    : NULL;
     }
     if (!arithmetic) {

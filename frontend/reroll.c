@@ -269,24 +269,8 @@ static void reroll_children(struct fe_walk *w, struct fe_node *parent)
         merge(w, parent);
 }
 
-/* Statements are numbered in the order of the text. */
-static void number(struct fe_nest *nest, struct fe_node *node)
-{
-    if (node->stmt) {
-        struct fe_stmt *stmt = (struct fe_stmt *)node->stmt;
-        nest->stmt[nest->n_stmts] = stmt;
-        stmt->id = nest->n_stmts++;
-    }
-    for (int i = 0; i < node->n_children; i++)
-        number(nest, &node->child[i]);
-}
-
 void fe_reroll(struct fe_walk *w)
 {
-    struct fe_nest *nest = w->nest;
-    for (int i = 0; i < nest->n_roots; i++)
-        reroll_children(w, &nest->root[i]);
-    nest->n_stmts = 0;
-    for (int i = 0; i < nest->n_roots; i++)
-        number(nest, &nest->root[i]);
+    for (int i = 0; i < w->nest->n_roots; i++)
+        reroll_children(w, &w->nest->root[i]);
 }

@@ -593,6 +593,18 @@ static void check_extents(struct fe_walk *w, const struct fe_stmt *stmt, const s
         check_extents(w, stmt, expr->arg[i]);
 }
 
+/* Statements are numbered in the order of the text. */
+static void number(struct fe_nest *nest, const struct fe_node *node)
+{
+    if (node->stmt) {
+        struct fe_stmt *stmt = (struct fe_stmt *)node->stmt;
+        nest->stmt[nest->n_stmts] = stmt;
+        stmt->id = nest->n_stmts++;
+    }
+    for (int i = 0; i < node->n_children; i++)
+        number(nest, &node->child[i]);
+}
+
 bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root)
 {
     struct nodes nodes = {.n = 0};
@@ -611,6 +623,10 @@ bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root)
     w->nest->n_roots = nodes.n;
     w->nest->root = nodes.at;
     fe_reroll(w);
+    fe_close_tallies(w);
+    w->nest->n_stmts = 0;
+    for (int i = 0; i < w->nest->n_roots; i++)
+        number(w->nest, &w->nest->root[i]);
     for (int i = 0; i < w->nest->n_stmts; i++) {
         check_extent(w, w->nest->stmt[i], &w->nest->stmt[i]->target);
         check_extents(w, w->nest->stmt[i], w->nest->stmt[i]->value);

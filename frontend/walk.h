@@ -342,6 +342,9 @@ struct fe_expr *fe_expr_of(struct fe_walk *w, CXCursor expr);
 struct fe_expr *fe_new_expr(
     struct fe_walk *w, enum fe_expr_kind kind, enum naas_type type, struct naas_loc loc);
 struct fe_expr *fe_read_expr(struct fe_walk *w, const struct fe_access *access);
+/* The form, in a type that is wide enough for C to compute it without overflow, cast to type. */
+struct fe_expr *fe_affine_expr(
+    struct fe_walk *w, const struct fe_affine *form, enum naas_type type, struct naas_loc loc);
 struct fe_expr *fe_binary_expr(
     struct fe_walk *w, enum fe_op op, struct fe_expr *left, struct fe_expr *right, struct naas_loc loc);
 struct fe_expr *fe_cond_expr(struct fe_walk *w, struct fe_expr *condition, struct fe_expr *yes,
@@ -431,6 +434,8 @@ struct fe_loop *fe_add_loop(
 int64_t fe_trips_of(struct fe_walk *w, const struct fe_loop *loop);
 /* Loops for what was unrolled by hand. */
 void fe_reroll(struct fe_walk *w);
+/* Expressions for variables that only count iterations: tally.c. */
+void fe_close_tallies(struct fe_walk *w);
 /* Fills w->nest from its statements. */
 bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root);
 

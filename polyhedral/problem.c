@@ -62,9 +62,19 @@ static bool reduces_over_a_loop(const struct poly_scop *scop, const struct poly_
     return false;
 }
 
+static bool reads_memory(const struct fe_expr *expr)
+{
+    bool found = expr->kind == FE_READ;
+
+    for (int i = 0; i < expr->n_args; i++)
+        found = found || reads_memory(expr->arg[i]);
+    return found;
+}
+
 bool poly_is_update(const struct poly_scop *scop, const struct poly_stmt *stmt)
 {
-    return stmt->reduction.kind != AS_NO_REDUCE && (stmt->carried || reduces_over_a_loop(scop, stmt));
+    return stmt->reduction.kind != AS_NO_REDUCE && reads_memory(stmt->reduction.term) &&
+           (stmt->carried || reduces_over_a_loop(scop, stmt));
 }
 
 bool poly_is_recurrence(const struct poly_scop *scop, const struct poly_stmt *stmt)
@@ -520,10 +530,6 @@ static enum naas_status tensors(const struct poly_scop *scop, const bool *member
 
     if (status != NAAS_OK)
         return status;
-    if (out->problem.n_tensors == 0)
-        return poly_refuse(scop->ctx, out->update->loc,
-            "there is nothing to bring to an accelerator: count in front of the nest",
-            "the reduction reads no array");
     if (target->rank > AS_MAX_RANK)
         return poly_refuse(scop->ctx, out->update->loc, "leave the outer loops out of the nest",
             "'%s' has more than %d axes", target->name, AS_MAX_RANK);

@@ -152,7 +152,7 @@ __isl_give isl_map *poly_sum_to_finish(const struct poly_scop *scop, const struc
 
 /* ---- problem.c ---- */
 
-/* Is the statement a reduction over a loop? Nothing else becomes a problem. */
+/* Is the statement a reduction of memory over a loop? Nothing else becomes a problem. */
 bool poly_is_update(const struct poly_scop *scop, const struct poly_stmt *stmt);
 /* Does it read what it wrote in another iteration, and is no reduction? */
 bool poly_is_recurrence(const struct poly_scop *scop, const struct poly_stmt *stmt);

@@ -115,12 +115,6 @@ for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++)
         y[i] += v[i][j] * x[j] * w[j] * t[i];
 END
-refused 10:9 'the reduction reads no array | there is nothing to bring to an accelerator: count in front of the nest' <<'END'
-#pragma naas
-for (int i = 0; i < 8; i++)
-    for (int j = 0; j < 8; j++)
-        m[i] += 1;
-END
 refused 9:5 'this statement depends on other elements of the result, or on what comes later | write to another array, or split the nest' <<'END'
 #pragma naas
 for (int i = 6; i >= 0; i--) {

@@ -87,6 +87,7 @@ enum twist {
     COUNTER_CHANGED,
     COUNTERS_AFTER,
     OPERAND_WRITTEN,
+    AVERAGING,
     N_TWISTS
 };
 

@@ -277,6 +277,18 @@ static void update_print(struct kernel *k, FILE *f, const char *l, const char *t
             (const char *[]){l, t, type_name[k->acc], k->reduce == MAXIMUM ? ">" : "<", indent, function});
 }
 
+/* The sum of a single element starts and ends beside the annotated nest. */
+static bool is_single(const struct kernel *k)
+{
+    return k->n_kept == 0 && !is_mixed(k);
+}
+
+/* The result is divided by how often the update ran. */
+static bool is_average(const struct kernel *k)
+{
+    return k->twist == AVERAGING && !is_mixed(k) && !is_single(k);
+}
+
 /* What the twist adds behind the update. */
 static void twist_print(struct kernel *k, FILE *f, const char *l, const char *a, const char *indent)
 {
@@ -285,6 +297,10 @@ static void twist_print(struct kernel *k, FILE *f, const char *l, const char *a,
     switch (k->twist) {
     case COUNTING:
         fprintf(f, "%sc%d_count++;\n", indent, id);
+        break;
+    case AVERAGING:
+        if (is_average(k))
+            fprintf(f, k->update & 1 ? "%sn%d++;\n" : "%sn%d += 1;\n", indent, k->index);
         break;
     case SATURATING:
         gen_say(f, "@1if (@2 > 50)\n@1    @2 = 50;\n", (const char *[]){indent, l});
@@ -383,6 +399,9 @@ static void prologue_print(struct kernel *k, FILE *f, const char *indent)
         "-128", "0", "-32768", "0", "-2147483647 - 1", "0", "INT64_MIN", "-3.0e38f", "-1e300"};
     static const char *const highest[] = {
         "127", "255", "32767", "65535", "2147483647", "UINT32_MAX", "INT64_MAX", "3.0e38f", "1e300"};
+    static const char *const counts[] = {"int", "float", "unsigned", "int64_t"};
+    if (is_average(k))
+        fprintf(f, "%s%s n%d = 0;\n", indent, counts[k->update], k->index);
     target_text(l, k);
     switch (k->prologue) {
     case FROM_MEMORY:
@@ -419,6 +438,8 @@ static void epilogue_print(struct kernel *k, FILE *f, const char *indent)
     bool real = type_is_float(k->acc);
     target_text(l, k);
     array_element(out, k, &k->out, NULL);
+    if (is_average(k))
+        fprintf(f, "%s%s = n%d > 0 ? %s / n%d : 0;\n", indent, l, k->index, l, k->index);
     if (k->accumulator == IN_OUTPUT && k->epilogue == 0)
         return;
     if (k->epilogue == 2)
@@ -470,12 +491,6 @@ static void early_print(struct kernel *k, FILE *f, int level, const char *indent
         condition_text(condition, k, i, true);
         fprintf(f, "%sif (%s)\n%s    continue;\n", indent, condition, indent);
     }
-}
-
-/* The sum of a single element starts and ends beside the annotated nest. */
-static bool is_single(const struct kernel *k)
-{
-    return k->n_kept == 0 && !is_mixed(k);
 }
 
 /* Steps of what walks, or whether there are any. */
