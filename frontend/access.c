@@ -166,6 +166,17 @@ bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, st
         w, expr, "use arrays and pointers directly", "pointer is not a known array plus an offset");
 }
 
+bool fe_distance(struct fe_walk *w, CXCursor from, CXCursor to, struct fe_affine *out)
+{
+    struct fe_array *start, *end;
+    struct fe_affine first;
+    if (!fe_pointer_of(w, from, &start, &first) || !fe_pointer_of(w, to, &end, out))
+        return false;
+    return start == end
+               ? add_offset(w, to, out, -1, &first)
+               : fe_refuse(w, to, "count with an integer", "distance of the two pointers is not known");
+}
+
 /* *e, and e[i] where e is a flat pointer. */
 static bool flat_access(
     struct fe_walk *w, CXCursor pointer, const CXCursor *subscript, CXCursor at, struct fe_access *out)

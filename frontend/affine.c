@@ -482,10 +482,12 @@ static bool binary_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
     enum naas_type type = fe_type_of(expr);
     if (type == NAAS_VOID || naas_type_is_float(type) || kids.n != 2)
         return refuse_type(w, expr);
-    if (!fe_value_of(w, kids.at[0], &x) || !fe_value_of(w, kids.at[1], &y))
-        return false;
     enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(expr);
     *out = (struct fe_value){.modulus = 0};
+    if (kind == CXBinaryOperator_Sub && fe_is_pointer(kids.at[0]))
+        return fe_distance(w, kids.at[1], kids.at[0], &out->form);
+    if (!fe_value_of(w, kids.at[0], &x) || !fe_value_of(w, kids.at[1], &y))
+        return false;
     bool ok;
     if (kind == CXBinaryOperator_Add || kind == CXBinaryOperator_Sub)
         ok = fe_combine(w, 1, &x.form, kind == CXBinaryOperator_Add ? 1 : -1, &y.form, &out->form) ||

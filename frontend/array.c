@@ -33,15 +33,10 @@ int fe_n_body_writes(const struct fe_walk *w, CXCursor decl)
     return n;
 }
 
-static bool is_pointer_type(CXCursor expr)
-{
-    return clang_getCanonicalType(clang_getCursorType(expr)).kind == CXType_Pointer;
-}
-
 /* What is written through it may be an element of anything: it is set in the nest. */
 static bool points_anywhere(const struct fe_walk *w, CXCursor decl)
 {
-    return clang_Cursor_isNull(decl) || (is_pointer_type(decl) && fe_n_body_writes(w, decl) > 0);
+    return clang_Cursor_isNull(decl) || (fe_is_pointer(decl) && fe_n_body_writes(w, decl) > 0);
 }
 
 bool fe_elements_written(const struct fe_walk *w, CXCursor decl)
@@ -98,11 +93,11 @@ static void add_element_write(struct fe_walk *w, CXCursor target, CXCursor curso
     bool subscripted = clang_getCursorKind(target) == CXCursor_ArraySubscriptExpr;
     while (clang_getCursorKind(target) == CXCursor_ArraySubscriptExpr) {
         target = fe_bare(fe_kids_of(target).at[0]);
-        write->reached = write->reached || is_pointer_type(target);
+        write->reached = write->reached || fe_is_pointer(target);
     }
     if (clang_getCursorKind(target) == CXCursor_MemberRefExpr) {
         write->member = clang_getCursorReferenced(target);
-        write->beyond = subscripted && is_pointer_type(target);
+        write->beyond = subscripted && fe_is_pointer(target);
     }
     while (clang_getCursorKind(target) == CXCursor_MemberRefExpr ||
            clang_getCursorKind(target) == CXCursor_ArraySubscriptExpr) {
@@ -110,7 +105,7 @@ static void add_element_write(struct fe_walk *w, CXCursor target, CXCursor curso
         if (kids.n < 1)
             break;
         target = fe_bare(kids.at[0]);
-        write->reached = write->reached || is_pointer_type(target);
+        write->reached = write->reached || fe_is_pointer(target);
     }
     if (clang_getCursorKind(target) != CXCursor_DeclRefExpr) {
         write->reached = true;
@@ -121,7 +116,7 @@ static void add_element_write(struct fe_walk *w, CXCursor target, CXCursor curso
     if (clang_Cursor_isNull(write->member) &&
         clang_isRestrictQualifiedType(clang_getCanonicalType(clang_getCursorType(decl))))
         write->reached = false;
-    if (!is_pointer_type(decl) || !fe_in_nest(w, decl))
+    if (!fe_is_pointer(decl) || !fe_in_nest(w, decl))
         write->decl = decl;
 }
 

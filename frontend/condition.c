@@ -167,7 +167,7 @@ static bool is_null(CXCursor expr)
 static const char *fixed_pointer(struct fe_walk *w, CXCursor expr)
 {
     struct fe_place place;
-    if (clang_getCanonicalType(clang_getCursorType(expr)).kind != CXType_Pointer || w->inlined)
+    if (!fe_is_pointer(expr) || w->inlined)
         return NULL;
     if (clang_getCursorKind(expr) == CXCursor_MemberRefExpr)
         return fe_member_of(w, expr, &place) && !fe_place_changes(w, &place) ? place.text : NULL;

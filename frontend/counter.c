@@ -171,3 +171,59 @@ bool fe_counter_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struc
     test->stop = bound.form;
     return true;
 }
+
+/* ---- pointers that count ---- */
+
+struct changes {
+    const struct fe_walk *w;
+    CXCursor loop;
+    bool found;
+};
+
+/* A variable that the loop assigns. */
+static void find_change(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct changes *changes = data;
+    const struct fe_walk *w = changes->w;
+    unsigned begin = fe_offset(changes->loop), end = fe_end_offset(changes->loop);
+    if (clang_getCursorKind(cursor) != CXCursor_DeclRefExpr)
+        return;
+    for (int i = 0; i < w->n_writes; i++)
+        if (clang_equalCursors(w->write[i].decl, clang_getCursorReferenced(cursor)) &&
+            fe_within(w->write[i].cursor, begin, end))
+            changes->found = true;
+}
+
+bool fe_pointer_counter(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter,
+    CXCursor condition, struct fe_test *test, struct fe_loop *loop)
+{
+    condition = fe_bare(condition);
+    struct fe_kids kids = fe_kids_of(condition);
+    enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(condition);
+    struct fe_affine distance, none = fe_constant(0);
+    int64_t step;
+    if (op < CXBinaryOperator_LT || op > CXBinaryOperator_NE || op == CXBinaryOperator_EQ ||
+        clang_Cursor_isNull(counter->step))
+        return fe_refuse(
+            w, condition, FE_LOOP_HINT, "loop condition does not compare the counter with a bound");
+    bool swapped = is_variable(kids.at[1], counter->decl);
+    CXCursor bound = kids.at[swapped ? 0 : 1];
+    struct changes changes = {w, statement, false};
+    find_change(bound, condition, &changes);
+    fe_each(bound, find_change, &changes);
+    if (changes.found)
+        return fe_refuse(w, bound, FE_LOOP_HINT, "bound changes in the loop");
+    if (!fe_distance(w, kids.at[swapped ? 1 : 0], bound, &distance) ||
+        !fe_counter_step(w, counter->step, counter->decl, &step))
+        return false;
+    bool up = step > 0;
+    op = swapped ? mirrored(op) : op;
+    *test = (struct fe_test){.op = up ? op : mirrored(op), .type = NAAS_I64, .bound = bound, .at = condition};
+    *loop = (struct fe_loop){.name = fe_spelling(w, counter->decl), .type = NAAS_I64};
+    loop->loc = fe_loc(w, statement);
+    loop->start = fe_constant(0);
+    loop->step = up ? step : -step;
+    return fe_combine(w, up ? 1 : -1, &distance, 0, &none, &test->stop) ||
+           fe_refuse(w, bound, NULL, "bound overflows");
+}

@@ -166,6 +166,11 @@ bool fe_is_long(CXType type)
     return kind == CXType_Long || kind == CXType_ULong;
 }
 
+bool fe_is_pointer(CXCursor expr)
+{
+    return clang_getCanonicalType(clang_getCursorType(expr)).kind == CXType_Pointer;
+}
+
 bool fe_is_bool(CXType type)
 {
     return clang_getCanonicalType(type).kind == CXType_Bool;

@@ -58,7 +58,7 @@ static bool bind_value(struct fe_walk *w, CXCursor decl, CXCursor value, struct 
         out->kind = FE_IS_PLACE;
         return fe_place_of(w, value, &out->place);
     }
-    if (clang_getCanonicalType(clang_getCursorType(decl)).kind == CXType_Pointer) {
+    if (fe_is_pointer(decl)) {
         out->kind = FE_IS_POINTER;
         return fe_pointer_of(w, value, &out->array, &out->value.form);
     }

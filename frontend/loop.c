@@ -180,7 +180,7 @@ static bool add_chosen(struct fe_walk *w, CXCursor statement, const struct fe_lo
            fe_refuse(w, statement, NULL, "value overflows");
 }
 
-/* Makes the loops, and binds the counter to its value in them. */
+/* Makes the loops, and binds the counter to its value in them, but for a pointer. */
 static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_header *header,
     const struct fe_loop *like, struct fe_range range, struct fe_parts *parts)
 {
@@ -199,7 +199,8 @@ static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_he
             w, like, range, (struct fe_split){.loop = fe_loop_key(statement), .size = like->step == 1});
         struct fe_affine variable = fe_variable(w, loop);
         parts->loop[parts->n++] = loop;
-        fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_LOOP, .loop = loop});
+        if (!fe_is_pointer(decl))
+            fe_bind(w, (struct fe_binding){.decl = decl, .kind = FE_IS_LOOP, .loop = loop});
         return fe_combine(w, like->step, &variable, -like->step, &like->start, &parts->iteration) ||
                fe_refuse(w, statement, NULL, "value overflows");
     }
@@ -209,7 +210,8 @@ static bool make_parts(struct fe_walk *w, CXCursor statement, const struct fe_he
         return false;
     if (!fe_combine(w, 1, &like->start, like->step, &parts->iteration, &binding.value.form))
         return fe_refuse(w, statement, NULL, "value overflows");
-    fe_bind(w, binding);
+    if (!fe_is_pointer(decl))
+        fe_bind(w, binding);
     struct fe_affine last = fe_constant(parts->trips - 1), left;
     if (!fe_combine(w, 1, &last, -1, &parts->iteration, &left))
         return fe_refuse(w, statement, NULL, "value overflows");
@@ -242,20 +244,38 @@ static bool whole_window(struct fe_walk *w, CXCursor at, const struct fe_extreme
                "bounds of the loop are not clipped from constant ones");
 }
 
-/* The other starts and stops hold as guards. */
-static bool add_clips(struct fe_walk *w, CXCursor at, CXCursor decl, int64_t step,
-    const struct fe_extreme *start, const struct fe_extreme *stop)
+/* Bounds that move with an outer loop: the whole range in the loop, and the bounds as lists of one. */
+static bool widen(
+    const struct fe_range *range, struct fe_loop *loop, struct fe_extreme *start, struct fe_extreme *stop)
 {
-    struct fe_binding *bound = fe_bound(w, decl);
-    struct fe_affine value = bound->kind == FE_IS_LOOP ? fe_variable(w, bound->loop) : bound->value.form,
-                     form;
+    bool up = loop->step > 0, far = loop->step != 1 && loop->step != -1;
+    if (!range->known || range->low > range->high || (far && loop->start.n_terms))
+        return false;
+    *start = (struct fe_extreme){.n = 1, .form = {loop->start}};
+    *stop = (struct fe_extreme){.n = 1, .form = {loop->stop}};
+    loop->start = fe_constant(up ? range->low : range->high);
+    loop->stop = fe_constant(up ? range->high + 1 : range->low - 1);
+    return true;
+}
+
+/* The starts and stops hold as guards on the counter. */
+static bool add_clips(struct fe_walk *w, CXCursor at, CXCursor decl, const struct fe_loop *loop,
+    const struct fe_parts *parts, const struct fe_extreme *start, const struct fe_extreme *stop)
+{
+    const struct fe_binding *bound = fe_bound(w, decl);
+    struct fe_affine value, form;
+    if (bound && bound->kind == FE_IS_LOOP)
+        value = fe_variable(w, bound->loop);
+    else if (!fe_combine(w, 1, &loop->start, loop->step, &parts->iteration, &value))
+        return fe_refuse(w, at, NULL, "bound overflows");
     for (int i = 0; i < start->n; i++) {
-        if (!fe_combine(w, step, &value, -step, &start->form[i], &form))
+        if (!fe_combine(w, loop->step, &value, -loop->step, &start->form[i], &form))
             return fe_refuse(w, at, NULL, "bound overflows");
         fe_add_guard(w, at, &form);
     }
     for (int i = 0; i < stop->n; i++) {
-        if (!fe_combine(w, step, &stop->form[i], -step, &value, &form) || !shift_stop(w, at, &form, -1))
+        if (!fe_combine(w, loop->step, &stop->form[i], -loop->step, &value, &form) ||
+            !shift_stop(w, at, &form, -1))
             return fe_refuse(w, at, NULL, "bound overflows");
         fe_add_guard(w, at, &form);
     }
@@ -346,6 +366,12 @@ static bool read_main(struct fe_walk *w, CXCursor statement, const struct fe_cou
     struct fe_extreme *start, struct fe_test *test, CXCursor condition, struct fe_loop *loop)
 {
     bool has_step = !clang_Cursor_isNull(main->step);
+    struct fe_binding first;
+    if (fe_is_pointer(main->decl)) {
+        *start = (struct fe_extreme){.n = 1, .form = {fe_constant(0)}};
+        return first_value(w, statement, main, &first) &&
+               fe_pointer_counter(w, statement, main, condition, test, loop);
+    }
     if (!fe_counter_start(w, statement, main, counts_up(main), start))
         return false;
     loop->name = fe_spelling(w, main->decl);
@@ -381,7 +407,7 @@ bool fe_loop_parts(
             fe_ask_moved(w, header->counter[i].decl);
             return false;
         }
-    bool clipped = start.n > 1 || test.stops.n > 1;
+    bool clipped = start.n > 1 || test.stops.n > 1, counted = !clipped;
     loop.start = start.form[0];
     if (test.steps_itself &&
         (!shift_stop(w, statement, &loop.start, -1) || !shift_stop(w, test.at, &test.stop, -1)))
@@ -391,25 +417,28 @@ bool fe_loop_parts(
     struct fe_range range = body_range(w, &loop);
     if (!check_range(w, &test, &loop, wraps, range))
         return false;
+    if (fe_trips_of(w, &loop) < 0) {
+        counted = !loop.start.n_terms;
+        clipped = widen(&range, &loop, &start, &stop);
+    }
     parts->trips = fe_trips_of(w, &loop);
     if (parts->trips >= 0) {
         struct fe_affine trips = fe_constant(parts->trips);
         if (!fe_combine(w, 1, &loop.start, loop.step, &trips, &parts->end))
             return fe_refuse(w, statement, NULL, "value overflows");
     }
-    if (clipped && header->n_counters > 1)
+    if (!counted && header->n_counters > 1)
         return fe_refuse(w, statement, FE_LOOP_HINT, "loop with clipped bounds steps several variables");
     if (!make_parts(w, statement, header, &loop, range, parts) ||
-        (clipped && !add_clips(w, test.at, main->decl, loop.step, &start, &stop)))
+        (clipped && !add_clips(w, test.at, main->decl, &loop, parts, &start, &stop)))
         return false;
+    if (clipped)
+        parts->trips = -1;
+    parts->counted = parts->counted && counted;
     for (int i = 1; i < header->n_counters; i++)
         if (!fe_moves(w, header->counter[i].decl) &&
             !add_counter(w, statement, &header->counter[i], &binding[i], parts))
             return false;
-    if (clipped) {
-        parts->trips = -1;
-        parts->counted = false;
-    }
     return true;
 }
 

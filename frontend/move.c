@@ -17,8 +17,7 @@ static const char *const INDEX_HINT = "let it move by the same constant in every
 
 static bool is_pointer(CXCursor decl)
 {
-    CXType type = clang_getCursorType(decl);
-    return clang_getCanonicalType(type).kind == CXType_Pointer && !fe_is_record_pointer(type);
+    return fe_is_pointer(decl) && !fe_is_record_pointer(clang_getCursorType(decl));
 }
 
 /* It is one of the first n integers that have to be followed. */

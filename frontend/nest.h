@@ -15,8 +15,9 @@
  * substituted away, subscripts and guards are affine forms over the loops' variables. A loop whose start
  * moves with an outer one counts its iterations from 0 instead; one whose counter is divided becomes two or
  * more loops (i / 8 and i % 8 are their variables), and an array that such a loop runs across has a single
- * axis; clipped windows are whole ones with guards. What a statement means (a reduction? an initialisation?)
- * is polyhedral's to find. All of it lives in the arena of the context that parsed it.
+ * axis; clipped windows and triangles are whole ones with guards; a loop that a pointer ends counts elements.
+ * What a statement means (a reduction? an initialisation?) is polyhedral's to find. All of it lives in the
+ * arena of the context that parsed it.
  */
 #ifndef FE_NEST_H
 #define FE_NEST_H

@@ -67,7 +67,7 @@ static bool element_place(struct fe_walk *w, CXCursor expr, struct fe_place *out
         return false;
     /* A pointer member was turned into what it points to, which is the same here. */
     out->text = naas_format(w->ctx, "%s[%lld]", out->text, (long long)index.constant);
-    out->reached = out->reached || clang_getCanonicalType(clang_getCursorType(array)).kind == CXType_Pointer;
+    out->reached = out->reached || fe_is_pointer(array);
     out->pointer = false;
     return true;
 }

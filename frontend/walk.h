@@ -208,6 +208,7 @@ CXCursor fe_unparen(CXCursor cursor);
 CXCursor fe_bare(CXCursor cursor);
 bool fe_is_implicit(CXCursor cursor);
 bool fe_is_bool(CXType type);
+bool fe_is_pointer(CXCursor expr);
 /* v = e, v += e, v++ and so on. */
 bool fe_is_assignment(CXCursor statement);
 /* clang_equalCursors finds a statement different from itself when it was reached in another way. Works for
@@ -295,6 +296,8 @@ struct fe_array *fe_array_as(struct fe_walk *w, CXCursor decl, CXType pointer, C
 bool fe_access_of(struct fe_walk *w, CXCursor lvalue, struct fe_access *out);
 /* Pointer value of an expression: array and offset in elements of a flat pointer. */
 bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, struct fe_affine *offset);
+/* to - from, in elements. */
+bool fe_distance(struct fe_walk *w, CXCursor from, CXCursor to, struct fe_affine *out);
 bool fe_same_access(const struct fe_access *x, const struct fe_access *y);
 /* Asks for another walk in which the array is flat, and refuses in this one. */
 bool fe_ask_flat(struct fe_walk *w, const struct fe_array *array, CXCursor at);
@@ -406,6 +409,9 @@ bool fe_counter_start(struct fe_walk *w, CXCursor statement, const struct fe_cou
     struct fe_extreme *start);
 bool fe_counter_step(struct fe_walk *w, CXCursor expr, CXCursor decl, int64_t *step);
 bool fe_counter_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struct fe_test *test);
+/* Of a pointer: a loop over the elements that it passes, from 0 up. The pointer moves as others do: move.c. */
+bool fe_pointer_counter(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter,
+    CXCursor condition, struct fe_test *test, struct fe_loop *loop);
 
 /* ---- loop.c, walk.c ---- */
 

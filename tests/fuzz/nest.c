@@ -28,8 +28,8 @@ static bool is_triangle(const struct kernel *k, int level)
     if (k->twist != TRIANGLE || level == 0 || is_mixed(k))
         return false;
     o = loop_at(k, level - 1);
-    return d->header == LESS && d->start == 0 && d->step == 1 && o->start == 0 && o->step == 1 &&
-           o->trips <= d->trips && o->style != RUNTIME && d->style != RUNTIME;
+    return d->header == LESS && d->start == 0 && (d->step == 1 || !(k->update & 2)) && o->start == 0 &&
+           o->step == 1 && o->trips <= d->trips && o->style != RUNTIME && d->style != RUNTIME;
 }
 
 static void header_print(struct kernel *k, FILE *f, int level)
@@ -44,7 +44,11 @@ static void header_print(struct kernel *k, FILE *f, int level)
     else
         snprintf(end, sizeof end, "%d + %d * %s", d->start, d->step, d->extent);
     if (is_triangle(k, level)) {
-        fprintf(f, "for (%s%s = 0; %s <= %s; %s++)", type, v, v, loop_at(k, level - 1)->name, v);
+        const char *o = loop_at(k, level - 1)->name;
+        if (k->update & 2)
+            fprintf(f, "for (%s%s = %s; %s < %s; %s++)", type, v, o, v, end, v);
+        else
+            fprintf(f, "for (%s%s = 0; %s <= %s; %s += %d)", type, v, v, o, v, d->step);
         return;
     }
     fprintf(f, "for (%s%s = ", type, v);

@@ -122,3 +122,30 @@ void other_ways(float *p)
             y[i] += *p++;
     }
 }
+
+void loops_of_pointers(const float *p, const float *end)
+{
+#pragma naas
+    for (; p < end; p++) //~ 16: distance of the two pointers is not known | count with an integer
+        y[0] += *p;
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        const float *q = x, *stop = x + 8;
+        for (; q < stop; q++) { //~ 20: bound changes in the loop | write it as for (i = start; i < stop; i += step)
+            y[i] += *q;
+            stop--;
+        }
+    }
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        const float *q = x;
+        while (q) //~ 16: loop condition does not compare the counter with a bound | write it as for (i = start; i < stop; i += step)
+            y[i] += *q++;
+    }
+#pragma naas
+    for (const float *q = x; q > x + 8; q++) //~ 30: loop steps away from its bound | write it as for (i = start; i < stop; i += step)
+        y[0] += *q;
+#pragma naas
+    for (const float *q = x; q != x + 8; q += 3) //~ 30: loop may step past its bound | compare with < or >
+        y[0] += *q;
+}
