@@ -409,7 +409,8 @@ bool fe_counter_start(struct fe_walk *w, CXCursor statement, const struct fe_cou
     struct fe_extreme *start);
 bool fe_counter_step(struct fe_walk *w, CXCursor expr, CXCursor decl, int64_t *step);
 bool fe_counter_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struct fe_test *test);
-/* Of a pointer: a loop over the elements that it passes, from 0 up. The pointer moves as others do: move.c. */
+/* Of a pointer: a loop over the elements that it passes, from 0 up. The pointer moves as others do: move.c.
+ */
 bool fe_pointer_counter(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter,
     CXCursor condition, struct fe_test *test, struct fe_loop *loop);
 

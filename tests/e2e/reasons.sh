@@ -39,7 +39,7 @@ END
 refused 10:9 "'a' carries values from one part of the nest to the next | declare it in front of the nest, with an axis for every loop it is private to" <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)
-    for (int j = i; j < 8; j++) {
+    for (int j = i; j < 8; j += 2) {
         float a = 0;
         for (int k = 0; k < 8; k++)
             a += u[i][j][k];
