@@ -164,7 +164,7 @@ static void show_twist(struct kernel *k)
     struct gen_case *c = k->c;
     if (k->twist == NO_TWIST)
         return;
-    fprintf(c->results, "    SHOW_WHOLE(int64_t, &c%d_count);\n", c->id);
+    fprintf(c->results, "    SHOW_WHOLE(int64_t, c%d_count);\n", c->id);
     fprintf(c->results, "    SHOW_REAL(%s, c%d_side%d);\n", type_name[k->in.type], c->id, k->index);
     fprintf(c->results, "    SHOW_WHOLE(int64_t, noted);\n");
     array_show(k, &k->in);

@@ -176,5 +176,5 @@ void walk_end(struct kernel *k, FILE *f, const struct tensor *t)
     fprintf(k->c->globals, "static int64_t c%d_end_%s;\n", k->c->id, t->name);
     fprintf(f, "    c%d_end_%s += %s_walk%s%s;\n", k->c->id, t->name, t->name,
         t->way == WALKING_POINTER ? " - " : "", t->way == WALKING_POINTER ? t->name : "");
-    fprintf(k->c->results, "    SHOW_WHOLE(int64_t, &c%d_end_%s);\n", k->c->id, t->name);
+    fprintf(k->c->results, "    SHOW_WHOLE(int64_t, c%d_end_%s);\n", k->c->id, t->name);
 }
