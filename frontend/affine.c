@@ -591,6 +591,8 @@ bool fe_value_of(struct fe_walk *w, CXCursor expr, struct fe_value *out)
         return choice_value(w, expr, out);
     case CXCursor_CallExpr:
         return fe_inline_value(w, expr, out);
+    case CXCursor_StmtExpr:
+        return fe_block_value(w, expr, out);
     case CXCursor_MemberRefExpr:
         return member_value(w, expr, out);
     case CXCursor_ArraySubscriptExpr:

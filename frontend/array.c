@@ -250,38 +250,64 @@ static bool size_expression(CXCursor decl, int axis, CXCursor *size)
     return true;
 }
 
-struct sizes {
+struct fixed {
     struct fe_walk *function; /* with all assignments of the function */
-    bool fixed;
+    bool holds;
 };
 
-static void check_size(CXCursor cursor, CXCursor parent, void *data)
+struct name {
+    struct fe_walk *w;
+    CXCursor decl;
+    bool hidden;
+};
+
+static void find_namesake(CXCursor cursor, CXCursor parent, void *data)
 {
     (void)parent;
-    struct sizes *sizes = data;
-    CXCursor decl = clang_getCursorReferenced(cursor);
-    if (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr &&
-        clang_getCursorKind(decl) != CXCursor_EnumConstantDecl)
-        sizes->fixed = sizes->fixed && clang_getCursorKind(decl) == CXCursor_ParmDecl &&
-                       !fe_written(sizes->function, decl) && !fe_is_exposed(sizes->function, decl);
+    struct name *name = data;
+    bool other = clang_getCursorKind(cursor) == CXCursor_VarDecl && !clang_equalCursors(cursor, name->decl);
+    name->hidden =
+        name->hidden || (other && !strcmp(fe_spelling(name->w, cursor), fe_spelling(name->w, name->decl)));
 }
 
-/* Extent of a variable-length axis: an expression over parameters that no statement of the function changes,
- * so that what holds at the nest held at the declaration. */
-static bool variable_extent(struct fe_walk *w, CXCursor decl, CXCursor at, int axis, int64_t *extent)
+/* Another variable of the function has the name, too, and may have it at the nest. */
+static bool is_hidden(struct fe_walk *w, CXCursor decl)
 {
-    CXCursor size;
-    struct fe_affine value;
+    struct name name = {w, decl, false};
+    fe_each(w->function_body, find_namesake, &name);
+    return name.hidden;
+}
+
+static void check_fixed(CXCursor cursor, CXCursor parent, void *data)
+{
+    struct fixed *fixed = data;
+    CXCursor decl = clang_getCursorReferenced(cursor);
+    find_memory(cursor, parent, &fixed->holds);
+    if (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr &&
+        clang_getCursorKind(decl) != CXCursor_EnumConstantDecl)
+        fixed->holds = fixed->holds && clang_getCursorKind(decl) == CXCursor_ParmDecl &&
+                       !fe_written(fixed->function, decl) && !fe_is_exposed(fixed->function, decl) &&
+                       !is_hidden(fixed->function, decl);
+}
+
+bool fe_is_fixed(struct fe_walk *w, CXCursor expr)
+{
     struct fe_walk function = *w;
     function.n_writes = function.writes_capacity = 0;
     function.write = NULL;
     fe_collect_writes(&function, w->function_body);
-    struct sizes sizes = {&function, size_expression(decl, axis, &size)};
-    if (sizes.fixed) {
-        check_size(size, decl, &sizes);
-        fe_each(size, check_size, &sizes);
-    }
-    if (!sizes.fixed)
+    struct fixed fixed = {&function, true};
+    check_fixed(expr, expr, &fixed);
+    fe_each(expr, check_fixed, &fixed);
+    return fixed.holds;
+}
+
+/* Extent of a variable-length axis. */
+static bool variable_extent(struct fe_walk *w, CXCursor decl, CXCursor at, int axis, int64_t *extent)
+{
+    CXCursor size;
+    struct fe_affine value;
+    if (!size_expression(decl, axis, &size) || !fe_is_fixed(w, size))
         return fe_refuse(w, at, "use constant dimensions, or parameters that do not change",
             "dimensions of '%s' are not fixed", fe_spelling(w, decl));
     if (!fe_exact_of(w, size, "dimension", &value))

@@ -23,9 +23,20 @@ struct each {
     void *data;
 };
 
+/* The x of typeof(x) v = e; the expressions in the type of an array are evaluated. */
+static bool is_type_of(CXCursor cursor, CXCursor decl)
+{
+    return clang_getCursorKind(decl) == CXCursor_VarDecl && clang_isExpression(clang_getCursorKind(cursor)) &&
+           clang_getArrayElementType(clang_getCanonicalType(clang_getCursorType(decl))).kind ==
+               CXType_Invalid &&
+           !fe_same_statement(cursor, clang_Cursor_getVarDeclInitializer(decl));
+}
+
 static enum CXChildVisitResult visit_one(CXCursor cursor, CXCursor parent, CXClientData data)
 {
     struct each *each = data;
+    if (is_type_of(cursor, parent))
+        return CXChildVisit_Continue;
     each->visit(cursor, parent, each->data);
     return CXChildVisit_Recurse;
 }

@@ -463,12 +463,15 @@ struct fe_expr *fe_expr_of(struct fe_walk *w, CXCursor expr)
         return cast(w, expr);
     case CXCursor_CallExpr:
         return fe_inline_expr(w, expr);
+    case CXCursor_StmtExpr:
+        return fe_block_expr(w, expr);
     case CXCursor_CompoundAssignOperator:
         fe_refuse(
             w, expr, "write the assignment as a statement of its own", "assignment inside an expression");
         return NULL;
     default:
-        fe_refuse(w, expr, NULL, "expression is not handled");
+        fe_refuse(w, expr, "write it with arithmetic, comparisons, c ? x : y and calls of small functions",
+            "expression is not handled");
         return NULL;
     }
 }

@@ -58,6 +58,8 @@ bool fe_extreme_of(struct fe_walk *w, CXCursor expr, bool largest, struct fe_ext
         return chosen(w, bare, largest, out);
     if (kind == CXCursor_CallExpr)
         return fe_inline_extreme(w, bare, largest, out);
+    if (kind == CXCursor_StmtExpr)
+        return fe_block_extreme(w, bare, largest, out);
     if (kind == CXCursor_CStyleCastExpr) {
         struct fe_kids kids = fe_kids_of(bare);
         return fe_extreme_of(w, kids.at[kids.n - 1], largest, out);

@@ -3,7 +3,8 @@
  *
  *     static inline int clip(int v) { return v > 127 ? 127 : v < -128 ? -128 : v; }
  *
- * A body may be declarations, assignments to its own variables, `if`, and returns, early ones too.
+ * A body may be declarations, assignments to its own variables, `if`, and returns, early ones too. So may
+ * that of gcc's ({ int _a = x, _b = y; _a > _b ? _a : _b; }), but for the last statement, which is its value.
  */
 #include "frontend/walk.h"
 #include <string.h>
@@ -24,6 +25,18 @@ static bool is_pure(const char *name)
         if (!strncmp(name, pure[i], n) && (n == length || (i > 2 && n + 1 == length && name[n] == 'f')))
             return true;
     }
+    return false;
+}
+
+/* What gcc knows of bits: names for its own functions only. */
+static bool counts_bits(const char *name)
+{
+    static const char *const known[] = {"clz", "clzl", "clzll", "ctz", "ctzl", "ctzll", "ffs", "ffsl",
+        "ffsll", "clrsb", "clrsbl", "clrsbll", "popcount", "popcountl", "popcountll", "parity", "parityl",
+        "parityll", "bswap16", "bswap32", "bswap64"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(name, known[i]))
+            return true;
     return false;
 }
 
@@ -105,10 +118,18 @@ static bool enter(struct fe_walk *w, CXCursor call, CXCursor *body)
     return true;
 }
 
+static bool in_block(const struct fe_walk *w)
+{
+    return clang_getCursorKind(w->callee) == CXCursor_StmtExpr;
+}
+
 static bool not_followed(struct fe_walk *w, CXCursor at)
 {
-    return fe_refuse(w, at, "a function of declarations, assignments, ifs and returns can be followed",
-        "statement in a called function is not handled");
+    return in_block(w)
+               ? fe_refuse(w, at, "it may have declarations, assignments, ifs, and a value at its end",
+                     "statement in a block with a value is not handled")
+               : fe_refuse(w, at, "a function of declarations, assignments, ifs and returns can be followed",
+                     "statement in a called function is not handled");
 }
 
 static bool declare(struct fe_walk *w, CXCursor statement)
@@ -198,15 +219,35 @@ static struct fe_expr *assigned_value(struct fe_walk *w, CXCursor statement, CXC
     return old && by ? fe_binary_expr(w, op, old, by, fe_loc(w, statement)) : NULL;
 }
 
+struct declaration {
+    CXCursor decl;
+    bool found;
+};
+
+static void find_declaration(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct declaration *wanted = data;
+    wanted->found = wanted->found || clang_equalCursors(cursor, wanted->decl);
+}
+
+/* A variable that what is followed declares. */
+static bool is_own(const struct fe_walk *w, CXCursor decl)
+{
+    struct declaration wanted = {.decl = decl};
+    fe_each(w->callee, find_declaration, &wanted);
+    return wanted.found;
+}
+
 static bool assign(struct fe_walk *w, CXCursor statement)
 {
     CXCursor target = fe_unparen(fe_kids_of(statement).at[0]), decl = clang_getCursorReferenced(target);
-    enum CXCursorKind kind = clang_getCursorKind(target);
-    bool own = kind == CXCursor_DeclRefExpr && !fe_in_nest(w, decl) &&
-               (fe_bound(w, decl) || clang_getCursorKind(decl) == CXCursor_VarDecl) &&
-               clang_equalCursors(clang_getCursorSemanticParent(decl), w->callee);
-    if (!own || fe_type_of(decl) == NAAS_VOID)
-        return fe_refuse(w, statement, "let it return a value", "called function changes memory");
+    if (clang_getCursorKind(target) != CXCursor_DeclRefExpr || !is_own(w, decl) ||
+        fe_type_of(decl) == NAAS_VOID)
+        return in_block(w)
+                   ? fe_refuse(w, statement, "write the assignment as a statement of its own",
+                         "block with a value changes what is outside of it")
+                   : fe_refuse(w, statement, "let it return a value", "called function changes memory");
     struct fe_expr *value = assigned_value(w, statement, target);
     if (!value)
         return false;
@@ -370,6 +411,14 @@ static int64_t size_of(const struct fe_expr *expr)
     return size;
 }
 
+static struct fe_expr *checked_size(struct fe_walk *w, CXCursor at, struct fe_expr *expr)
+{
+    if (size_of(expr) <= MAX_SIZE)
+        return expr;
+    fe_refuse(w, at, "do a part of it in a variable of the nest", "called function is too long");
+    return NULL;
+}
+
 static struct fe_expr *followed_call(struct fe_walk *w, CXCursor call)
 {
     CXCursor body, caller = w->callee;
@@ -387,11 +436,64 @@ static struct fe_expr *followed_call(struct fe_walk *w, CXCursor call)
     w->callee = caller;
     w->inlined--;
     w->n_bindings = first;
-    if (expr && size_of(expr) > MAX_SIZE) {
-        fe_refuse(w, call, "do a part of it in a variable of the nest", "called function is too long");
-        return NULL;
-    }
-    return expr;
+    return expr ? checked_size(w, call, expr) : NULL;
+}
+
+/* ---- ({ declarations; statements; value; }) ---- */
+
+/* What was followed before, and known. */
+struct mark {
+    CXCursor callee;
+    int n_bindings;
+};
+
+/* Goes as far as its value. */
+static bool enter_block(struct fe_walk *w, CXCursor block, struct mark *caller, CXCursor *value)
+{
+    struct fe_kids outer = fe_kids_of(block), kids = fe_kids_of(outer.at[0]);
+    *caller = (struct mark){w->callee, w->n_bindings};
+    w->callee = block;
+    bool ok = outer.n == 1 && kids.n > 0 && kids.n <= FE_MAX_KIDS &&
+              clang_isExpression(clang_getCursorKind(kids.at[kids.n - 1]));
+    if (!ok)
+        fe_refuse(w, block, "end it with the expression that is its value", "block has no value");
+    for (int i = 0; ok && i < kids.n - 1; i++)
+        ok = run(w, kids.at[i]);
+    *value = kids.at[ok ? kids.n - 1 : 0];
+    return ok;
+}
+
+static void leave_block(struct fe_walk *w, const struct mark *caller)
+{
+    w->callee = caller->callee;
+    w->n_bindings = caller->n_bindings;
+}
+
+bool fe_block_value(struct fe_walk *w, CXCursor block, struct fe_value *out)
+{
+    CXCursor value;
+    struct mark caller;
+    bool ok = enter_block(w, block, &caller, &value) && fe_value_of(w, value, out);
+    leave_block(w, &caller);
+    return ok;
+}
+
+bool fe_block_extreme(struct fe_walk *w, CXCursor block, bool largest, struct fe_extreme *out)
+{
+    CXCursor value;
+    struct mark caller;
+    bool ok = enter_block(w, block, &caller, &value) && fe_extreme_of(w, value, largest, out);
+    leave_block(w, &caller);
+    return ok;
+}
+
+struct fe_expr *fe_block_expr(struct fe_walk *w, CXCursor block)
+{
+    CXCursor value;
+    struct mark caller;
+    struct fe_expr *expr = enter_block(w, block, &caller, &value) ? fe_expr_of(w, value) : NULL;
+    leave_block(w, &caller);
+    return expr ? checked_size(w, block, expr) : NULL;
 }
 
 struct fe_expr *fe_inline_expr(struct fe_walk *w, CXCursor call)
@@ -402,7 +504,8 @@ struct fe_expr *fe_inline_expr(struct fe_walk *w, CXCursor call)
     int n = clang_Cursor_getNumArguments(call);
     bool builtin = !strncmp(name, "__builtin_", strlen("__builtin_"));
     const char *plain = builtin ? name + strlen("__builtin_") : name;
-    bool pure = n == 0 ? builtin && is_infinity(plain) : is_pure(plain) && n <= MAX_PURE_ARGUMENTS;
+    bool pure = n == 0 ? builtin && is_infinity(plain)
+                       : (is_pure(plain) || (builtin && counts_bits(plain))) && n <= MAX_PURE_ARGUMENTS;
     if (!known && pure && fe_type_of(call) != NAAS_VOID &&
         (builtin || !clang_Location_isFromMainFile(clang_getCursorLocation(callee))))
         return library_call(w, call, plain);

@@ -211,6 +211,9 @@ static bool apply(struct fe_walk *w, CXCursor root, CXCursor cursor, bool sure)
                 "'%s' moves and is used in one statement", name);
         return !bound || bound->kind == FE_IS_UNKNOWN || move_by(w, cursor, bound, 1, &step);
     }
+    CXCursor init = clang_Cursor_getVarDeclInitializer(cursor);
+    if (kind == CXCursor_VarDecl)
+        return clang_Cursor_isNull(init) || apply(w, root, init, sure);
     bool chooses = kind == CXCursor_ConditionalOperator || binary == CXBinaryOperator_LAnd ||
                    binary == CXBinaryOperator_LOr;
     struct fe_kids kids = fe_kids_of(cursor);
@@ -431,10 +434,12 @@ static bool begin(struct fe_walk *w, CXCursor decl)
         return fe_refuse(w, decl, "copy it to a local variable in front of the nest",
             "'%s' may change while the nest runs", fe_spelling(w, decl));
     if (!is_pointer(decl)) {
-        w->inlined++; /* extents hold at the nest, not where this was set */
-        bool known = fe_set_before(w, decl, &value) && fe_value_of(w, value, &start) && !start.form.n_terms &&
-                     !start.modulus;
-        w->inlined--;
+        bool was_set = fe_set_before(w, decl, &value);
+        /* Extents hold at the nest, not where this was set. */
+        int elsewhere = was_set && !fe_is_fixed(w, value);
+        w->inlined += elsewhere;
+        bool known = was_set && fe_value_of(w, value, &start) && !start.form.n_terms && !start.modulus;
+        w->inlined -= elsewhere;
         if (known && fits(w, decl, &start.form)) {
             binding.kind = FE_IS_AFFINE;
             binding.value = start;

@@ -159,7 +159,7 @@ struct fe_walk {
         assumptions_capacity;
     int block;       /* open blocks */
     int inlined;     /* calls that are being followed */
-    CXCursor callee; /* the innermost of them */
+    CXCursor callee; /* the innermost of them, or block with a value */
     /* Inside a branch that data chooses: what is read there must be readable anyway. */
     int unsure;
     bool is_remainder;    /* the last condition that is not affine tests one: no other reason says more */
@@ -214,7 +214,7 @@ bool fe_is_assignment(CXCursor statement);
 /* clang_equalCursors finds a statement different from itself when it was reached in another way. Works for
  * what comes out of macros, too. */
 bool fe_same_statement(CXCursor x, CXCursor y);
-/* Calls visit for every cursor below root, in textual order. */
+/* Calls visit for every cursor below root, in textual order, but for what typeof asks the type of. */
 typedef void fe_visit(CXCursor cursor, CXCursor parent, void *data);
 void fe_each(CXCursor root, fe_visit *visit, void *data);
 
@@ -311,6 +311,9 @@ bool fe_is_exposed(struct fe_walk *w, CXCursor decl);
 bool fe_may_change(struct fe_walk *w, CXCursor decl);
 /* What the variable was set to last in front of the nest, whichever way control came. */
 bool fe_set_before(struct fe_walk *w, CXCursor decl, CXCursor *value);
+/* An expression over parameters that no statement of the function changes: what holds at the nest held where
+ * it stands. */
+bool fe_is_fixed(struct fe_walk *w, CXCursor expr);
 /* Every use in the nest follows an assignment of the same iteration. */
 bool fe_assigned_first(struct fe_walk *w, CXCursor decl);
 
@@ -364,6 +367,10 @@ struct fe_expr *fe_binding_expr(struct fe_walk *w, const struct fe_binding *boun
  * with. The body is then read by fe_inline_value or fe_inline_expr. */
 bool fe_inline_value(struct fe_walk *w, CXCursor call, struct fe_value *out);
 struct fe_expr *fe_inline_expr(struct fe_walk *w, CXCursor call);
+/* ({ ...; value; }) */
+bool fe_block_value(struct fe_walk *w, CXCursor block, struct fe_value *out);
+bool fe_block_extreme(struct fe_walk *w, CXCursor block, bool largest, struct fe_extreme *out);
+struct fe_expr *fe_block_expr(struct fe_walk *w, CXCursor block);
 
 /* ---- extreme.c ---- */
 

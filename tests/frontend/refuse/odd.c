@@ -173,7 +173,7 @@ void odd(int n, struct pair *given)
     }
 #pragma naas
     for (int i = 0; i < 4; i++)
-        x[i] = ({ y[i]; }); //~ 16: expression is not handled
+        x[i] = ({ y[i], y[i]; }); //~ 19: operator is not handled
 #pragma naas
     for (int i = 0; i < 4; i++)
         i, x[i] = 0; //~ 9: statement is not handled
@@ -182,7 +182,7 @@ void odd(int n, struct pair *given)
         x[i] = (y[i], 2); //~ 17: operator is not handled
 #pragma naas
     for (int i = 0; i < 4; i++)
-        x[i] = y[i] ?: 2; //~ 16: expression is not handled
+        x[i] = y[i] ?: 2; //~ 16: expression is not handled | write it with arithmetic, comparisons, c ? x : y and calls of small functions
 #pragma naas
     for (int i = 0; i < 4; i++, j++) //~ 5: start of loop counter 'j' is not known | set it in the header of the loop
         j = (int)y[i];

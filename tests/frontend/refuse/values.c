@@ -51,10 +51,30 @@ void values(float (*f)(float))
         x[i] = (j = i, j); //~ 17: operator is not handled
 #pragma naas
     for (i = 0; i < 4; i++)
-        x[i] = ({ y[i]; }); //~ 16: expression is not handled
+        x[i] = ({
+            j = 3; //~ 13: block with a value changes what is outside of it | write the assignment as a statement of its own
+            y[i];
+        });
 #pragma naas
     for (i = 0; i < 4; i++)
-        x[i] = y[i] ?: 1; //~ 16: expression is not handled
+        x[i] = ({
+            float s = 0;
+            for (int k = 0; k < 4; k++) //~ 13: statement in a block with a value is not handled | it may have declarations, assignments, ifs, and a value at its end
+                s += y[k];
+            s;
+        });
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = ({
+            j++; //~ 13: block with a value changes what is outside of it | write the assignment as a statement of its own
+            y[i];
+        });
+#pragma naas
+    for (i = 0; i < 4; i++)
+        ({ x[i] = 0; }); //~ 9: statement is not handled
+#pragma naas
+    for (i = 0; i < 4; i++)
+        x[i] = y[i] ?: 1; //~ 16: expression is not handled | write it with arithmetic, comparisons, c ? x : y and calls of small functions
 }
 
 /* All that is not known is named at once. */

@@ -19,6 +19,31 @@ void changed(int n, int m, float a[n][m])
         a[i][0] = 0; //~ 9: dimensions of 'a' are not fixed | use constant dimensions, or parameters that do not change
 }
 
+/* Another n, and another time. */
+struct sizes {
+    int n;
+};
+void hidden(int n, float a[n][n])
+{
+    if (a[0][0] > 0) {
+        int n = 3;
+#pragma naas extent(n = 3)
+        for (int i = 0; i < n; i++)
+            a[i][0] = 0; //~ 13: dimensions of 'a' are not fixed | use constant dimensions, or parameters that do not change
+    }
+}
+void reached(struct sizes *restrict of, float a[of->n][of->n])
+{
+    int at = of->n;
+    of->n = 3;
+#pragma naas extent(of->n = 3)
+    for (int i = 0; i < 3; i++)
+        a[i][0] = 0; //~ 9: dimensions of 'a' are not fixed | use constant dimensions, or parameters that do not change
+#pragma naas extent(of->n = 3)
+    for (int i = 0; i < 3; i++)
+        x[i] = y[at++]; //~ 18: 'at' is not known in front of the nest | set it to a constant right in front of the nest
+}
+
 int variables(int again, float *p, int *counts)
 {
     int i, j, k, t;
