@@ -18,7 +18,7 @@ static struct range variable_range(
     return first < last ? (struct range){first, last} : (struct range){last, first};
 }
 
-/* Values of an index; guards keep those of an axis of known extent inside. */
+/* Values of an index; guards keep those of an axis inside whose extent is known: it begins at 0. */
 static struct range index_range(
     const struct cg *cg, const struct poly_finish *finish, const struct fe_affine *index, int64_t extent)
 {
@@ -29,7 +29,7 @@ static struct range index_range(
         range.low += coef * (coef > 0 ? of.low : of.high);
         range.high += coef * (coef > 0 ? of.high : of.low);
     }
-    if (range.low < 0)
+    if (extent > 0 && range.low < 0)
         range.low = 0;
     if (extent > 0 && range.high > extent - 1)
         range.high = extent - 1;
@@ -77,6 +77,21 @@ static void touch_reads(struct cg *cg, const struct poly_finish *finish, const s
         touch_reads(cg, finish, expr->arg[i]);
 }
 
+/* A pointer may lead to elements below, and guards keep the nest from some of them: what the source touches
+ * tells, which no kernel goes below. */
+static void raise_lows(struct cg *cg)
+{
+    const struct poly_part *part = cg->part->source;
+    for (int i = 0; i < cg->n_arrays; i++) {
+        int64_t low = INT64_MAX;
+        for (int k = 0; k < part->n_spans; k++)
+            if (part->span[k].array->id == cg->array[i].array->id && part->span[k].low < low)
+                low = part->span[k].low;
+        if (low != INT64_MAX && low > cg->array[i].low)
+            cg->array[i].low = low;
+    }
+}
+
 /* Every array of the part is in its problem or its finish. */
 static void collect_problem(struct cg *cg)
 {
@@ -89,6 +104,7 @@ static void collect_problem(struct cg *cg)
         if (finish->stmt != cg->poly->update)
             touch_reads(cg, finish, finish->stmt->value);
     }
+    raise_lows(cg);
 }
 
 /* Kernels of parts may read a whole box where the source reads some of it. */
