@@ -559,10 +559,12 @@ static bool choice_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
         return fe_refuse(w, expr, NULL, "expression is not affine in the loop counters");
     for (int wanted = 0; wanted < 2; wanted++) {
         int first = w->n_guards;
-        bool never = fe_guards_of(w, kids.at[0], wanted) && fe_never(w, first);
+        bool read = fe_guards_of(w, kids.at[0], wanted), never = read && fe_never(w, first);
         w->n_guards = first;
         if (never)
             return fe_value_of(w, kids.at[wanted ? 2 : 1], out);
+        if (!read && w->reason.unknown)
+            return false;
     }
     return fe_refuse(w, expr, "minima, maxima and clamped coordinates are not handled here",
         "expression is not affine: it chooses between two values");

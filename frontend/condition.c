@@ -105,7 +105,13 @@ static bool comparison(struct fe_walk *w, CXCursor condition, bool wanted)
     struct fe_value x, y;
     if (kids.n != 2 || kind < CXBinaryOperator_LT || kind > CXBinaryOperator_NE)
         return fe_refuse(w, condition, NULL, "%s", NOT_AFFINE);
-    if (!fe_value_of(w, kids.at[0], &x) || !fe_value_of(w, kids.at[1], &y))
+    if (!fe_value_of(w, kids.at[0], &x)) {
+        struct fe_reason reason = w->reason; /* says most, unless the other side is the one that never fits */
+        if (fe_value_of(w, kids.at[1], &y) || w->reason.unknown)
+            w->reason = reason;
+        return false;
+    }
+    if (!fe_value_of(w, kids.at[1], &y))
         return false;
     if (kind == CXBinaryOperator_EQ || kind == CXBinaryOperator_NE)
         return equal(w, condition, wanted == (kind == CXBinaryOperator_EQ), &x, &y);

@@ -343,9 +343,13 @@ bool fe_op_of(CXCursor binary, enum fe_op *op)
 static struct fe_expr *conditional(struct fe_walk *w, CXCursor condition, bool wanted, CXCursor operand)
 {
     int first = w->n_guards, n_sure = w->n_sure, unsure = w->unsure;
-    if (!fe_guards_of(w, condition, wanted))
+    bool affine = fe_guards_of(w, condition, wanted);
+    struct fe_reason reason = w->reason;
+    if (!affine)
         w->unsure++;
     struct fe_expr *expr = fe_expr_of(w, operand);
+    if (!expr && !affine && reason.unknown)
+        w->reason = reason;
     w->n_guards = first;
     w->n_sure = n_sure;
     w->unsure = unsure;

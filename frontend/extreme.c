@@ -2,6 +2,8 @@
  * Bounds that are the larger or smaller of several forms, as windows clipped at an edge have them:
  *
  *     for (r = MAX(0, -y); r < MIN(R, H - y); r++)       max of 0, -y and min of R, H - y
+ *
+ * and of dilated windows, which divide them: MAX(0, (1 - y) / 2), MIN(R, (H - y + 1) / 2).
  */
 #include "frontend/walk.h"
 
@@ -10,7 +12,7 @@ static bool same_list(const struct fe_extreme *x, const struct fe_extreme *y)
     if (x->n != y->n)
         return false;
     for (int i = 0; i < x->n; i++)
-        if (!fe_same_affine(&x->form[i], &y->form[i]))
+        if (!fe_same_affine(&x->form[i], &y->form[i]) || x->divisor[i] != y->divisor[i])
             return false;
     return true;
 }
@@ -37,8 +39,22 @@ static bool chosen(struct fe_walk *w, CXCursor expr, bool largest, struct fe_ext
     if ((!straight && !crossed) || is_largest != largest || !is_signed || yes.n + no.n > FE_MAX_EXTREME)
         return false;
     *out = yes;
-    for (int i = 0; i < no.n; i++)
+    for (int i = 0; i < no.n; i++) {
+        out->divisor[out->n] = no.divisor[i];
         out->form[out->n++] = no.form[i];
+    }
+    return true;
+}
+
+static bool quotient(struct fe_walk *w, CXCursor expr, struct fe_extreme *out)
+{
+    struct fe_kids kids = fe_kids_of(expr);
+    struct fe_value x, by;
+    bool known = kids.n == 2 && fe_value_of(w, kids.at[0], &x) && fe_value_of(w, kids.at[1], &by);
+    if (!known || x.modulus || by.modulus || by.form.n_terms || by.form.constant < 1)
+        return false;
+    out->form[0] = x.form;
+    out->divisor[0] = by.form.constant;
     return true;
 }
 
@@ -47,7 +63,7 @@ bool fe_extreme_of(struct fe_walk *w, CXCursor expr, bool largest, struct fe_ext
     struct fe_value value;
     CXCursor bare = fe_bare(expr);
     enum CXCursorKind kind = clang_getCursorKind(bare);
-    *out = (struct fe_extreme){.n = 1, .largest = largest};
+    *out = (struct fe_extreme){.n = 1, .largest = largest, .divisor = {1}};
     if (fe_value_of(w, expr, &value)) {
         out->form[0] = value.form;
         return !value.modulus;
@@ -56,6 +72,8 @@ bool fe_extreme_of(struct fe_walk *w, CXCursor expr, bool largest, struct fe_ext
         return false;
     if (kind == CXCursor_ConditionalOperator)
         return chosen(w, bare, largest, out);
+    if (clang_getCursorBinaryOperatorKind(bare) == CXBinaryOperator_Div)
+        return quotient(w, bare, out);
     if (kind == CXCursor_CallExpr)
         return fe_inline_extreme(w, bare, largest, out);
     if (kind == CXCursor_StmtExpr)

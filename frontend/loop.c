@@ -230,7 +230,8 @@ static bool whole_window(struct fe_walk *w, CXCursor at, const struct fe_extreme
     int best = -1;
     for (int i = 0; i < start->n; i++) {
         for (int j = 0; j < stop->n; j++) {
-            bool fits = fe_combine(w, 1, &stop->form[j], -1, &start->form[i], &distance) && !distance.n_terms;
+            bool fits = start->divisor[i] <= 1 && stop->divisor[j] <= 1 &&
+                        fe_combine(w, 1, &stop->form[j], -1, &start->form[i], &distance) && !distance.n_terms;
             int good = fits ? 1 + !start->form[i].n_terms : 0;
             if (good <= best || !good)
                 continue;
@@ -258,6 +259,27 @@ static bool widen(
     return true;
 }
 
+static bool is_divided(const struct fe_extreme *extreme)
+{
+    bool found = false;
+    for (int i = 0; i < extreme->n; i++)
+        found = found || extreme->divisor[i] > 1;
+    return found;
+}
+
+/* Where a counter v counts up from 0 or more, v >= x / d is d * v + d - 1 - x >= 0, and v < x / d is
+ * x - d * v - d >= 0, whichever way C rounds a negative x. */
+static bool check_divided(struct fe_walk *w, const struct fe_test *test, const struct fe_loop *loop,
+    const struct fe_range *range, const struct fe_extreme *start, const struct fe_extreme *stop)
+{
+    bool counts = loop->step == 1 && range->known && range->low >= 0;
+    if (is_divided(stop) && test->op != CXBinaryOperator_LT)
+        counts = false;
+    return counts || (!is_divided(start) && !is_divided(stop)) ||
+           fe_refuse(w, test->at, "let the loop run over a constant number of iterations, and test inside",
+               "clipped bounds are divided");
+}
+
 /* The starts and stops hold as guards on the counter. */
 static bool add_clips(struct fe_walk *w, CXCursor at, CXCursor decl, const struct fe_loop *loop,
     const struct fe_parts *parts, const struct fe_extreme *start, const struct fe_extreme *stop)
@@ -269,13 +291,16 @@ static bool add_clips(struct fe_walk *w, CXCursor at, CXCursor decl, const struc
     else if (!fe_combine(w, 1, &loop->start, loop->step, &parts->iteration, &value))
         return fe_refuse(w, at, NULL, "bound overflows");
     for (int i = 0; i < start->n; i++) {
-        if (!fe_combine(w, loop->step, &value, -loop->step, &start->form[i], &form))
+        int64_t by = start->divisor[i] > 1 ? start->divisor[i] : 1;
+        if (!fe_combine(w, by * loop->step, &value, -loop->step, &start->form[i], &form) ||
+            !shift_stop(w, at, &form, by - 1))
             return fe_refuse(w, at, NULL, "bound overflows");
         fe_add_guard(w, at, &form);
     }
     for (int i = 0; i < stop->n; i++) {
-        if (!fe_combine(w, loop->step, &stop->form[i], -loop->step, &value, &form) ||
-            !shift_stop(w, at, &form, -1))
+        int64_t by = stop->divisor[i] > 1 ? stop->divisor[i] : 1;
+        if (!fe_combine(w, loop->step, &stop->form[i], -by * loop->step, &value, &form) ||
+            !shift_stop(w, at, &form, -by))
             return fe_refuse(w, at, NULL, "bound overflows");
         fe_add_guard(w, at, &form);
     }
@@ -415,7 +440,8 @@ bool fe_loop_parts(
     if (clipped ? !set_clipped(w, &test, &start, &stop, &loop) : !set_stop(w, &test, &loop, &wraps))
         return false;
     struct fe_range range = body_range(w, &loop);
-    if (!check_range(w, &test, &loop, wraps, range))
+    if (!check_range(w, &test, &loop, wraps, range) ||
+        (clipped && !check_divided(w, &test, &loop, &range, &start, &stop)))
         return false;
     if (fe_trips_of(w, &loop) < 0) {
         counted = !loop.start.n_terms;

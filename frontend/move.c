@@ -424,25 +424,31 @@ bool fe_moved_leave(
 
 /* ---- the nest as a whole ---- */
 
+bool fe_value_before(struct fe_walk *w, CXCursor decl, struct fe_affine *out)
+{
+    CXCursor value;
+    struct fe_value start;
+    if (!fe_set_before(w, decl, &value))
+        return false;
+    /* Extents hold at the nest, not where this was set. */
+    int elsewhere = !fe_is_fixed(w, value);
+    w->inlined += elsewhere;
+    bool known = fe_value_of(w, value, &start) && !start.form.n_terms && !start.modulus;
+    w->inlined -= elsewhere;
+    *out = start.form;
+    return known && fits(w, decl, out);
+}
+
 /* What a variable of outside is in front of the nest. */
 static bool begin(struct fe_walk *w, CXCursor decl)
 {
     struct fe_binding binding = {.decl = decl, .kind = FE_IS_POINTER, .moves = true};
-    CXCursor value;
-    struct fe_value start;
     if (fe_may_change(w, decl))
         return fe_refuse(w, decl, "copy it to a local variable in front of the nest",
             "'%s' may change while the nest runs", fe_spelling(w, decl));
     if (!is_pointer(decl)) {
-        bool was_set = fe_set_before(w, decl, &value);
-        /* Extents hold at the nest, not where this was set. */
-        int elsewhere = was_set && !fe_is_fixed(w, value);
-        w->inlined += elsewhere;
-        bool known = was_set && fe_value_of(w, value, &start) && !start.form.n_terms && !start.modulus;
-        w->inlined -= elsewhere;
-        if (known && fits(w, decl, &start.form)) {
+        if (fe_value_before(w, decl, &binding.value.form)) {
             binding.kind = FE_IS_AFFINE;
-            binding.value = start;
         } else {
             binding = unset(w, decl, "is not known in front of the nest",
                 "set it to a constant right in front of the nest");

@@ -336,7 +336,8 @@ static bool check_first(struct fe_walk *w, const struct fe_pragma *pragma, size_
 {
     if (pragma->scop)
         return first < pragma->region_end || refuse_text(w, pragma->begin, "region is empty", NULL);
-    if (starts_with_word(w->unit, first, "for") || (first < w->unit->length && w->unit->text[first] == '{'))
+    if (starts_with_word(w->unit, first, "for") || starts_with_word(w->unit, first, "while") ||
+        (first < w->unit->length && w->unit->text[first] == '{'))
         return true;
     size_t at = first;
     while (at < w->unit->length && (isalnum((unsigned char)w->unit->text[at]) || w->unit->text[at] == '_'))
@@ -346,7 +347,7 @@ static bool check_first(struct fe_walk *w, const struct fe_pragma *pragma, size_
     if (label)
         return refuse_text(w, first, "a label stands between the annotation and its loop",
             "put it in front of the annotation");
-    return refuse_text(w, pragma->begin, "annotation is not followed by a for loop or a block",
+    return refuse_text(w, pragma->begin, "annotation is not followed by a for or while loop or a block",
         "put it right in front of the outermost loop, or of braces around several");
 }
 
@@ -370,7 +371,8 @@ bool fe_pragma_roots(struct fe_walk *w, const struct fe_pragma *pragma, int *n, 
     if (r.n == 0 || r.broken)
         return refuse_text(w, first, "statements are not whole in the file's text", MACRO_HINT);
     enum CXCursorKind kind = clang_getCursorKind(r.root[0]);
-    if (!pragma->scop && kind != CXCursor_ForStmt && kind != CXCursor_CompoundStmt)
+    if (!pragma->scop && kind != CXCursor_ForStmt && kind != CXCursor_WhileStmt &&
+        kind != CXCursor_CompoundStmt)
         return refuse_text(w, first, "loop comes out of a macro", MACRO_HINT);
     w->nest->begin = first;
     w->nest->end = r.end;

@@ -7,20 +7,15 @@ struct nodes {
     struct fe_node *at;
 };
 
-/* What was in force when a block was entered. */
-struct mark {
-    int n_bindings, n_guards;
-};
-
 static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *nodes);
 
-static struct mark open_block(struct fe_walk *w)
+struct fe_mark fe_open_block(struct fe_walk *w)
 {
     w->block++;
-    return (struct mark){w->n_bindings, w->n_guards};
+    return (struct fe_mark){w->n_bindings, w->n_guards};
 }
 
-static void close_block(struct fe_walk *w, struct mark mark)
+void fe_close_block(struct fe_walk *w, struct fe_mark mark)
 {
     w->block--;
     w->n_bindings = mark.n_bindings;
@@ -124,7 +119,7 @@ static bool assign_variable(
     return emit(w, at, &target, expr, nodes);
 }
 
-static CXCursor assigned_variable(CXCursor target)
+CXCursor fe_assigned_variable(CXCursor target)
 {
     target = fe_unparen(target);
     return clang_getCursorKind(target) == CXCursor_DeclRefExpr ? clang_getCursorReferenced(target)
@@ -133,7 +128,7 @@ static CXCursor assigned_variable(CXCursor target)
 
 static bool check_target(struct fe_walk *w, CXCursor target, struct fe_access *access)
 {
-    const struct fe_binding *bound = fe_bound(w, assigned_variable(target));
+    const struct fe_binding *bound = fe_bound(w, fe_assigned_variable(target));
     if (bound && (bound->kind == FE_IS_LOOP || bound->counter))
         return fe_refuse(w, target, "use another variable", "loop counter '%s' is changed in the body",
             fe_spelling(w, bound->decl));
@@ -143,8 +138,7 @@ static bool check_target(struct fe_walk *w, CXCursor target, struct fe_access *a
     return fe_access_of(w, target, access);
 }
 
-/* Target and new value of v = e, v += e, v++; compound forms written out. */
-static bool read_assignment(
+bool fe_read_assignment(
     struct fe_walk *w, CXCursor statement, struct fe_access *target, struct fe_expr **value)
 {
     struct fe_kids kids = fe_kids_of(statement);
@@ -176,7 +170,7 @@ static bool read_assignment(
 static bool walk_assignment(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
 {
     struct fe_kids kids = fe_kids_of(statement);
-    CXCursor variable = assigned_variable(kids.at[0]);
+    CXCursor variable = fe_assigned_variable(kids.at[0]);
     begin_statement(w);
     if (fe_moves(w, variable))
         return fe_move(w, statement);
@@ -186,7 +180,7 @@ static bool walk_assignment(struct fe_walk *w, CXCursor statement, struct nodes 
         clang_getCursorBinaryOperatorKind(statement) == CXBinaryOperator_Assign &&
                 !clang_Cursor_isNull(variable)
             ? assign_variable(w, statement, variable, kids.at[1], false, nodes)
-            : read_assignment(w, statement, &target, &value) && emit(w, statement, &target, value, nodes);
+            : fe_read_assignment(w, statement, &target, &value) && emit(w, statement, &target, value, nodes);
     return ok && fe_apply_steps(w, statement);
 }
 
@@ -247,9 +241,9 @@ static bool is_continue(CXCursor statement)
 /* The branch of an affine condition. */
 static bool walk_guarded(struct fe_walk *w, CXCursor branch, struct nodes *nodes, int first_guard)
 {
-    struct mark mark = open_block(w);
+    struct fe_mark mark = fe_open_block(w);
     bool ok = fe_never(w, first_guard) ? fe_residues_hold(w, branch) : walk_statement(w, branch, nodes);
-    close_block(w, mark);
+    fe_close_block(w, mark);
     return ok;
 }
 
@@ -270,77 +264,12 @@ static bool walk_affine_if(struct fe_walk *w, const struct fe_kids *kids, struct
     return ok;
 }
 
-/* The only statement of a branch. */
-static CXCursor lone_statement(CXCursor branch)
+static bool walk_data_if(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
 {
-    struct fe_kids kids = fe_kids_of(branch);
-    while (clang_getCursorKind(branch) == CXCursor_CompoundStmt && kids.n == 1) {
-        branch = kids.at[0];
-        kids = fe_kids_of(branch);
-    }
-    return branch;
-}
-
-static bool refuse_statement(struct fe_walk *w, CXCursor statement);
-
-/* It goes elsewhere, which is why the branch cannot be taken over, whatever its condition. */
-static bool leaves(CXCursor statement)
-{
-    enum CXCursorKind kind = clang_getCursorKind(statement);
-    return kind == CXCursor_BreakStmt || kind == CXCursor_ReturnStmt || kind == CXCursor_GotoStmt;
-}
-
-static const char *const BRANCH_HINT = "one assignment to the same element may stand in each branch";
-
-/* The branches of ?: share a type, which must not be one that the other branch loses bits in. */
-static struct fe_expr *branch_value(struct fe_walk *w, enum naas_type target, struct fe_expr *value)
-{
-    bool alike = naas_type_is_float(value->type) ? value->type == target : naas_type_bytes(value->type) <= 4;
-    return alike ? value : fe_cast_expr(w, target, value);
-}
-
-/* if (c) v = e;  is  v = c ? e : v */
-static bool walk_data_if(
-    struct fe_walk *w, CXCursor statement, const struct fe_kids *kids, struct nodes *nodes)
-{
-    struct fe_access target[2];
-    struct fe_expr *value[2];
+    struct fe_access target;
+    struct fe_expr *value;
     begin_statement(w);
-    struct fe_expr *condition = fe_expr_of(w, kids->at[0]);
-    if (!condition || !fe_apply_steps(w, kids->at[0]))
-        return false;
-    if (kids->n == 2 && fe_has_steps(w, kids->at[1]))
-        return fe_refuse(w, kids->at[0], "write the result to a place that does not depend on data",
-            "condition depends on data, and its branch moves a variable");
-    struct fe_moved before = fe_moved_now(w), after[2];
-    for (int i = 0; i < kids->n - 1; i++) {
-        CXCursor branch = lone_statement(kids->at[1 + i]);
-        if (leaves(branch))
-            return refuse_statement(w, branch);
-        if (!fe_is_assignment(branch))
-            return fe_refuse(w, kids->at[0], BRANCH_HINT, "condition depends on data");
-        w->unsure++;
-        bool ok = read_assignment(w, branch, &target[i], &value[i]) && fe_apply_steps(w, branch);
-        w->unsure--;
-        if (!ok)
-            return false;
-        after[i] = fe_moved_now(w);
-        fe_moved_restore(w, &before);
-    }
-    if (kids->n == 3)
-        fe_moved_restore(w, &after[1]);
-    fe_moved_merge(w, kids->at[0], &after[0]);
-    if (kids->n == 3 && !fe_same_access(&target[0], &target[1]))
-        return fe_refuse(w, kids->at[0], BRANCH_HINT,
-            "condition depends on data, and the branches write different elements");
-    if (kids->n == 2 && !fe_inside(w, &target[0]))
-        return fe_refuse(w, kids->at[0], "write to a variable, and store it behind the condition",
-            "condition depends on data, and the element may lie outside '%s'", target[0].array->name);
-    struct fe_expr *otherwise = kids->n == 3 ? value[1] : fe_read_expr(w, &target[0]);
-    value[0] = branch_value(w, target[0].array->type, value[0]);
-    otherwise = branch_value(w, target[0].array->type, otherwise);
-    return emit(w, statement, &target[0],
-        fe_cond_expr(w, condition, value[0], otherwise, fe_loc(w, statement)), nodes);
+    return fe_read_choice(w, statement, &target, &value) && emit(w, statement, &target, value, nodes);
 }
 
 /* if (c) continue; for the rest of the loop's body */
@@ -370,9 +299,9 @@ static bool walk_if(struct fe_walk *w, CXCursor statement, bool in_loop_body, st
         affine = fe_guards_of(w, kids.at[0], false);
         w->n_guards = first;
     }
-    if (affine ? walk_affine_if(w, &kids, nodes) : walk_data_if(w, statement, &kids, nodes))
+    if (affine ? walk_affine_if(w, &kids, nodes) : walk_data_if(w, statement, nodes))
         return true;
-    if (!affine && is_remainder)
+    if (!affine && (is_remainder || reason.unknown))
         w->reason = reason;
     return false;
 }
@@ -398,7 +327,7 @@ static enum CXChildVisitResult add_child(CXCursor cursor, CXCursor parent, CXCli
 /* last: how many statements at the end are left out. */
 static bool walk_block(struct fe_walk *w, CXCursor block, bool loop_body, int last, struct nodes *nodes)
 {
-    struct mark mark = open_block(w);
+    struct fe_mark mark = fe_open_block(w);
     struct children children = {.ctx = w->ctx};
     clang_visitChildren(block, add_child, &children);
     bool ok = true;
@@ -415,7 +344,7 @@ static bool walk_block(struct fe_walk *w, CXCursor block, bool loop_body, int la
     }
     if (ok)
         fe_moved_merge(w, leaves_at, &left);
-    close_block(w, mark);
+    fe_close_block(w, mark);
     return ok;
 }
 
@@ -451,7 +380,7 @@ static bool step_counters(struct fe_walk *w, const struct fe_header *header)
 
 static bool walk_loop(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
 {
-    struct mark mark = open_block(w);
+    struct fe_mark mark = fe_open_block(w);
     struct fe_header header;
     struct fe_parts parts;
     struct nodes inner = {.n = 0};
@@ -467,7 +396,7 @@ static bool walk_loop(struct fe_walk *w, CXCursor statement, struct nodes *nodes
     }
     ok = ok && step_counters(w, &header) && fe_moved_leave(w, statement, &parts, &round);
     w->loop = outer;
-    close_block(w, mark);
+    fe_close_block(w, mark);
     if (ok)
         fe_loop_end(w, statement, &header, &parts);
     return ok;
@@ -475,7 +404,7 @@ static bool walk_loop(struct fe_walk *w, CXCursor statement, struct nodes *nodes
 
 /* ---- what is refused ---- */
 
-static bool refuse_statement(struct fe_walk *w, CXCursor statement)
+bool fe_refuse_statement(struct fe_walk *w, CXCursor statement)
 {
     static const struct {
         enum CXCursorKind kind;
@@ -531,7 +460,8 @@ static bool walk_labelled(struct fe_walk *w, CXCursor statement, struct nodes *n
     bool jumps = false;
     struct fe_kids kids = fe_kids_of(statement);
     fe_each(w->function_body, find_goto, &jumps);
-    return jumps || !kids.n ? refuse_statement(w, statement) : walk_statement(w, kids.at[kids.n - 1], nodes);
+    return jumps || !kids.n ? fe_refuse_statement(w, statement)
+                            : walk_statement(w, kids.at[kids.n - 1], nodes);
 }
 
 static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *nodes)
@@ -547,7 +477,7 @@ static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *
         return walk_block(w, statement, false, 0, nodes);
     case CXCursor_DoStmt:
         return runs_once(w, statement) ? walk_statement(w, fe_kids_of(statement).at[0], nodes)
-                                       : refuse_statement(w, statement);
+                                       : fe_refuse_statement(w, statement);
     case CXCursor_ForStmt:
     case CXCursor_WhileStmt:
         return walk_loop(w, statement, nodes);
@@ -560,7 +490,7 @@ static bool walk_statement(struct fe_walk *w, CXCursor statement, struct nodes *
     case CXCursor_NullStmt:
         return true;
     default:
-        return is_void(statement) || refuse_statement(w, statement);
+        return is_void(statement) || fe_refuse_statement(w, statement);
     }
 }
 

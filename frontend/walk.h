@@ -37,6 +37,7 @@ struct fe_extreme {
     int n;
     bool largest;
     struct fe_affine form[FE_MAX_EXTREME];
+    int64_t divisor[FE_MAX_EXTREME]; /* more than 1: form / divisor, as C rounds it */
 };
 
 /* A struct, or a member of one. */
@@ -450,8 +451,26 @@ int64_t fe_trips_of(struct fe_walk *w, const struct fe_loop *loop);
 void fe_reroll(struct fe_walk *w);
 /* Expressions for variables that only count iterations: tally.c. */
 void fe_close_tallies(struct fe_walk *w);
+/* What was in force when a block was entered. */
+struct fe_mark {
+    int n_bindings, n_guards;
+};
+struct fe_mark fe_open_block(struct fe_walk *w);
+void fe_close_block(struct fe_walk *w, struct fe_mark mark);
+/* The variable that is assigned as a whole, else null. */
+CXCursor fe_assigned_variable(CXCursor target);
+/* Target and new value of v = e, v += e, v++; compound forms written out. */
+bool fe_read_assignment(
+    struct fe_walk *w, CXCursor statement, struct fe_access *target, struct fe_expr **value);
+/* Says what kind of statement it is that is not handled. */
+bool fe_refuse_statement(struct fe_walk *w, CXCursor statement);
 /* Fills w->nest from its statements. */
 bool fe_walk_roots(struct fe_walk *w, int n, const CXCursor *root);
+
+/* ---- branch.c ---- */
+
+/* The assignment that an if stands for whose condition depends on data: v = c ? e : v. */
+bool fe_read_choice(struct fe_walk *w, CXCursor statement, struct fe_access *target, struct fe_expr **value);
 
 /* ---- move.c ---- */
 
@@ -472,6 +491,9 @@ bool fe_refuse_lost(struct fe_walk *w, CXCursor at, const struct fe_binding *bou
 bool fe_has_steps(const struct fe_walk *w, CXCursor root);
 /* What v++ or --v is worth; refuses where v does not move. */
 bool fe_step_value(struct fe_walk *w, CXCursor step, struct fe_binding *out);
+
+/* The constant that an integer variable of outside has in front of the nest. */
+bool fe_value_before(struct fe_walk *w, CXCursor decl, struct fe_affine *out);
 
 /* All bindings at a moment. */
 struct fe_moved {

@@ -45,9 +45,9 @@ void annotations(int n)
 here: //~ 1: a label stands between the annotation and its loop | put it in front of the annotation
     for (int i = 0; i < 4; i++)
         x[i] = 0;
-#pragma naas //~ 1: annotation is not followed by a for loop or a block | put it right in front of the outermost loop, or of braces around several
+#pragma naas //~ 1: annotation is not followed by a for or while loop or a block | put it right in front of the outermost loop, or of braces around several
     x[0] = 1;
-#pragma naas //~ 1: annotation is not followed by a for loop or a block | put it right in front of the outermost loop, or of braces around several
+#pragma naas //~ 1: annotation is not followed by a for or while loop or a block | put it right in front of the outermost loop, or of braces around several
     ALL;
 #pragma naas
     for (int i = 0; i < 4; i++) TWO; //~ 5: statements are not whole in the file's text | the loops have to stand in the file itself

@@ -102,6 +102,10 @@ void arithmetic(int n, uint8_t small, unsigned u, int rows, int vla[rows])
         x[i] = 0;
 #pragma naas
     for (int i = 0; i < 8; i++)
+        for (int j = i; j < (i < n ? i + 2 : 9); j++) //~ 34: 'n' is not known at compile time | make it a constant, or add extent(n=...) to the pragma
+            x[j] = 0;
+#pragma naas extent(n = 4)
+    for (int i = 0; i < 8; i++)
         for (int j = i; j < (i < n ? i + 2 : 9); j++) //~ 30: expression is not affine: it chooses between two values | minima, maxima and clamped coordinates are not handled here
             x[j] = 0;
 #pragma naas

@@ -58,4 +58,13 @@ void loops(void)
     for (int k = 0; k < 4; k++)
         for (k = 0; k < 2; k++) //~ 18: loop counter 'k' is changed in the body | use another variable
             x[k] = 0;
+#pragma naas
+    while (n > 0) { //~ 5: loop counter 'n' is changed in the body | write it as for (i = start; i < stop; i += step)
+        n--;
+        x[0] += x[n];
+    }
+#pragma naas extent(n = 3)
+    for (int k = 0; k < 9; k++)
+        for (int m = -2 > -k / n ? -2 : -k / n; m < (2 < (9 - k) / n ? 2 : (9 - k) / n); m++) //~ 49: clipped bounds are divided | let the loop run over a constant number of iterations, and test inside
+            x[0] += x[k];
 }

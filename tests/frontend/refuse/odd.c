@@ -115,7 +115,7 @@ void odd(int n, struct pair *given)
     }
 #pragma naas
     for (int i = 0; i < 4; i++) {
-        if (y[i] > 0) //~ 13: condition depends on data, and the branches write different elements | one assignment to the same element may stand in each branch
+        if (y[i] > 0) //~ 13: condition depends on data, and the branches write different elements | one assignment to the same element may stand in each branch, behind temporaries
             x[i] = 1;
         else
             x[i + 1] = 2;

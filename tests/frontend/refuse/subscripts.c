@@ -51,7 +51,10 @@ void subscripts(int n, unsigned m, float **rows, float *p)
         rows[i][0] = 0; //~ 9: 'rows' holds pointers | use one array instead of an array of pointers
 #pragma naas
     for (i = 0; i < 4; i++)
-        y[i] = i < n ? x[i] : x[i + 64]; //~ 31: element is read under a condition on data, and may lie outside 'x' | read it into a variable in front of the condition
+        y[i] = i < n ? x[i] : x[i + 64]; //~ 20: 'n' is not known at compile time | make it a constant, or add extent(n=...) to the pragma
+#pragma naas
+    for (i = 0; i < 4; i++)
+        y[i] = y[i] < n ? x[i] : x[i + 64]; //~ 34: element is read under a condition on data, and may lie outside 'x' | read it into a variable in front of the condition
 #pragma naas
     for (i = 0; i < 4; i++)
         if (x[i] > 0) //~ 13: condition depends on data, and the element may lie outside 'p' | write to a variable, and store it behind the condition

@@ -90,11 +90,30 @@ int variables(int again, float *p, int *counts)
     }
 #pragma naas
     for (int a = 0; a < 4; a++) {
-        if (x[a] > 0) { //~ 13: condition depends on data | one assignment to the same element may stand in each branch
+        if (x[a] > 0) { //~ 13: condition depends on data | one assignment to the same element may stand in each branch, behind temporaries
             x[a] = 1;
             y[a] = 2;
         }
     }
+#pragma naas
+    for (int a = 0; a < 4; a++) {
+        if (x[a] > 0) { //~ 13: condition depends on data | one assignment to the same element may stand in each branch, behind temporaries
+            int t = 3;
+            t *= 2;
+            x[a] = t;
+        }
+    }
+#pragma naas
+    for (int a = 0; a < 4; a++)
+        if (x[a] > 0 && a < 3) { //~ 13: condition depends on data | one assignment to the same element may stand in each branch, behind temporaries
+            last = 3;
+            x[a] = 1;
+        }
+#pragma naas
+    for (int a = 0; a < 4; a++)
+        if (a >= 0 && a < again) //~ 27: 'again' is not known at compile time | make it a constant, or add extent(again=...) to the pragma
+            for (int b = 0; b < 4; b++)
+                x[a] += y[b];
 #pragma naas extent(size = 4)
     for (int a = 0; a < size; a++) //~ 25: 'size' may change while the nest runs | copy it to a local variable in front of the nest
         counts[a] = 0;
