@@ -1,5 +1,6 @@
 /* Small questions to libclang. */
 #include "frontend/walk.h"
+#include <ctype.h>
 
 static enum CXChildVisitResult add_kid(CXCursor cursor, CXCursor parent, CXClientData data)
 {
@@ -59,9 +60,44 @@ unsigned fe_offset(CXCursor cursor)
     return offset_of(clang_getRangeStart(clang_getCursorExtent(cursor)), NULL, NULL, NULL);
 }
 
+/* Behind the name of a macro, and the arguments that follow it. */
+static size_t behind_macro(const char *text, size_t size, size_t at)
+{
+    while (at < size && (isalnum((unsigned char)text[at]) || text[at] == '_'))
+        at++;
+    size_t open = at;
+    while (open < size && isspace((unsigned char)text[open]))
+        open++;
+    if (open == size || text[open] != '(')
+        return at;
+    char quote = 0;
+    for (int depth = 0; open < size; open++) {
+        char c = text[open];
+        if (quote && c == '\\')
+            open++;
+        else if (quote || c == '"' || c == '\'')
+            quote = quote == c ? 0 : quote ? quote : c;
+        else if (c == '(')
+            depth++;
+        else if (c == ')' && --depth == 0)
+            return open + 1;
+    }
+    return at;
+}
+
 unsigned fe_end_offset(CXCursor cursor)
 {
-    return offset_of(clang_getRangeEnd(clang_getCursorExtent(cursor)), NULL, NULL, NULL);
+    CXFile file;
+    unsigned line, column, offset;
+    size_t size;
+    CXTranslationUnit tu = clang_Cursor_getTranslationUnit(cursor);
+    CXSourceLocation end = clang_getRangeEnd(clang_getCursorExtent(cursor));
+    offset = offset_of(end, &file, &line, &column);
+    if (!file || clang_equalLocations(end, clang_getLocation(tu, file, line, column)))
+        return offset;
+    /* The last token is one of a macro's, or of an argument of it: libclang names the macro's beginning. */
+    const char *text = clang_getFileContents(tu, file, &size);
+    return text && offset < size ? (unsigned)behind_macro(text, size, offset) : offset;
 }
 
 unsigned fe_loop_key(CXCursor loop)

@@ -23,6 +23,9 @@
         y += held;                                                                                           \
         held = v;                                                                                            \
     }
+#define SCALE 0.25f
+#define TIMES(v, s) ((v) * (s))
+#define AS_IT_IS(v) v
 #define BEFORE(j)                                                                                            \
     k = i;                                                                                                   \
     for (int j = 0; j < 8; j++)
@@ -85,6 +88,25 @@ static void counters(void)
         int k = 0;
         BEFORE(j) y[k] += x[i][j];
     }
+}
+
+/* Statements whose last token is a macro's, with strings and brackets among its arguments. */
+static void ends(void)
+{
+#pragma scop
+    for (int i = 0; i < 8; i++)
+        for (int j = 0; j < 8; j++)
+            y[i] += x[i][j] * AS_IT_IS(2.f);
+    for (int i = 0; i < 8; i++)
+        for (int j = 0; j < 8; j++)
+            y[i] -= AS_IT_IS(x[j][i] + AS_IT_IS((float)(sizeof(")") + (')' == ',')))) * SCALE;
+#pragma endscop
+#pragma scop
+    for (int i = 0; i < 8; i++)
+        for (int j = 0; j < 8; j++)
+            y[i] += AS_IT_IS(TIMES(x[i][j], SCALE));
+#pragma endscop
+    y[0] += 1;
 }
 
 /* The last sum is asked for in front of the place where the macro sets the variable anew. */
@@ -150,6 +172,8 @@ int main(void)
     statements();
     show();
     counters();
+    show();
+    ends();
     show();
     needed_behind();
     show();
