@@ -240,6 +240,19 @@ static enum naas_status refuse_without_reduction(const struct poly_scop *scop)
         "only nests that sum, or take a maximum or minimum, are mapped", "it has no reduction");
 }
 
+static enum naas_status refuse_recurrence(const struct poly_scop *scop, const struct poly_stmt *stmt)
+{
+    const char *name = stmt->fe->target.array->name;
+
+    if (stmt->reduction.in_place)
+        return poly_refuse(scop->ctx, stmt->fe->loc,
+            "let the results go to another array, if the terms are meant to be what was there before",
+            "the terms of this update of '%s' read elements of '%s'", name, name);
+    return poly_refuse(scop->ctx, stmt->fe->loc,
+        "sum into a variable as wide as the terms, and do the rest behind the loop",
+        "this update of '%s' is no sum, maximum or minimum that may be reordered", name);
+}
+
 static enum naas_status find_updates(struct planner *p)
 {
     const struct poly_scop *scop = p->scop;
@@ -248,10 +261,7 @@ static enum naas_status find_updates(struct planner *p)
         const struct poly_stmt *stmt = &scop->stmt[s];
 
         if (poly_is_recurrence(scop, stmt))
-            return poly_refuse(scop->ctx, stmt->fe->loc,
-                "sum into a variable as wide as the terms, and do the rest behind the loop",
-                "this update of '%s' is no sum, maximum or minimum that may be reordered",
-                stmt->fe->target.array->name);
+            return refuse_recurrence(scop, stmt);
         if (!poly_is_update(scop, stmt))
             continue;
         if (!stmt->reduction.relaxable)

@@ -244,8 +244,9 @@ struct poly_reduction poly_reduction_find(
     found.term = sum_term(ctx, stmt->value, stmt);
     if (!found.term)
         found.term = extremum_term(stmt, &found.kind);
-    if (!found.term || poly_reads_array(found.term, stmt->target.array))
-        return (struct poly_reduction){.kind = AS_NO_REDUCE};
+    bool in_place = found.term && poly_reads_array(found.term, stmt->target.array);
+    if (!found.term || in_place)
+        return (struct poly_reduction){.kind = AS_NO_REDUCE, .in_place = in_place};
     found.relaxable =
         found.kind != AS_SUM || !naas_type_is_float(stmt->target.array->type) || options->reassociate;
     return found;

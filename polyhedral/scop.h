@@ -26,6 +26,7 @@
 struct poly_reduction {
     enum as_reduce kind;
     bool relaxable; /* its order may change */
+    bool in_place;  /* none, as its terms read the array that it writes */
     const struct fe_expr *term;
 };
 

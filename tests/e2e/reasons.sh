@@ -148,6 +148,12 @@ for (int k = 0; k < 8; k++)
     for (int i = 1; i < 7; i++)
         t[i] = (t[i - 1] + t[i + 1]) / 2;
 END
+refused 10:9 "the terms of this update of 't' read elements of 't' | let the results go to another array, if the terms are meant to be what was there before" <<'END'
+#pragma naas
+for (int i = 0; i < 8; i++)
+    for (int j = i + 1; j < 8; j++)
+        t[i] += v[j][i] * t[j];
+END
 refused 10:17 "subscript 1 of 'x' runs from 1 to 8, out of its bounds | guard the access, or correct the bounds of the loops" <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)

@@ -412,7 +412,7 @@ static void refused(void **state)
             "for (int i = 0; i < 4; i++)\n"
             "  for (int j = 0; j < 5; j++)\n"
             "    x[i][0] += x[i][j];\n}\n",
-        "6:5: nest not mapped: this update of 'x' is no sum, maximum or minimum that may be reordered\n");
+        "6:5: nest not mapped: the terms of this update of 'x' read elements of 'x'\n");
     refuses("float x[4][4], y[4];\nvoid f(void) {\n#pragma naas\n"
             "for (int i = 0; i < 4; i++)\n"
             "  for (int j = 0; j < 5; j++)\n"
