@@ -88,11 +88,37 @@ static bool is_byte(const struct fe_expr *expr)
     return expr->kind == FE_READ && expr->access.array->type == NAAS_I8;
 }
 
+/* -(a * b) as (-a) * b; NULL where -a might overflow. */
+static const struct fe_expr *negated_factor(const struct product *product, const struct fe_expr *term)
+{
+    const struct fe_expr *inner = strip_casts(product, term->arg[0]);
+    if (!inner || inner->kind != FE_BINARY || inner->op != FE_MUL)
+        return NULL;
+    int tensor = -1;
+    const struct fe_access *access = only_access(product, inner->arg[0], &tensor);
+    bool plain =
+        access && strip_casts(product, inner->arg[0]) && strip_casts(product, inner->arg[0])->kind == FE_READ;
+    if (!naas_type_is_float(inner->type) && !(plain && naas_type_bytes(access->array->type) < 4))
+        return NULL;
+    struct fe_expr *product_of = naas_alloc(product->cg->ctx, 2, sizeof *product_of), *minus = product_of + 1;
+    *product_of = *inner;
+    *minus = (struct fe_expr){.kind = FE_UNARY,
+        .op = FE_NEG,
+        .type = inner->arg[0]->type,
+        .loc = term->loc,
+        .n_args = 1,
+        .arg = {inner->arg[0]}};
+    product_of->arg[0] = minus;
+    return product_of;
+}
+
 static bool find_factors(struct product *product)
 {
     const struct as_problem *problem = product->cg->problem;
     bool real = naas_type_is_float(problem->acc_type);
     const struct fe_expr *term = strip_casts(product, product->cg->poly->term);
+    if (term && term->kind == FE_UNARY && term->op == FE_NEG)
+        term = negated_factor(product, term);
     if (problem->reduce != AS_SUM || !term || term->kind != FE_BINARY || term->op != FE_MUL)
         return false;
     if (real ? term->type != problem->acc_type : naas_type_is_float(term->type))
@@ -170,22 +196,51 @@ static bool has_any(
     return false;
 }
 
-/* A skipped tap is a factor of 0, packed on the side that the guard speaks of. */
+/* Packing reads all elements of a side, those that the guards of results leave out, too. */
+static bool reads_inside(const struct product *product, const struct side *side)
+{
+    const struct cg *cg = product->cg;
+    const struct fe_array *array = side->access->array;
+    const struct cg_array *known = cg_array_of(cg, array);
+    int64_t low = 0, high;
+    for (int j = 0; j < array->rank; j++) {
+        low += array->stride[j] * side->access->index[j].constant;
+        for (int i = 0; i < side->access->index[j].n_terms; i++) {
+            const struct fe_term *term = &side->access->index[j].term[i];
+            low += array->stride[j] * term->coef * cg->poly->first[cg_dim_of(cg, NULL, term->loop)];
+        }
+    }
+    high = low;
+    for (int d = 0; d < cg->problem->n_dims; d++) {
+        int64_t far = cg_native_stride(product->native, side->access, d) * (cg->problem->dim[d].extent - 1);
+        low += far < 0 ? far : 0;
+        high += far > 0 ? far : 0;
+    }
+    return known && low >= known->low && high < known->high;
+}
+
+/* A skipped tap is a factor of 0, packed on the side that the guard speaks of. What speaks of both chooses
+ * among the results, if of no tap. */
 static bool sort_guards(struct product *product)
 {
     const struct fe_stmt *update = product->cg->poly->update;
     size_t n = (size_t)update->n_guards + 1;
     product->w.guard = naas_alloc(product->cg->ctx, n, sizeof *product->w.guard);
     product->x.guard = naas_alloc(product->cg->ctx, n, sizeof *product->x.guard);
+    product->guard = naas_alloc(product->cg->ctx, n, sizeof *product->guard);
     for (int i = 0; i < update->n_guards; i++) {
         const struct fe_guard *guard = &update->guard[i];
         bool w = has_any(product, guard, &product->w.dims), x = has_any(product, guard, &product->x.dims);
-        if (w && x)
-            return false;
         struct side *side = w ? &product->w : &product->x;
-        side->guard[side->n_guards++] = guard;
+        if (w && x && has_any(product, guard, &product->depth))
+            return false;
+        if (w && x)
+            product->guard[product->n_guards++] = guard;
+        else
+            side->guard[side->n_guards++] = guard;
     }
-    return true;
+    return product->n_guards == 0 ||
+           (reads_inside(product, &product->w) && reads_inside(product, &product->x));
 }
 
 static int64_t ceil_div(int64_t n, int64_t d)
@@ -322,6 +377,7 @@ bool cg_native_product_print(struct native *native, struct naas_buf *out)
         cg_native_plane_print(&product.plane, out, &product.batch, "0");
     else
         cg_product_pack_print(&product, out, &product.x, "x");
+    cg_product_unused_print(&product, out);
     cg_product_finish_print(&product, out, "$_panel");
     cg_product_run_print(&product, out);
     native->cycles = cg_product_cycles(&product);

@@ -21,6 +21,8 @@ struct product {
     bool converts;    /* sums are made in `type` and kept as integers */
     struct side w, x;
     struct native_dims batch, depth;
+    int n_guards; /* that choose among the results: the others are computed, and not written */
+    const struct fe_guard **guard;
     bool has_kept; /* X does not change: its panels are made once, for all x */
     bool has_plane;
     struct native_plane plane; /* in which x lies, */
@@ -47,6 +49,8 @@ void cg_product_pack_print(
 void cg_product_finish_print(const struct product *product, struct naas_buf *out, const char *run);
 /* NAME_place: where x lies in the caller's array, when that is the plane. */
 void cg_product_place_print(const struct product *product, struct naas_buf *out);
+/* NAME_unused: a block of which no result is written. */
+void cg_product_unused_print(const struct product *product, struct naas_buf *out);
 /* Constants; NAME_blocks; NAME_run and what it calls. */
 void cg_product_sizes_print(const struct product *product, struct naas_buf *out);
 void cg_product_block_print(const struct product *product, struct naas_buf *out);

@@ -83,6 +83,48 @@ void cg_product_block_print(const struct product *product, struct naas_buf *out)
 
 /* ---- the loops around ---- */
 
+/* The guard at one corner of a block [naas_w, naas_w_end) x [naas_x, naas_x_end), that where it is largest.
+ */
+static const char *largest(const struct product *product, const struct fe_guard *guard)
+{
+    const struct cg *cg = product->cg;
+    struct cg_scope scope = product->native->scope;
+    struct naas_buf text = naas_buf_new(cg->ctx);
+    for (int i = 0; i < guard->affine.n_terms; i++) {
+        int d = cg_dim_of(cg, NULL, guard->affine.term[i].loop);
+        const char *from = d == product->w.dims.dim[0] ? "naas_w" : "naas_x";
+        bool up = (guard->affine.term[i].coef > 0) == (cg->poly->step[d] > 0);
+        scope.var[d] = cg_variable(cg, d, up ? naas_format(cg->ctx, "(%s_end - 1)", from) : from);
+        scope.var[d] = naas_format(cg->ctx, "(%s)", scope.var[d]);
+    }
+    cg_affine_print(&scope, &text, &guard->affine);
+    return text.text;
+}
+
+/* Both sides count one dim, and the guard speaks of these alone. */
+static bool has_corners(const struct product *product, const struct fe_guard *guard)
+{
+    bool fits = product->w.dims.n == 1 && product->x.dims.n == 1;
+    for (int i = 0; i < guard->affine.n_terms && fits; i++) {
+        int d = cg_dim_of(product->cg, NULL, guard->affine.term[i].loop);
+        fits = d == product->w.dims.dim[0] || d == product->x.dims.dim[0];
+    }
+    return fits;
+}
+
+void cg_product_unused_print(const struct product *product, struct naas_buf *out)
+{
+    cg_product_template_print(product, out,
+        "/* Is no result of the block written? */\n"
+        "static inline int $_unused(long long naas_w, long long naas_w_end, long long naas_x, long long "
+        "naas_x_end)\n{\n"
+        "    (void)naas_w, (void)naas_w_end, (void)naas_x, (void)naas_x_end;\n    return 0");
+    for (int i = 0; i < product->n_guards; i++)
+        if (has_corners(product, product->guard[i]))
+            naas_buf_printf(out, "\n        || %s < 0", largest(product, product->guard[i]));
+    naas_buf_puts(out, ";\n}\n\n");
+}
+
 static const char run_text[] =
     "/* One chunk of x for all w and k. */\n"
     "static void $_task(const struct $_args *naas_args, const @ *naas_packed, @ *naas_panels, ~ *naas_sum,\n"
@@ -114,6 +156,8 @@ static const char task_end_text[] =
     "        for (long long naas_w = 0; naas_w < $_w; naas_w += $_rows)\n"
     "            for (long long naas_x = 0; naas_x < naas_end - naas_from; naas_x += $_panel) {\n"
     "                ~ *const naas_to = naas_sum + ($_parts > 1 ? naas_w * $_chunk + naas_x : 0);\n"
+    "                if (!$_unused(naas_w, naas_w + $_rows, naas_from + naas_x, naas_from + naas_x + "
+    "$_panel))\n"
     "                $_blocks(naas_w + $_rows >= $_w, naas_n,\n"
     "                    naas_part + naas_w * naas_n, $_rows, $_start, $_steps + naas_k, naas_to, $_ld,\n"
     "                    naas_k > 0);\n"

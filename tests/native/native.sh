@@ -45,7 +45,7 @@ for file in "$root"/examples/*.c; do
 done
 
 file=$here/shapes.c
-nests=13
+nests=15
 sizes=$(awk -v seed="$seed" -v count="$count" 'function r(low, high) { return low + int(rand() * (high - low + 1)) }
     BEGIN { srand(seed)
         for (i = 0; i < count; i++) {

@@ -217,6 +217,25 @@ static void multiply(void)
                     product[n][i][j] += a[n][i][k] * b[n][k][j];
 }
 
+/* Half of the results of a matrix by itself, taken off, with sums of bytes on the other half. */
+static float gram[P * Q][P * Q];
+static signed char rows8[P * Q][DEEP];
+static int gram8[P * Q][P * Q];
+
+static void halves(void)
+{
+#pragma naas
+    for (int i = 0; i < P * Q; i++)
+        for (int j = 0; j <= i; j++)
+            for (int k = 0; k < C * R; k++)
+                gram[i][j] -= b[0][k][i] * b[0][k][j];
+#pragma naas
+    for (int i = 0; i < P * Q; i++)
+        for (int j = i; j < P * Q; j++)
+            for (int k = 0; k < DEEP; k++)
+                gram8[i][j] += rows8[i][k] * rows8[j][k];
+}
+
 static void apply(void)
 {
 #pragma naas
@@ -300,13 +319,16 @@ int main(void)
     conv_float(), conv_float(), conv_bytes(), conv_last(3), depthwise(), pairs(), sums(), pool(), multiply(),
         apply();
     fill_deep();
+    FILL(rows8, signed char);
     for (unsigned i = 0; i < sizeof thin16 / sizeof(short); i++)
         ((short *)thin16)[i] = (short)(next() * 2340);
     for (unsigned i = 0; i < sizeof thin_weight8; i++) {
         ((unsigned char *)thin_weight8)[i] = (unsigned char)(next() % 3 - 1);
         ((short *)thin_weight16)[i] = (short)(next() * 520);
     }
-    deep_bytes(), deep_bytes(), deep_shorts(), thin_bytes(), thin_shorts();
+    deep_bytes(), deep_bytes(), deep_shorts(), thin_bytes(), thin_shorts(), halves();
+    SHOW("halves", gram, float);
+    SHOW("halves of bytes", gram8, int);
     SHOW("thin bytes", thin8_out, int);
     SHOW("thin shorts", thin16_out, int);
     SHOW("deep bytes", deep_out8, int);
