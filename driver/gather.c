@@ -1,5 +1,6 @@
 #include "driver/gather.h"
 #include "driver/record.h"
+#include "driver/response.h"
 #include <ctype.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -69,15 +70,72 @@ static void look_into(const char *path, struct search *search)
     munmap(text, length);
 }
 
-/* As the linker looks for -lNAME: in each -L folder a shared library first, unless it is told -static; for
- * -l:FILE just that file. */
-static void look_into_library(const struct cmd *cmd, const char *name, bool is_static, struct search *search)
+/* ---- what the linker is told ---- */
+
+/* The argument of an option at words[*i], which moves on to a word that holds it: -Ldir, -L dir,
+ * --library-path=dir, --library-path dir. NULL: it is not this option. */
+static const char *argument(int n, char *const *words, int *i, const char *brief, const char *full)
 {
+    const char *word = words[*i];
+    size_t length = strlen(full);
+    if (strcmp(word, brief) == 0 || strcmp(word, full) == 0)
+        return *i + 1 < n ? words[++*i] : NULL;
+    if (strncmp(word, full, length) == 0 && word[length] == '=')
+        return word + length + 1;
+    return strncmp(word, brief, 2) == 0 && word[1] == brief[1] && !brief[2] ? word + 2 : NULL;
+}
+
+static void add_list(struct words *words, const char *before, const char *list, const char *separator)
+{
+    for (const char *at = list; *at; at += *at != '\0') {
+        size_t n = strcspn(at, separator);
+        if (n > 0)
+            words_add(words, words_format("%s%.*s", before, (int)n, at));
+        at += n;
+    }
+}
+
+/* The compiler puts its own options in front of what it only passes on (GCC manual, "Options for Linking";
+ * LIBRARY_PATH: "Environment Variables"). */
+static void add_options(const struct cmd *cmd, struct words *words)
+{
+    const char *path = getenv("LIBRARY_PATH");
     for (int i = 0; i < cmd->n; i++) {
-        const char *word = cmd->word[i];
-        if (strncmp(word, "-L", 2) != 0)
-            continue;
-        const char *folder = word[2] ? word + 2 : i + 1 < cmd->n ? cmd->word[i + 1] : "";
+        const char *folder = argument(cmd->n, cmd->word, &i, "-L", "--library-directory");
+        if (folder)
+            words_add(words, words_format("-L%s", folder));
+        else if (strcmp(cmd->word[i], "-static") == 0 || strcmp(cmd->word[i], "-static-pie") == 0)
+            words_add(words, "-static");
+    }
+    if (path && !cmd->foreign)
+        add_list(words, "-L", path, ":");
+}
+
+/* Inputs, libraries and words for the linker alone, in their order. */
+static void add_inputs(const struct cmd *cmd, struct words *words)
+{
+    struct words passed = {0};
+    for (int i = 0; i < cmd->n; i++) {
+        const char *word = cmd->word[i], *more;
+        if (cmd->role[i] == CMD_INPUT && !cmd->c_source[i])
+            words_add(&passed, word);
+        else if (strncmp(word, "-Wl,", 4) == 0)
+            add_list(&passed, "", word + 4, ",");
+        else if ((more = argument(cmd->n, cmd->word, &i, "-Xlinker", "--for-linker")))
+            words_add(&passed, more);
+        else if ((more = argument(cmd->n, cmd->word, &i, "-l", "--library")))
+            words_add(&passed, words_format("-l%s", more));
+    }
+    response_expand(words, passed.n, passed.word); /* -Wl,@FILE is the linker's */
+}
+
+/* As the linker looks for -lNAME: in each folder a shared library first, unless it is told not to; for
+ * -l:FILE just that file. */
+static void look_into_library(
+    const struct words *folders, const char *name, bool is_static, struct search *search)
+{
+    for (int i = 0; i < folders->n; i++) {
+        const char *folder = folders->word[i];
         char *shared = words_format("%s/lib%s.so", folder, name),
              *archive = words_format("%s/lib%s.a", folder, name);
         if (name[0] == ':')
@@ -91,17 +149,36 @@ static void look_into_library(const struct cmd *cmd, const char *name, bool is_s
     }
 }
 
+static bool is_one_of(const char *word, const char *const *names)
+{
+    while (*names && strcmp(word, *names) != 0)
+        names++;
+    return *names != NULL;
+}
+
+/* Arguments of other options count as inputs: no object or archive among them does harm. */
 static void look_into_inputs(const struct cmd *cmd, struct search *search)
 {
+    static const char *const no_shared[] = {"-Bstatic", "-static", "-dn", "-non_shared", NULL},
+                             *const shared[] = {"-Bdynamic", "-dy", "-call_shared", NULL};
+    struct words words = {0}, folders = {0};
+    const char *word;
     bool is_static = false;
-    for (int i = 0; i < cmd->n; i++)
-        is_static = is_static || strcmp(cmd->word[i], "-static") == 0;
-    for (int i = 0; i < cmd->n; i++) {
-        const char *word = cmd->word[i];
-        if (cmd->role[i] == CMD_INPUT && !cmd->c_source[i])
-            look_into(word, search);
-        else if (strncmp(word, "-l", 2) == 0 && (word[2] || i + 1 < cmd->n))
-            look_into_library(cmd, word[2] ? word + 2 : cmd->word[i + 1], is_static, search);
+    add_options(cmd, &words);
+    add_inputs(cmd, &words);
+    for (int i = 0; i < words.n; i++) /* all count for all libraries, wherever they stand */
+        if ((word = argument(words.n, words.word, &i, "-L", "--library-path")))
+            words_add(&folders, word);
+    for (int i = 0; i < words.n; i++) {
+        if (argument(words.n, words.word, &i, "-L", "--library-path"))
+            continue;
+        if ((word = argument(words.n, words.word, &i, "-l", "--library")))
+            look_into_library(&folders, word, is_static, search);
+        else if (words.word[i][0] != '-')
+            look_into(words.word[i], search);
+        else
+            is_static =
+                (is_static || is_one_of(words.word[i], no_shared)) && !is_one_of(words.word[i], shared);
     }
 }
 

@@ -1,5 +1,6 @@
-/* What the inputs of a link hold: objects, archives, thin ones too, and archives that -l names. Needs libc
- * only, and looks at bytes only, so that it costs a link little. */
+/* What the inputs of a link hold: objects, archives, thin ones too, and archives that -l names, told to the
+ * compiler or through it (-Wl, -Xlinker) to the linker. Needs libc only, and looks at bytes only, so that it
+ * costs a link little. */
 #ifndef DRIVER_GATHER_H
 #define DRIVER_GATHER_H
 

@@ -1,7 +1,8 @@
 #include "driver/host.h"
+#include "driver/process.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -44,21 +45,31 @@ static struct list question(struct naas_ctx *ctx, const struct cmd *cmd)
     return command(ctx, cmd, sizeof ask / sizeof ask[0], ask);
 }
 
+static bool redirect(int descriptor, const char *path)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    return file >= 0 && (file == descriptor || dup2(file, descriptor) >= 0);
+}
+
+_Noreturn static void become(pid_t parent, const struct list *list, const char *out, const char *err)
+{
+    process_end_with(parent, SIGTERM);
+    if (redirect(STDOUT_FILENO, out) && redirect(STDERR_FILENO, err))
+        execvp(list->item[0], (char *const *)list->item);
+    _exit(127);
+}
+
 static bool run(const struct list *list, const char *out, const char *err)
 {
-    posix_spawn_file_actions_t actions;
-    pid_t child;
     int status = -1;
     setenv("LC_ALL", "C", 1);
     unsetenv("DEPENDENCIES_OUTPUT");
     unsetenv("SUNPRO_DEPENDENCIES");
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (posix_spawnp(&child, list->item[0], &actions, NULL, (char *const *)list->item, environ) == 0)
-        while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-            ;
-    posix_spawn_file_actions_destroy(&actions);
+    pid_t parent = getpid(), child = fork();
+    if (child == 0)
+        become(parent, list, out, err);
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 

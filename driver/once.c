@@ -1,11 +1,11 @@
 #include "driver/once.h"
+#include "driver/process.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -75,9 +75,9 @@ int once_keep_fifo(const char *path)
     return kept;
 }
 
-_Noreturn static void feed(const char *path, int kept)
+_Noreturn static void feed(pid_t parent, const char *path, int kept)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    process_end_with(parent, SIGKILL);
     signal(SIGPIPE, SIG_DFL);
     int fifo = open(path, O_WRONLY | O_CLOEXEC);
     _exit(fifo < 0 || lseek(kept, 0, SEEK_SET) != 0 || !copy(kept, fifo));
@@ -85,9 +85,9 @@ _Noreturn static void feed(const char *path, int kept)
 
 pid_t once_feed(const char *path, int kept)
 {
-    pid_t child = fork();
+    pid_t parent = getpid(), child = fork();
     if (child == 0)
-        feed(path, kept);
+        feed(parent, path, kept);
     return child;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -159,6 +160,14 @@ bool process_find_host(struct host *host, char *message, int size)
 
 /* ---- sessions ---- */
 
+void process_end_with(pid_t parent, int number)
+{
+    if (prctl(PR_SET_PDEATHSIG, number) != 0)
+        return;
+    if (getppid() != parent)
+        _exit(128 + number);
+}
+
 static bool is_ignored(int number)
 {
     struct sigaction action;
@@ -198,8 +207,10 @@ static void restore_signals(const struct session *session)
     sigprocmask(SIG_SETMASK, &session->original, NULL);
 }
 
-_Noreturn static void become(const struct session *session, char *const *words, int seconds)
+/* Compilers clean up after SIGTERM. */
+_Noreturn static void become(const struct session *session, pid_t parent, char *const *words, int seconds)
 {
+    process_end_with(parent, seconds > 0 ? SIGKILL : SIGTERM);
     restore_signals(session);
     if (seconds > 0) {
         sigset_t alarm_only;
@@ -217,11 +228,11 @@ _Noreturn static void become(const struct session *session, char *const *words, 
 int session_run(struct session *session, char *const *words, int seconds)
 {
     int status = -1;
-    pid_t child = fork();
+    pid_t parent = getpid(), child = fork();
     if (child < 0)
         return -1;
     if (child == 0)
-        become(session, words, seconds);
+        become(session, parent, words, seconds);
     while (waitpid(child, &status, WNOHANG) == 0) {
         int number = sigwaitinfo(&session->waited, NULL);
         if (number > 0 && number != SIGCHLD) {

@@ -7,10 +7,15 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* The folder that holds this program, without a slash behind it; NULL when /proc is not there. The caller
  * frees it. */
 char *process_own_folder(void);
+
+/* In a child, right behind the fork: it gets this signal when its parent ends, by whatever, SIGKILL too. Ends
+ * the child where that has happened already. Its own children are on their own. */
+void process_end_with(pid_t parent, int number);
 
 /* The host compiler: $NAAS_CC, which may be several words, else cc. */
 struct host {
@@ -43,8 +48,8 @@ struct session {
 void session_begin(struct session *session);
 /* Makes the folder under $TMPDIR or /tmp. */
 bool session_folder(struct session *session);
-/* Runs a program and waits; seconds > 0: it is killed by SIGALRM after that time. Status as of waitpid; -1:
- * it could not be started. */
+/* Runs a program and waits; it does not outlive us. seconds > 0: it is killed by SIGALRM after that time.
+ * Status as of waitpid; -1: it could not be started. */
 int session_run(struct session *session, char *const *words, int seconds);
 /* Removes the folder, and ends this process as the child ended: with its status, or by its signal. */
 _Noreturn void session_end(struct session *session, int status);

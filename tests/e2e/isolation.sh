@@ -57,4 +57,38 @@ wait $wrapper
 sleep 0.1
 kill -0 "$(cat pid)" 2>/dev/null && fail 'SIGTERM does not reach naascc1'
 [ -z "$(ls -A tmp)" ] || fail "SIGTERM leaves $(ls -A tmp)"
+
+# Nor does it outlive naascc when that is killed, nor do compilers.
+cat >slow <<'END'
+#!/bin/sh
+echo $$ >host_pid
+exec sleep 30
+END
+chmod +x slow
+outlives() { # WHAT WRAPPER PID: kills the wrapper, and waits for the end of the other
+    kill -KILL "$2" && wait "$2"
+    for tick in 1 2 3 4 5 6 7 8 9 10; do
+        state=$(sed 's/.*) //' "/proc/$3/stat" 2>/dev/null)
+        case $state in '' | Z*) return ;; esac # there may be nobody to wait for it
+        sleep 0.1
+    done
+    fail "$1 outlives naascc"
+    kill -KILL "$3"
+}
+rm -f pid
+tree/bin/naascc main.c -o main 2>/dev/null &
+wrapper=$!
+while [ ! -s pid ]; do sleep 0.05; done
+outlives naascc1 $wrapper "$(cat pid)"
+with_naascc1 'cp "$1" "$2/main.c"; exit 0'
+NAAS_CC=$work/slow tree/bin/naascc main.c -o main 2>/dev/null &
+wrapper=$!
+while [ ! -s host_pid ]; do sleep 0.05; done
+outlives 'the compiler' $wrapper "$(cat host_pid)"
+rm -f host_pid
+NAAS_CC=$work/slow "$naascc" -c main.c -o main.o 2>/dev/null & # naascc1 asks it for its macros
+wrapper=$!
+while [ ! -s host_pid ]; do sleep 0.05; done
+outlives 'what naascc1 asks' $wrapper "$(cat host_pid)"
+rm -rf tmp/*
 finish

@@ -94,6 +94,26 @@ links archive 2 main.o libgemm.a
 links 'archive by -l' 2 main.o -L. -lgemm
 ar rcsT thin.a gemm.o
 links 'thin archive' 2 main.o thin.a
+mkdir -p lib thin shared && cp libgemm.a lib/libinlib.a && (cd thin && ar rcsT libthin.a ../gemm.o)
+printf '%s\n' '-L lib' '--whole-archive "-linlib"' --no-whole-archive >words
+links '-Wl,-l' 2 main.o -L. -Wl,-lgemm
+links '-Wl,-L,' 2 main.o -Wl,-L,lib -linlib
+links '-Wl,--library-path=' 2 main.o -Wl,--library-path=lib,--library=inlib
+links '-Xlinker archive' 2 main.o -Xlinker libgemm.a
+links '-Xlinker -l' 2 main.o -Xlinker -Llib -Xlinker -l -Xlinker inlib
+links '-Wl,--whole-archive' 2 main.o -Wl,--whole-archive,libgemm.a,--no-whole-archive
+links 'groups' 2 main.o -Wl,--start-group -Llib -l inlib thin.a -Wl,--end-group
+links '-Xlinker -(' 2 main.o -Xlinker '-(' libgemm.a -Xlinker '-)'
+links 'the response file of a linker' 2 main.o -Wl,@words
+printf '%s\n' "'-Wl,-L,lib'" -linlib >words
+links 'the response file of a compiler' 2 main.o @words
+links 'thin archive in a folder' 2 main.o -Lthin -lthin
+LIBRARY_PATH=nonesuch:lib links LIBRARY_PATH 2 main.o -linlib
+$cc -fPIC -w -shared gemm.c -o shared/libinlib.so
+links 'a shared library comes first' 1 main.o -Lshared -Llib -linlib -Wl,-rpath,"$work/shared"
+links 'not behind -Bstatic' 2 main.o -Lshared -Llib -Wl,-Bstatic -linlib -Wl,-Bdynamic
+links 'nor in the second folder' 2 main.o -Llib -Lshared -linlib
+links '-l: takes the archive' 2 main.o -Lshared -Llib -l:libinlib.a
 ld -r gemm.o main.o -o both.o
 links 'partial link' 2 both.o
 "$naascc_searching" $budget -fPIC -c gemm.c -o pic.o && "$naascc" -shared pic.o -o libshared.so
