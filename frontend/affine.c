@@ -118,7 +118,7 @@ bool fe_type_holds(enum naas_type type, struct fe_range range)
     return bits == 64 || (range.low >= -((int64_t)1 << (bits - 1)) && range.high < (int64_t)1 << (bits - 1));
 }
 
-static bool refuse_type(struct fe_walk *w, CXCursor at)
+bool fe_refuse_type(struct fe_walk *w, CXCursor at)
 {
     return fe_refuse(
         w, at, "subscripts, bounds and guards are made of integers", "expression is not of an integer type");
@@ -134,7 +134,7 @@ static void settle(struct fe_walk *w, enum naas_type type, struct fe_value *valu
 bool fe_convert(struct fe_walk *w, CXCursor at, enum naas_type type, struct fe_value *value)
 {
     if (type == NAAS_VOID || naas_type_is_float(type))
-        return refuse_type(w, at);
+        return fe_refuse_type(w, at);
     int bits = 8 * naas_type_bytes(type);
     bool holds = fe_type_holds(type, fe_range_of(w, &value->form));
     if (value->modulus && value->modulus < bits)
@@ -179,153 +179,6 @@ static bool constant_value(struct fe_walk *w, CXCursor expr, struct fe_value *ou
     return ok || fe_refuse(w, expr, NULL, "value is not known at compile time");
 }
 
-static const struct fe_assumption *extent_named(const struct fe_walk *w, const char *name)
-{
-    for (int i = 0; i < w->clauses->n_extents; i++)
-        if (!strcmp(w->clauses->extent[i].name, name))
-            return &w->clauses->extent[i];
-    return NULL;
-}
-
-void fe_assume(struct fe_walk *w, const struct fe_assumption *extent)
-{
-    struct fe_nest *nest = w->nest;
-    for (int i = 0; i < nest->n_assumptions; i++)
-        if (!strcmp(nest->assumption[i].name, extent->name))
-            return;
-    nest->assumption = naas_grow(
-        w->ctx, nest->assumption, nest->n_assumptions, &w->assumptions_capacity, sizeof *nest->assumption);
-    nest->assumption[nest->n_assumptions++] = *extent;
-}
-
-/* The value that an extent clause gives to what may stand under this name in it. */
-static bool assumed_value(struct fe_walk *w, CXCursor at, const struct fe_assumption *extent,
-    enum naas_type type, struct fe_value *out)
-{
-    if (!fe_type_holds(type, (struct fe_range){true, extent->value, extent->value}))
-        return fe_refuse(w, at, NULL, "extent of '%s' does not fit its type", extent->name);
-    fe_assume(w, extent);
-    *out = (struct fe_value){.form = fe_constant(extent->value)};
-    return true;
-}
-
-struct counter {
-    const struct fe_walk *w;
-    CXCursor decl;
-    bool found;
-};
-
-static void find_counter(CXCursor cursor, CXCursor parent, void *data)
-{
-    (void)parent;
-    struct counter *counter = data;
-    size_t nest = counter->w->nest->begin;
-    struct fe_kids kids = fe_kids_of(cursor);
-    if (clang_getCursorKind(cursor) != CXCursor_ForStmt || kids.n != 4 || fe_offset(cursor) >= nest ||
-        fe_end_offset(cursor) < nest)
-        return;
-    CXCursor stepped;
-    counter->found =
-        counter->found || (fe_steps(kids.at[2], &stepped) && clang_equalCursors(stepped, counter->decl));
-}
-
-/* A loop around the nest steps it. */
-static bool is_outer_counter(const struct fe_walk *w, CXCursor decl)
-{
-    struct counter counter = {w, decl, false};
-    fe_each(w->function_body, find_counter, &counter);
-    return counter.found;
-}
-
-static bool refuse_unknown(struct fe_walk *w, CXCursor at, const char *or_else, const char *name)
-{
-    fe_refuse(w, at, naas_format(w->ctx, "%sadd extent(%s=...) to the pragma", or_else, name),
-        "'%s' is not known at compile time", name);
-    w->reason.unknown = name;
-    return false;
-}
-
-/* A variable that the nest does not write: a constant, or one that an extent clause names. */
-static bool outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct fe_value *out)
-{
-    CXType type = clang_getCursorType(decl);
-    const char *name = fe_spelling(w, decl);
-    if (clang_isVolatileQualifiedType(type))
-        return fe_refuse(w, ref, NULL, "'%s' is volatile", name);
-    const struct fe_assumption *extent = w->inlined ? NULL : extent_named(w, name);
-    if (extent && fe_may_change(w, decl))
-        return fe_refuse(w, ref, "copy it to a local variable in front of the nest",
-            "'%s' may change while the nest runs", name);
-    if (extent)
-        return assumed_value(w, ref, extent, fe_type(type), out);
-    CXCursor init = clang_Cursor_getVarDeclInitializer(decl);
-    if (clang_isConstQualifiedType(type) && !clang_Cursor_isNull(init)) {
-        w->inlined++; /* extents hold at the nest, not where this was initialised */
-        bool ok = fe_value_of(w, init, out) && !out->form.n_terms && fe_convert(w, ref, fe_type(type), out);
-        w->inlined--;
-        if (ok)
-            return true;
-    }
-    if (is_outer_counter(w, decl))
-        return fe_refuse(w, ref,
-            "annotate that loop, or set a pointer to what it selects in front of the nest",
-            "'%s' is the counter of a loop around the nest", name);
-    return refuse_unknown(w, ref, "make it a constant, or ", name);
-}
-
-static bool member_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
-{
-    struct fe_place place;
-    if (fe_type_of(expr) == NAAS_VOID || naas_type_is_float(fe_type_of(expr)))
-        return refuse_type(w, expr);
-    if (!fe_member_of(w, expr, &place))
-        return false;
-    const struct fe_assumption *extent = extent_named(w, place.text);
-    if (fe_place_changes(w, &place))
-        return fe_refuse(w, expr, "copy it to a local variable in front of the nest",
-            "'%s' may change while the nest runs", place.text);
-    if (extent)
-        return assumed_value(w, expr, extent, fe_type_of(expr), out);
-    return refuse_unknown(w, expr, "", place.text);
-}
-
-/* s.dims[2], dims[2]: an element that an extent clause names. */
-static bool element_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
-{
-    struct fe_kids kids = fe_kids_of(expr);
-    CXCursor base = fe_bare(kids.at[0]), decl = clang_getCursorReferenced(base);
-    struct fe_value index;
-    struct fe_place place;
-    enum naas_type type = fe_type_of(expr);
-    bool member = clang_getCursorKind(base) == CXCursor_MemberRefExpr;
-    bool variable = clang_getCursorKind(base) == CXCursor_DeclRefExpr && !w->inlined && !fe_bound(w, decl) &&
-                    !fe_in_nest(w, decl) && !fe_written(w, decl);
-    if (type != NAAS_VOID && !naas_type_is_float(type) && (member || variable) &&
-        fe_value_of(w, kids.at[1], &index) && !index.form.n_terms &&
-        (!member || fe_member_of(w, base, &place))) {
-        const char *text = naas_format(
-            w->ctx, "%s[%" PRId64 "]", member ? place.text : fe_spelling(w, decl), index.form.constant);
-        const struct fe_assumption *extent = extent_named(w, text);
-        CXCursor root = member ? place.root : decl;
-        bool is_const = clang_isConstQualifiedType(clang_getCursorType(root)) && (!member || !place.reached);
-        bool reached = member ? place.reached || fe_is_exposed(w, root)
-                              : clang_getCursorKind(decl) == CXCursor_ParmDecl || fe_is_exposed(w, decl);
-        bool changes = !is_const && fe_elements_written(w, member ? place.field : decl);
-        for (int i = 0; i < w->n_writes && reached && !is_const; i++)
-            changes = changes ||
-                      (w->write[i].element && w->write[i].reached && fe_types_meet(w->write[i].type, type));
-        if (extent && changes)
-            return fe_refuse(w, expr, "copy it to a local variable in front of the nest",
-                "'%s' may change while the nest runs", text);
-        if (extent)
-            return assumed_value(w, expr, extent, type, out);
-        if (!changes)
-            return refuse_unknown(w, expr, "copy it to a constant, or ", text);
-    }
-    return fe_refuse(w, expr, "only loop counters, constants and sums of their multiples are handled here",
-        "expression depends on data");
-}
-
 static bool reference_value(struct fe_walk *w, CXCursor ref, struct fe_value *out)
 {
     CXCursor decl = clang_getCursorReferenced(ref);
@@ -335,7 +188,7 @@ static bool reference_value(struct fe_walk *w, CXCursor ref, struct fe_value *ou
     }
     enum naas_type type = fe_type_of(decl);
     if (type == NAAS_VOID || naas_type_is_float(type))
-        return refuse_type(w, ref);
+        return fe_refuse_type(w, ref);
     const struct fe_binding *bound = fe_bound(w, decl);
     if (bound && bound->kind == FE_IS_LOOP) {
         *out = (struct fe_value){.form = fe_variable(w, bound->loop)};
@@ -358,7 +211,7 @@ static bool reference_value(struct fe_walk *w, CXCursor ref, struct fe_value *ou
     if (bound || fe_written(w, decl))
         return fe_refuse(w, ref, "only loop counters, constants and sums of their multiples are handled here",
             "'%s' depends on data", fe_spelling(w, decl));
-    return outer_value(w, ref, decl, out);
+    return fe_outer_value(w, ref, decl, out);
 }
 
 static bool fold(
@@ -481,7 +334,7 @@ static bool binary_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
     struct fe_value x, y;
     enum naas_type type = fe_type_of(expr);
     if (type == NAAS_VOID || naas_type_is_float(type) || kids.n != 2)
-        return refuse_type(w, expr);
+        return fe_refuse_type(w, expr);
     enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(expr);
     *out = (struct fe_value){.modulus = 0};
     if (kind == CXBinaryOperator_Sub && fe_is_pointer(kids.at[0]))
@@ -516,7 +369,7 @@ static bool step_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
     if (!fe_step_value(w, expr, &value))
         return false;
     *out = value.value;
-    return value.kind == FE_IS_AFFINE || refuse_type(w, expr);
+    return value.kind == FE_IS_AFFINE || fe_refuse_type(w, expr);
 }
 
 static bool unary_value(struct fe_walk *w, CXCursor expr, struct fe_value *out)
@@ -596,9 +449,9 @@ bool fe_value_of(struct fe_walk *w, CXCursor expr, struct fe_value *out)
     case CXCursor_StmtExpr:
         return fe_block_value(w, expr, out);
     case CXCursor_MemberRefExpr:
-        return member_value(w, expr, out);
+        return fe_member_value(w, expr, out);
     case CXCursor_ArraySubscriptExpr:
-        return element_value(w, expr, out);
+        return fe_element_value(w, expr, out);
     case CXCursor_CompoundAssignOperator:
         return fe_refuse(w, expr, "step counters in loop headers only", "expression has a side effect");
     default:

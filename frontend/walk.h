@@ -161,6 +161,7 @@ struct fe_walk {
     int block;       /* open blocks */
     int inlined;     /* calls that are being followed */
     CXCursor callee; /* the innermost of them, or block with a value */
+    int guesses;     /* values of variables that are being guessed */
     /* Inside a branch that data chooses: what is read there must be readable anyway. */
     int unsure;
     bool is_remainder;    /* the last condition that is not affine tests one: no other reason says more */
@@ -237,10 +238,20 @@ bool fe_value_of(struct fe_walk *w, CXCursor expr, struct fe_value *out);
 /* The same, refusing values that may wrap around. what: "subscript", "bound". */
 bool fe_exact_of(struct fe_walk *w, CXCursor expr, const char *what, struct fe_affine *out);
 bool fe_convert(struct fe_walk *w, CXCursor at, enum naas_type type, struct fe_value *value);
-/* The nest is only run where the C expression has this value. */
-void fe_assume(struct fe_walk *w, const struct fe_assumption *assumption);
+bool fe_refuse_type(struct fe_walk *w, CXCursor at);
 /* The divisor that x / 8, x % 8, x >> 3 and x & 7 mean; 0 for other operations. */
 int64_t fe_divisor_of(enum CXBinaryOperatorKind kind, int64_t y);
+
+/* ---- extent.c ---- */
+
+/* The nest is only run where the C expression has this value. */
+void fe_assume(struct fe_walk *w, const struct fe_assumption *assumption);
+/* A variable that the nest does not write: a constant, one that an extent clause names, or one that was
+ * computed from these. */
+bool fe_outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct fe_value *out);
+bool fe_member_value(struct fe_walk *w, CXCursor expr, struct fe_value *out);
+/* s.dims[2], dims[2]: an element that an extent clause names. */
+bool fe_element_value(struct fe_walk *w, CXCursor expr, struct fe_value *out);
 
 /* ---- condition.c ---- */
 

@@ -3,9 +3,9 @@
 float x[64];
 volatile int v;
 
-void loops(void)
+void loops(int n)
 {
-    int i, j, m, n = 4;
+    int i, j, m;
     float f;
 #pragma naas
     for (;;) //~ 5: loop has no condition | write it as for (i = start; i < stop; i += step)
