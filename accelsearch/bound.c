@@ -1,6 +1,7 @@
 #include "accelsearch/bound.h"
 #include "accelsearch/energy.h"
 #include "accelsearch/lanes.h"
+#include "support/number.h"
 #include <math.h>
 #include <string.h>
 
@@ -124,7 +125,7 @@ static struct flow flow_of(const struct as_model *model, const struct as_nest *n
     if (t != model->problem.output && outer == 0 && !model->accel.padding_stored) {
         double missing = uneven_padding(model, nest, t, l);
         flow.down = flow.down > missing ? flow.down - missing : 0;
-        flow.first = missing > 0 ? 0 : flow.first < flow.down ? flow.first : flow.down;
+        flow.first = missing > 0 ? 0 : min(flow.first, flow.down);
     }
     return flow;
 }
@@ -133,11 +134,6 @@ static struct flow flow_of(const struct as_model *model, const struct as_nest *n
 struct busy {
     double down, up, both, first;
 };
-
-static double max(double a, double b)
-{
-    return a > b ? a : b;
-}
 
 static struct busy busiest(
     const struct as_model *model, const struct as_lanes *lanes, const struct flow *flow)

@@ -1,5 +1,6 @@
 #include "accelsearch/climb.h"
 #include "accelsearch/symmetry.h"
+#include "support/number.h"
 #include <string.h>
 
 /* FLOOR_EFFORT, MEMO_EFFORT: of a floor and of looking up what is known, in evaluations of the cost model. */
@@ -390,7 +391,7 @@ static void find_seeds(
             continue;
         int64_t extent = d >= 0 ? model->problem.dim[d].extent : 1, size = level->axis[x].size;
         seed->along[l][x] = (signed char)d;
-        int64_t trips = (extent + size - 1) / size;
+        int64_t trips = ceil_div(extent, size);
         seed->speed = speed * (double)extent / (double)trips;
         find_seeds(plans, l, x + 1, d >= 0 ? used | 1u << d : used, seed, seeds);
     }

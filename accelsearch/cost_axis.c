@@ -4,13 +4,9 @@
 #include "accelsearch/cost_general.h"
 #include "accelsearch/cost_plain.h"
 #include "accelsearch/window.h"
+#include "support/number.h"
 
 static const struct as_span everywhere = {0, INT64_MAX / 2};
-
-static int64_t max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /* ---- one step of an axis with two terms ---- */
 

@@ -10,6 +10,7 @@
 #define AS_COST_AXIS_H
 
 #include "accelsearch/types.h"
+#include "support/number.h"
 
 enum { AS_MAX_CUTS = 16, AS_MAX_MEMBERS = 1024 };
 
@@ -82,19 +83,11 @@ static inline struct as_span as_slice(struct as_span span, int64_t index, int64_
     int64_t length = span.length - index * tile;
     return (struct as_span){span.at + index * tile, length < tile ? length : tile};
 }
-static inline int64_t as_floor_div(int64_t n, int64_t d)
-{
-    return n >= 0 ? n / d : -((d - 1 - n) / d);
-}
-static inline int64_t as_ceil_div(int64_t n, int64_t d)
-{
-    return -as_floor_div(-n, d);
-}
 /* Where tiles of i touch no padding, whatever j (of extent_j values) is. */
 static inline struct as_span as_safe_tiles(const struct as_line *line, int64_t extent_j)
 {
-    int64_t low = as_ceil_div(line->low, line->a);
-    int64_t high = as_floor_div(line->high - line->b * (extent_j - 1), line->a);
+    int64_t low = ceil_div(line->low, line->a);
+    int64_t high = floor_div(line->high - line->b * (extent_j - 1), line->a);
     return (struct as_span){low, high - low + 1};
 }
 

@@ -4,6 +4,7 @@
  * length are taken together.
  */
 #include "accelsearch/cost_general.h"
+#include "support/number.h"
 #include <stdlib.h>
 
 /* New and old tiles of the active members, those of one outer instance (group) side by side. */
@@ -90,17 +91,17 @@ static int64_t slice_all(
         if (out[m].length <= 0)
             continue;
         int64_t full = in[m].length / tile - index;
-        int64_t same = full > 1 ? full : 1;
-        run = same < run ? same : run;
-        low = out[m].at < low ? out[m].at : low;
-        high = out[m].at + out[m].length - 1 > high ? out[m].at + out[m].length - 1 : high;
+        int64_t same = max64(full, 1);
+        run = min64(run, same);
+        low = min64(low, out[m].at);
+        high = max64(high, out[m].at + out[m].length - 1);
     }
     if (run == INT64_MAX)
         return 0;
     if (low < w->safe_low || high > w->safe_high)
         return 1;
     int64_t safe = (w->safe_high - high) / tile + 1;
-    return safe < run ? safe : run;
+    return min64(safe, run);
 }
 
 static void descend(const struct walk *w, int c, const struct as_span *in, int64_t times)
@@ -137,7 +138,7 @@ static bool number_members(struct walk *w, int from, bool alone)
         if (!chain->cut[c].spatial)
             continue;
         int64_t outer = c ? chain->cut[c - 1].tile : chain->extent;
-        int64_t trips = (outer + chain->cut[c].tile - 1) / chain->cut[c].tile;
+        int64_t trips = ceil_div(outer, chain->cut[c].tile);
         if (alone && chain->cut[c].level < w->view.outer)
             trips = 1;
         if (trips * w->n_members > AS_MAX_MEMBERS)
@@ -189,9 +190,9 @@ bool as_general_steps(struct as_view view, struct as_state state, struct as_sums
 
 static struct as_span overlap(struct as_span a, struct as_span b)
 {
-    int64_t low = a.at > b.at ? a.at : b.at;
-    int64_t high = a.at + a.length < b.at + b.length ? a.at + a.length : b.at + b.length;
-    return (struct as_span){low, high > low ? high - low : 0};
+    int64_t low = max64(a.at, b.at);
+    int64_t high = min64(a.at + a.length, b.at + b.length);
+    return (struct as_span){low, max64(high - low, 0)};
 }
 
 static void visit_stays(void *arg, int64_t times, const struct front *front)
@@ -269,8 +270,8 @@ struct residue {
 
 static struct interval in_residue(const struct residue *r, struct as_span i, struct as_span j)
 {
-    int64_t i0 = as_ceil_div(i.at - r->ci, r->b), i1 = as_floor_div(i.at + i.length - 1 - r->ci, r->b);
-    int64_t j0 = as_ceil_div(j.at - r->cj, r->a), j1 = as_floor_div(j.at + j.length - 1 - r->cj, r->a);
+    int64_t i0 = ceil_div(i.at - r->ci, r->b), i1 = floor_div(i.at + i.length - 1 - r->ci, r->b);
+    int64_t j0 = ceil_div(j.at - r->cj, r->a), j1 = floor_div(j.at + j.length - 1 - r->cj, r->a);
     if (i0 > i1 || j0 > j1)
         return (struct interval){0, -1};
     return (struct interval){i0 + j0, i1 + j1};
@@ -318,8 +319,8 @@ static void count_part(const struct as_line *line, bool clip, struct part fi, st
             struct interval array = {INT64_MIN, INT64_MAX};
             if (clip) {
                 int64_t base = line->a * ci + line->b * cj, step = line->a * line->b;
-                array = (struct interval){
-                    as_ceil_div(line->low - base, step), as_floor_div(line->high - base, step)};
+                array =
+                    (struct interval){ceil_div(line->low - base, step), floor_div(line->high - base, step)};
             }
             count_residue(&r, array, fi, fj, times, sums);
         }

@@ -1,9 +1,5 @@
 #include "accelsearch/cost_plain.h"
-
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
+#include "support/number.h"
 
 /* Number of temporal cuts; the spatial ones follow. */
 static int n_temporal(struct as_view view)
@@ -110,7 +106,7 @@ int64_t as_plain_last_length(struct as_view view, int cut, int64_t length, int64
             int64_t reach = array_tile(view, cut + 1, rest);
             if (!still_only)
                 gone += as_plain_last_length(view, cut + 1, rest, from, false);
-            from = reach > from ? reach : from;
+            from = max64(from, reach);
         }
         length = tile;
     }
@@ -232,7 +228,7 @@ static void safe_range(
     const struct listing *list, struct as_span region, int64_t tile, int64_t *low, int64_t *high)
 {
     if (region.at < list->safe.at)
-        *low = (list->safe.at - region.at + tile - 1) / tile;
+        *low = ceil_div(list->safe.at - region.at, tile);
     int64_t room = list->safe.at + list->safe.length - region.at;
     *high = min64(*high, room > 0 ? room / tile : 0);
     if (*high < *low)

@@ -1,17 +1,9 @@
 #include "accelsearch/crossing_ends.h"
 #include "accelsearch/crossing_sums.h"
 #include "accelsearch/lanes.h"
+#include "support/number.h"
 #include <math.h>
 #include <string.h>
-
-static double least(double a, double b)
-{
-    return a < b ? a : b;
-}
-static double max(double a, double b)
-{
-    return a > b ? a : b;
-}
 
 /* ---- words of one tensor ---- */
 
@@ -79,7 +71,7 @@ static double last_part(const struct cross *cross, int m)
         }
         all = cross->sums[m]->all[cross->clip];
     }
-    return least(1, tile * outer / all);
+    return min(1, tile * outer / all);
 }
 
 /* Of what ways along dim x end with, the part that is there when the level around goes on, at most. */
@@ -278,7 +270,7 @@ static struct words words_of_class(const struct cross *cross, struct words most)
         raise(&most, moved_words(cross));
     if (most.copies < most.words && !cross->clip)
         most.copies = most.words;
-    most.share = least(most.share, 1);
+    most.share = min(most.share, 1);
     return most;
 }
 

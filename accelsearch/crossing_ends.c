@@ -1,11 +1,7 @@
 #include "accelsearch/crossing_ends.h"
 #include "accelsearch/window.h"
+#include "support/number.h"
 #include <math.h>
-
-static double max(double a, double b)
-{
-    return a > b ? a : b;
-}
 
 static bool is_single(const struct as_tensor_plan *plan, int d)
 {
@@ -108,7 +104,7 @@ static double stored_first(const struct as_line *line, const struct as_link *con
     const struct as_box box = {{0, length[0]}, {0, length[1]}};
     if (!as_gapless(line, &box))
         return 0;
-    int64_t from = line->low > 0 ? line->low : 0, to = line->high < last ? line->high : last;
+    int64_t from = max64(line->low, 0), to = min64(line->high, last);
     return to < from ? 0 : (double)(to - from + 1);
 }
 

@@ -1,6 +1,7 @@
 #include "accelsearch/even.h"
 #include "accelsearch/cost_plain.h"
 #include "accelsearch/window.h"
+#include "support/number.h"
 
 bool as_even_init(struct as_even *even, const struct as_model *model, const struct as_mapping *mapping,
     const struct as_nest *nest)
@@ -50,15 +51,6 @@ bool as_even_init(struct as_even *even, const struct as_model *model, const stru
 
 /* ---- a window: an axis with two terms ---- */
 
-static int64_t max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Elements from + pitch * row + tooth, row < rows, tooth < width <= pitch. */
 struct comb {
     int64_t from, rows, width;
@@ -95,7 +87,7 @@ static int64_t find_combs(struct window *window, int64_t shift)
         comb[0] = (struct comb){max64(shift, 0), 1, max64(width - (shift < 0 ? -shift : shift), 0)};
         return comb[0].width;
     }
-    int64_t row = as_floor_div(shift, pitch), tooth = shift - row * pitch;
+    int64_t row = floor_div(shift, pitch), tooth = shift - row * pitch;
     comb[0] = (struct comb){
         pitch * max64(row, 0) + tooth, max64(rows - (row < 0 ? -row : row), 0), max64(width - tooth, 0)};
     /* The next row's teeth begin before it. */

@@ -10,6 +10,7 @@
  */
 #include "accelsearch/even.h"
 #include "accelsearch/lanes.h"
+#include "support/number.h"
 
 enum { ENDS = AS_MAX_TEMPORAL + 1 };
 
@@ -108,7 +109,7 @@ static struct step step_of(const struct sequence *s, int j)
 static double tile_at_end(const struct sequence *s, double inside, double moving)
 {
     if (s->doubled)
-        return inside > moving ? inside : moving;
+        return max(inside, moving);
     return inside + moving;
 }
 
@@ -121,7 +122,7 @@ static inline double between(
     if (!s->doubled)
         return time + load->all_down + store->all_up;
     double moving = as_slowest(s->lanes, load->down, store->up);
-    return time > moving ? time : moving;
+    return max(time, moving);
 }
 
 /* All tiles but the first and the last; [fresh around]. */
@@ -143,7 +144,7 @@ static void between_ends(const struct sequence *s, double time[2])
         /* Fresh tiles that an advance of j enters; that one leaves. */
         int64_t in = reduces(even, j) ? 0 : fresh_advances;
         int64_t out = reduces_inside ? 0 : reduces(even, j) ? fresh_regions : fresh_advances;
-        int64_t told_apart = in > out ? in : out;
+        int64_t told_apart = max64(in, out);
         /* Others are as the one before. */
         if (j == s->low || j >= flat || j < even->padded) {
             step = step_of(s, j + 1);
@@ -213,9 +214,9 @@ static void compute(const struct as_even *even, struct inside *inside)
     for (int d = 0; d < even->model->problem.n_dims; d++) {
         const struct as_chain *chain = &even->nest->chain[d];
         int64_t tile = even->tile[last][d], own = chain->n ? chain->cut[chain->n - 1].tile : chain->extent;
-        points *= own < tile ? own : tile;
+        points *= min64(own, tile);
     }
-    int64_t cycles = (points + macs - 1) / macs;
+    int64_t cycles = ceil_div(points, macs);
     inside->time[0] = inside->time[1] = (double)cycles;
     inside->flat = even->nest->n_temporal[last];
     for (int j = 0; j < 2; j++)

@@ -2,6 +2,7 @@
 #include "accelsearch/exact_branch.h"
 #include "accelsearch/pool.h"
 #include "accelsearch/quick.h"
+#include "support/number.h"
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -86,7 +87,7 @@ static void visit_batch(struct search *search, int n, const int *batch)
     struct as_climb *climb = search->tree->climb;
     search->n_batch = n;
     search->batch = batch;
-    search->share = (search->tree->limit - search->tree->nodes + n - 1) / n;
+    search->share = ceil_div(search->tree->limit - search->tree->nodes, n);
     search->next = 0;
     for (int w = 0; w < search->n_workers; w++) {
         search->worker[w].best.score = climb->score;

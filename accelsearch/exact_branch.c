@@ -1,4 +1,5 @@
 #include "accelsearch/exact_branch.h"
+#include "support/number.h"
 #include <math.h>
 #include <string.h>
 
@@ -31,8 +32,8 @@ static const struct as_link *branch_link(const struct branch *branch, int l, int
     for (int k = 0; k <= l; k++)
         tile[k] = tree->plan.tile[k][d];
     if (l == tree->crossings.array + 1 && l > 2) {
-        int64_t block = branch->array[d] < tile[l - 1] ? branch->array[d] : tile[l - 1];
-        spread[0] = spread[1] = (branch->array[d] + tile[l] - 1) / tile[l];
+        int64_t block = min64(branch->array[d], tile[l - 1]);
+        spread[0] = spread[1] = ceil_div(branch->array[d], tile[l]);
         return closed ? as_link_of(links, l, d, tile, block) : as_link_open(links, l, d, 2, tile, spread);
     }
     if (l == tree->crossings.array + 1)
@@ -42,10 +43,10 @@ static const struct as_link *branch_link(const struct branch *branch, int l, int
     if (spread[0] != spread[1])
         return as_link_open(links, l, d, 1, tile, spread);
     /* Alone on an axis: no more instances than the number of rounds needs. */
-    int64_t pieces = (tile[l - 1] + tile[l] - 1) / tile[l];
+    int64_t pieces = ceil_div(tile[l - 1], tile[l]);
     int64_t rounds = (pieces + spread[0] - 1) / spread[0];
-    int64_t block = tile[l] * ((pieces + rounds - 1) / rounds);
-    return as_link_of(links, l, d, tile, block < tile[l - 1] ? block : tile[l - 1]);
+    int64_t block = tile[l] * (ceil_div(pieces, rounds));
+    return as_link_of(links, l, d, tile, min64(block, tile[l - 1]));
 }
 
 /* Links of dim d, closed; and of those of which it is clear now how they lie on the array. */

@@ -1,5 +1,6 @@
 #include "accelsearch/exact_tree.h"
 #include "accelsearch/symmetry.h"
+#include "support/number.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ static bool has_room(struct as_tree *tree, double bound)
 {
     if (++tree->entries <= MAX_ENTRIES)
         return true;
-    tree->left_out = bound < tree->left_out ? bound : tree->left_out;
+    tree->left_out = min(tree->left_out, bound);
     return false;
 }
 
@@ -48,7 +49,7 @@ bool as_tree_drops(struct as_tree *tree, double bound)
 {
     if (bound < tree->climb->score && bound < tree->aim)
         return false;
-    tree->left_out = bound < tree->left_out ? bound : tree->left_out;
+    tree->left_out = min(tree->left_out, bound);
     return true;
 }
 
@@ -146,7 +147,7 @@ static void open_links(
         for (int k = 0; k <= l; k++)
             tile[k] = tree->plan.tile[k][d];
         const int64_t *spread = array < 0 || l <= array ? alone : array == 1 ? listing->spread[d] : known;
-        known[0] = known[1] = array > 1 && l > array ? (exact[d] + tile[l] - 1) / tile[l] : 1;
+        known[0] = known[1] = array > 1 && l > array ? ceil_div(exact[d], tile[l]) : 1;
         link[d] = as_link_open(&tree->crossings.links, l, d, 2, tile, spread);
     }
 }

@@ -1,5 +1,6 @@
 #include "accelsearch/hardware.h"
 #include "accelsearch/space.h"
+#include "support/number.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,12 +88,12 @@ static int64_t in_logarithm(double gene, int64_t first, int64_t last, int64_t st
         return first;
     double value = (double)first * pow((double)last / (double)first, gene);
     int64_t size = (int64_t)round(value / (double)step) * step;
-    return size < first ? first : size > last ? last : size;
+    return max64(first, min64(size, last));
 }
 
 static int64_t round_up(int64_t value, int64_t step)
 {
-    return (value + step - 1) / step * step;
+    return ceil_div(value, step) * step;
 }
 
 /* Two buffers of an element of each operand. */

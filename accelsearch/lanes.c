@@ -1,4 +1,5 @@
 #include "accelsearch/lanes.h"
+#include "support/number.h"
 
 static void find_lanes(
     const struct as_model *model, const struct as_mapping *mapping, int level, struct as_lanes *lanes)
@@ -81,7 +82,7 @@ void as_find_bound(const struct as_model *model, const struct as_mapping *mappin
             for (int t = 0; t < model->problem.n_tensors; t++)
                 words += words_on(model, mapping, port, l, t, cost);
             double busy = as_whole(words / port->words_per_cycle);
-            cost->cycles = busy > cost->cycles ? busy : cost->cycles;
+            cost->cycles = max(cost->cycles, busy);
             if (busy > most) {
                 most = busy;
                 cost->bound = AS_BOUND_PORT;

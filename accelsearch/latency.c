@@ -7,6 +7,7 @@
  * that is not read is spread evenly over the steps, and so is what passes an array above the level.
  */
 #include "accelsearch/timing.h"
+#include "support/number.h"
 #include <math.h>
 #include <string.h>
 
@@ -288,7 +289,7 @@ static void sequence(struct timing *timing, int l, int j, const struct place *pl
     for (; j < timing->nest->n_temporal[l]; j++) {
         const struct as_temporal *loop = &timing->nest->temporal[j];
         int64_t tile = timing->nest->chain[loop->dim].cut[loop->cut].tile;
-        int64_t trips = (place->span[loop->dim].length + tile - 1) / tile;
+        int64_t trips = ceil_div(place->span[loop->dim].length, tile);
         if (trips > 1) {
             iterate(timing, l, j, place, trips, run);
             return;

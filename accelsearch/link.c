@@ -1,19 +1,7 @@
 #include "accelsearch/link.h"
 #include "accelsearch/memory.h"
+#include "support/number.h"
 #include <string.h>
-
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-static int64_t max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-static int64_t ceil_div(int64_t n, int64_t d)
-{
-    return (n + d - 1) / d;
-}
 
 /* Tiles of a dim, outermost first; block[k]: what an iteration under level k takes, all instances together.
  */
@@ -78,11 +66,6 @@ void as_chain_cut(struct as_chain *chain, int64_t tile, int level, bool spatial)
     chain->n_outside += !spatial;
 }
 
-static double max(double a, double b)
-{
-    return a > b ? a : b;
-}
-
 static void make_link(struct as_link *link, struct as_cuts *cuts, int l, const int64_t *tile, int64_t block)
 {
     struct walk walk = {link, l, tile, {0}};
@@ -112,25 +95,20 @@ static void make_link(struct as_link *link, struct as_cuts *cuts, int l, const i
     link->own_moves /= (double)tile[0];
 }
 
-static double least(double a, double b)
-{
-    return a < b ? a : b;
-}
-
 static void join(struct as_link *link, const struct as_link *other)
 {
-    link->steps = least(link->steps, other->steps);
-    link->outer = least(link->outer, other->outer);
-    link->tiles = least(link->tiles, other->tiles);
-    link->first_tiles = least(link->first_tiles, other->first_tiles);
-    link->points = least(link->points, other->points);
-    link->own_moves = least(link->own_moves, other->own_moves);
-    link->firsts = least(link->firsts, other->firsts);
-    link->restarts = least(link->restarts, other->restarts);
+    link->steps = min(link->steps, other->steps);
+    link->outer = min(link->outer, other->outer);
+    link->tiles = min(link->tiles, other->tiles);
+    link->first_tiles = min(link->first_tiles, other->first_tiles);
+    link->points = min(link->points, other->points);
+    link->own_moves = min(link->own_moves, other->own_moves);
+    link->firsts = min(link->firsts, other->firsts);
+    link->restarts = min(link->restarts, other->restarts);
     if (other->innermost >= 0) {
         bool first = link->innermost < 0;
-        link->moves = first ? other->moves : least(link->moves, other->moves);
-        link->advances = first ? other->advances : least(link->advances, other->advances);
+        link->moves = first ? other->moves : min(link->moves, other->moves);
+        link->advances = first ? other->advances : min(link->advances, other->advances);
     }
     link->turns = min64(link->turns, other->turns);
     link->least_block = min64(link->least_block, other->least_block);

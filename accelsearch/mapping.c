@@ -1,15 +1,6 @@
 /* Mappings: tiles of levels, and what makes a list of loops one. */
 #include "accelsearch/accelsearch.h"
-
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t ceil_div(int64_t a, int64_t b)
-{
-    return a / b + (a % b != 0);
-}
+#include "support/number.h"
 
 void as_level_tile(
     const struct as_problem *problem, const struct as_mapping *mapping, int level, int64_t tile[AS_MAX_DIMS])

@@ -6,17 +6,9 @@
 #include "accelsearch/latency.h"
 #include "accelsearch/quick.h"
 #include "accelsearch/timeloop.h"
+#include "support/number.h"
 #include <math.h>
 #include <string.h>
-
-static int64_t gcd(int64_t a, int64_t b)
-{
-    return b ? gcd(b, a % b) : a;
-}
-static int64_t floor_div(int64_t n, int64_t d)
-{
-    return n >= 0 ? n / d : -((d - 1 - n) / d);
-}
 
 /* The terms whose dim has more than one value, that of the larger extent first; one if there is none. */
 static int list_terms(const struct as_problem *problem, const struct as_axis *axis, struct as_term term[2])

@@ -1,15 +1,7 @@
 #include "accelsearch/plan.h"
 #include "accelsearch/space.h"
+#include "support/number.h"
 #include <string.h>
-
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-static int64_t ceil_div(int64_t n, int64_t d)
-{
-    return (n + d - 1) / d;
-}
 
 bool as_plan_same(const struct as_plan *a, const struct as_plan *b)
 {

@@ -1,5 +1,6 @@
 /* Problems: invariants, the parts their dims play in a convolution, sizes. */
 #include "accelsearch/accelsearch.h"
+#include "support/number.h"
 
 #include <string.h>
 
@@ -23,16 +24,6 @@ int64_t as_element_bytes(const struct as_problem *problem, const struct as_accel
 }
 
 /* ---- footprints ---- */
-
-static int64_t gcd(int64_t a, int64_t b)
-{
-    return b ? gcd(b, a % b) : a;
-}
-
-static int64_t max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /* Number of values of a*p + b*r, 0 <= p < np, 0 <= r < nr. With a and b coprime (p + b, r) and (p, r + a)
  * meet, so a value is counted at its smallest p. */

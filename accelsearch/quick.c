@@ -1,6 +1,7 @@
 #include "accelsearch/quick.h"
 #include "accelsearch/cost_plain.h"
 #include "accelsearch/window.h"
+#include "support/number.h"
 #include <string.h>
 
 bool as_quick_init(struct as_quick *quick, const struct as_model *model, const struct as_mapping *mapping,
@@ -103,7 +104,7 @@ static void compare_boxes(const struct as_line *line, struct along i, struct alo
         pair->held = pair->taken;
     } else if (pair->gapless) {
         int64_t end = shift + as_box_size(line, i.old, j.old);
-        end = end < pair->taken ? end : pair->taken;
+        end = min64(end, pair->taken);
         pair->held = end > pair->from ? end - pair->from : 0;
     } else {
         pair->held = as_box_common(line, &now, &old, INT64_MIN, INT64_MAX);
@@ -216,7 +217,7 @@ static void list_spots(struct spots *spots, int r, int64_t at)
         int64_t tile = spots->regions->region[region->tile].length, full = region->full;
         int64_t low = spots->safe.at - at, high = spots->safe.at + spots->safe.length - at;
         /* Tiles low <= index < high are within safe. */
-        low = low > 0 ? (low + tile - 1) / tile : 0;
+        low = low > 0 ? ceil_div(low, tile) : 0;
         high = high > 0 ? high / tile : 0;
         for (int64_t i = here; i < full && spots->fits; i++) {
             if (i >= low && i < high)
@@ -240,7 +241,7 @@ static int64_t padding_of(const struct as_line *line, int64_t from, int64_t leng
 {
     int64_t low = line->low - from, high = from + length - 1 - line->high;
     int64_t out = (low > 0 ? low : 0) + (high > 0 ? high : 0);
-    return out < length ? out : length;
+    return min64(out, length);
 }
 
 /* Padding among what a state's steps take, or what of it is held. No dim is spread over instances. */

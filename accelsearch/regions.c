@@ -1,10 +1,6 @@
 #include "accelsearch/regions.h"
 #include "accelsearch/cost_plain.h"
-
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
+#include "support/number.h"
 
 /* The region of a length inside `depth` loops; -1 when there is no room. */
 static int add_region(struct as_regions *regions, int depth, int *n, int64_t length, int64_t times)

@@ -1,4 +1,5 @@
 #include "accelsearch/runs.h"
+#include "support/number.h"
 #include <string.h>
 
 void as_levels_init(struct as_levels *levels, const struct as_model *model, const struct as_mapping *mapping)
@@ -20,9 +21,9 @@ static inline double tile_time(
         return inside + as_slowest(lanes, out, NULL) + as_slowest(lanes, NULL, into);
     for (int i = 0; i < lanes->n; i++) {
         double time = out[i] + into[i];
-        moving = time > moving ? time : moving;
+        moving = max(moving, time);
     }
-    return inside > moving ? inside : moving;
+    return max(inside, moving);
 }
 
 /* What the ends of the sequences inside a tile of level l add to it. */

@@ -1,4 +1,5 @@
 #include "accelsearch/space.h"
+#include "support/number.h"
 #include <string.h>
 
 enum { MAX_SIZES = 4096 };
@@ -67,7 +68,7 @@ int as_tile_sizes(int64_t extent, int most, int64_t *size)
         if (value == 1)
             return n + 1;
         int64_t trips = (extent + value - 2) / (value - 1); /* the least with a smaller ceil */
-        value = (extent + trips - 1) / trips;
+        value = ceil_div(extent, trips);
     }
     size[most - 1] = 1;
     return most;
@@ -76,7 +77,7 @@ int as_tile_sizes(int64_t extent, int most, int64_t *size)
 static int64_t next_smaller(int64_t extent, int64_t tile)
 {
     int64_t trips = (extent + tile - 2) / (tile - 1);
-    return (extent + trips - 1) / trips;
+    return ceil_div(extent, trips);
 }
 
 static int64_t chosen_size(int64_t extent, double ratio)
@@ -174,12 +175,12 @@ static int lay_along(const struct as_space *space, const struct as_array_axis *a
     int64_t free = axis->size;
     for (int i = 0; i < space->problem->n_dims && free > 1; i++) {
         int d = order[i];
-        int64_t take = left[d] < free ? left[d] : free;
+        int64_t take = min64(left[d], free);
         if (take < 2 || !may_lie_along(space, axis, d))
             continue;
         loop[n++] = (struct as_loop){d, take, index};
         spread[d] *= take;
-        left[d] = (left[d] + take - 1) / take;
+        left[d] = ceil_div(left[d], take);
         free /= take;
         if (space->kind == AS_SPACE_NAAS)
             break;

@@ -1,5 +1,6 @@
 #include "accelsearch/timeline.h"
 #include "accelsearch/timing.h"
+#include "support/number.h"
 
 /* Index of every temporal loop; the trips follow from those outside. */
 struct position {
@@ -56,7 +57,7 @@ static struct place place_at(const struct as_timeline *timeline, struct position
         while (entered < loop->level)
             as_timing_enter_array(&timeline->timing, ++entered, &place);
         int64_t tile = nest->chain[loop->dim].cut[loop->cut].tile;
-        position->trips[j] = (place.span[loop->dim].length + tile - 1) / tile;
+        position->trips[j] = ceil_div(place.span[loop->dim].length, tile);
         take_index(timeline, j, position->index[j], &place);
     }
     return place;

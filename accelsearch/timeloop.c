@@ -1,6 +1,7 @@
 #include "accelsearch/timeloop.h"
 
 #include "accelsearch/energy.h"
+#include "support/number.h"
 
 #include <math.h>
 
@@ -30,7 +31,7 @@ static struct walk walk_of(const struct as_model *model, const struct as_mapping
             walk.tile[l][d] = around[d];
         for (int i = 0; i < mapping->level[l].n_loops && l < mapping->n_levels - 1; i++) {
             const struct as_loop *loop = &mapping->level[l].loop[i];
-            int64_t trips = as_ceil_div(around[loop->dim], loop->tile);
+            int64_t trips = ceil_div(around[loop->dim], loop->tile);
             walk.trip[walk.n++] = (struct trip){loop->dim, l, trips, loop->tile, loop->axis >= 0};
             around[loop->dim] = loop->tile < around[loop->dim] ? loop->tile : around[loop->dim];
         }
@@ -73,7 +74,7 @@ static int64_t length_along(const struct as_axis *axis, const int64_t tile[AS_MA
     int64_t length = 1;
     for (int i = 0; i < axis->n_terms; i++)
         length += axis->term[i].coef * (tile[axis->term[i].dim] - 1);
-    return length < axis->extent ? length : axis->extent;
+    return min64(length, axis->extent);
 }
 
 /* Words of a tile; when dim >= 0, of these the ones that a step of `advance` along the dim makes new. */
@@ -177,7 +178,7 @@ static void find_latency(const struct walk *walk, struct as_cost *cost)
         steps *= walk->trip[i].spatial ? 1 : walk->trip[i].trips;
     for (int d = 0; d < problem->n_dims; d++)
         points *= walk->tile[last][d];
-    cost->cycles = (double)(steps * as_ceil_div(points, accel->macs_per_cycle));
+    cost->cycles = (double)(steps * ceil_div(points, accel->macs_per_cycle));
     cost->bound = AS_BOUND_COMPUTE;
     for (int l = 0; l <= last; l++) {
         const struct as_level *level = &accel->level[l];

@@ -1,14 +1,6 @@
 #include "accelsearch/window.h"
 #include "accelsearch/cost_plain.h"
-
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-static int64_t max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
+#include "support/number.h"
 
 static int64_t first_of(const struct as_line *line, const struct as_box *box)
 {
@@ -23,10 +15,10 @@ static int64_t last_of(const struct as_line *line, const struct as_box *box)
 static void residue_range(
     const struct as_line *line, int64_t ci, int64_t cj, const struct as_box *box, int64_t *low, int64_t *high)
 {
-    int64_t i0 = as_ceil_div(box->i.at - ci, line->b),
-            i1 = as_floor_div(box->i.at + box->i.length - 1 - ci, line->b);
-    int64_t j0 = as_ceil_div(box->j.at - cj, line->a),
-            j1 = as_floor_div(box->j.at + box->j.length - 1 - cj, line->a);
+    int64_t i0 = ceil_div(box->i.at - ci, line->b),
+            i1 = floor_div(box->i.at + box->i.length - 1 - ci, line->b);
+    int64_t j0 = ceil_div(box->j.at - cj, line->a),
+            j1 = floor_div(box->j.at + box->j.length - 1 - cj, line->a);
     bool none = i0 > i1 || j0 > j1;
     *low = max64(*low, none ? 1 : i0 + j0);
     *high = min64(*high, none ? 0 : i1 + j1);
@@ -45,7 +37,7 @@ int64_t as_box_common(
     for (int64_t ci = 0; ci < line->b; ci++)
         for (int64_t cj = 0; cj < line->a; cj++) {
             int64_t base = line->a * ci + line->b * cj;
-            int64_t from = as_ceil_div(low - base, period), to = as_floor_div(high - base, period);
+            int64_t from = ceil_div(low - base, period), to = floor_div(high - base, period);
             residue_range(line, ci, cj, x, &from, &to);
             residue_range(line, ci, cj, y, &from, &to);
             size += max64(to - from + 1, 0);

@@ -6,6 +6,7 @@
  *     local coordinate u of an axis lies at (u % step) * phase + u / step * pitch
  */
 #include "codegen/native.h"
+#include "support/number.h"
 
 int64_t cg_native_coefficient(const struct native_plane *plane, int j, int d)
 {
@@ -57,9 +58,9 @@ bool cg_native_plane_measure(struct native_plane *plane)
         if (!measure_axis(plane, j))
             return false;
         plane->axis[j].pitch = plane->volume;
-        plane->volume *= (plane->axis[j].size + plane->axis[j].step - 1) / plane->axis[j].step;
+        plane->volume *= ceil_div(plane->axis[j].size, plane->axis[j].step);
         if (j == rank - 1 && plane->aligned > 1)
-            plane->volume = (plane->volume + plane->aligned - 1) / plane->aligned * plane->aligned;
+            plane->volume = ceil_div(plane->volume, plane->aligned) * plane->aligned;
         if (plane->volume > NATIVE_MAX_PLANE)
             return false;
     }
@@ -160,7 +161,7 @@ int64_t cg_native_plane_margin(const struct native_plane *plane)
     int64_t first = axis->low == INT64_MIN ? 0 : axis->low - base_of(plane, last);
     if (plane->aligned <= 1 || first <= 0 || !is_fixed(plane, last))
         return 0;
-    return plane->aligned - (first + axis->step - 1) / axis->step % plane->aligned;
+    return plane->aligned - ceil_div(first, axis->step) % plane->aligned;
 }
 
 void cg_native_plane_first_print(const struct native_plane *plane, struct naas_buf *out)
@@ -265,7 +266,7 @@ static void row_print(const struct native_plane *plane, struct naas_buf *out, co
 {
     int last = plane->in->array->rank - 1;
     const struct native_axis *axis = &plane->axis[last];
-    long long step = axis->step, width = (axis->size + step - 1) / step;
+    long long step = axis->step, width = ceil_div(axis->size, step);
     const char *at = axis->pitch == 1
                          ? "naas_x"
                          : naas_format(plane->native->cg->ctx, "naas_x * %lld", (long long)axis->pitch);

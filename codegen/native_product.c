@@ -22,6 +22,7 @@
  * Elements of 8 bits are multiplied as float, which is exact as long as a sum of products stays below 2^24.
  */
 #include "codegen/native_product.h"
+#include "support/number.h"
 
 #include <string.h>
 
@@ -241,11 +242,6 @@ static bool sort_guards(struct product *product)
     }
     return product->n_guards == 0 ||
            (reads_inside(product, &product->w) && reads_inside(product, &product->x));
-}
-
-static int64_t ceil_div(int64_t n, int64_t d)
-{
-    return (n + d - 1) / d;
 }
 
 static unsigned bits(const struct native_dims *dims)

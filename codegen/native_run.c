@@ -1,14 +1,10 @@
 /* The arithmetic of a product: the block of sums in registers, and the loops and memory around it. */
 #include "codegen/native_product.h"
+#include "support/number.h"
 
 #include <math.h>
 
 enum { MIN_CHUNK = 32, WIDE_ROWS = 6, WIDE_VECTORS = 4 };
-
-static int64_t ceil_div(int64_t n, int64_t d)
-{
-    return (n + d - 1) / d;
-}
 
 /* ---- the block in registers ---- */
 

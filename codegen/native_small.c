@@ -12,6 +12,7 @@
  * row of W is taken off again; without one for bytes, they are kept as 16-bit integers.
  */
 #include "codegen/native_product.h"
+#include "support/number.h"
 
 #include <string.h>
 
@@ -174,10 +175,10 @@ static void sizes_print(const struct small *small, struct naas_buf *out)
             nx = cg_native_size(product->native, &product->x.dims), cores = choice->cores;
     int64_t chunk = choice->chunk / (small->padded * (product->converts ? 1 : 2) + 4 * nw);
     chunk = chunk < MIN_CHUNK ? MIN_CHUNK : chunk;
-    int64_t chunks = (nx + chunk - 1) / chunk;
+    int64_t chunks = ceil_div(nx, chunk);
     if (chunks > 1 || nx >= 4 * cores * MIN_CHUNK)
-        chunks = (chunks + cores - 1) / cores * cores;
-    chunk = (nx + chunks - 1) / chunks;
+        chunks = ceil_div(chunks, cores) * cores;
+    chunk = ceil_div(nx, chunks);
     bool chosen = choice->form == CG_SMALL && choice->rows > 0;
     cg_product_template_print(product, out,
         naas_format(product->cg->ctx,

@@ -1,6 +1,7 @@
 /* Mappings: directives for levels; factors say how often a loop runs (and, after a comma, in the last tile),
  * the permutation their order, innermost first. */
 #include "exchange/timeloop_read.h"
+#include "support/number.h"
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -233,7 +234,7 @@ static void check_last(const struct reader *reader, int n, const struct met *met
         last[d] = reader->design->problem.dim[d].extent;
     for (int i = n - 1; i >= 0; i--) {
         const struct as_loop *loop = &met[i].loop;
-        int64_t runs = (last[loop->dim] + loop->tile - 1) / loop->tile;
+        int64_t runs = ceil_div(last[loop->dim], loop->tile);
         if (met[i].factor->last != runs && met[i].factor->last != met[i].factor->full)
             yml_error(met[i].factor->node, "the last tile of %s runs %" PRId64 " times here, not %" PRId64,
                 reader->design->problem.dim[loop->dim].name, runs, met[i].factor->last);

@@ -1,6 +1,7 @@
 /* Timeloop, version 0.4: an architecture is a list of nodes from DRAM to the multiplier; a mapping lists for
  * each level factors and their order, innermost first. */
 #include "exchange/exchange.h"
+#include "support/number.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -195,11 +196,6 @@ struct factor {
     int dim;
     int64_t full, last; /* iterations in a full tile, in the last one */
 };
-
-static int64_t ceil_div(int64_t a, int64_t b)
-{
-    return a / b + (a % b != 0);
-}
 
 /* The factor of a loop; 1 when it does not iterate. Full tiles have to be cut evenly, but for those of the
  * problem itself. */

@@ -18,23 +18,14 @@
  * iteration in front of the first one here, where r would need another iteration otherwise.
  */
 #include "frontend/walk.h"
+#include "support/number.h"
 
 static const char *const HINT =
     "the quotient is affine where a loop around steps by 1 and its bounds are constant";
 
-static int64_t floor_div(int64_t x, int64_t y)
-{
-    return x / y - (x % y < 0);
-}
-
 static int64_t modulo(int64_t x, int64_t size)
 {
     return x - floor_div(x, size) * size;
-}
-
-static int64_t gcd(int64_t x, int64_t y)
-{
-    return y ? gcd(y, x % y) : x;
 }
 
 /* 1 / x modulo size, by trying. */

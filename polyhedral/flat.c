@@ -9,6 +9,7 @@
  * elements have equal indices, and element and address stay what they were.
  */
 #include "polyhedral/scop.h"
+#include "support/number.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,11 +102,6 @@ static bool find_coefs(struct flat *flat)
 }
 
 /* ---- taking apart ---- */
-
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b < 0);
-}
 
 /* The part of the subscript with coefficients from stride up to (not including) limit, in units of stride. */
 static struct fe_affine part_of(
@@ -243,7 +239,7 @@ static const struct fe_array *array_with_axes(const struct flat *flat, int n, co
         int64_t this_stride = stride[n - 1 - j];
 
         array->stride[j] = this_stride * flat->array->stride[0];
-        array->extent[j] = j > 0 ? stride[n - j] / this_stride : (length + this_stride - 1) / this_stride;
+        array->extent[j] = j > 0 ? stride[n - j] / this_stride : ceil_div(length, this_stride);
     }
     return array;
 }

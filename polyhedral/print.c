@@ -2,6 +2,7 @@
  * Text and JSON forms of scops and schedules.
  */
 #include "polyhedral/scop.h"
+#include "support/number.h"
 #include <cjson/cJSON.h>
 #include <isl/printer.h>
 #include <stdlib.h>
@@ -198,11 +199,6 @@ void poly_scop_json(struct naas_buf *out, const struct poly_scop *scop)
 }
 
 /* ---- schedule ---- */
-
-static int64_t gcd(int64_t a, int64_t b)
-{
-    return b ? gcd(b, a % b) : a;
-}
 
 /* Distinct values of a*p + b*r, 0 <= p < np, 0 <= r < nr: (p + b/g, r - a/g) gives the value of (p, r) again.
  */

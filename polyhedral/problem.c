@@ -2,6 +2,7 @@
  * The problem in a scop: its one reduction, with loops as dims and accesses as tensors.
  */
 #include "polyhedral/scop.h"
+#include "support/number.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,7 +94,7 @@ static int64_t trip_count(const struct fe_loop *loop)
         return -1;
     span = loop->step > 0 ? loop->stop.constant - loop->start.constant
                           : loop->start.constant - loop->stop.constant;
-    return span <= 0 ? 0 : (span + llabs(loop->step) - 1) / llabs(loop->step);
+    return span <= 0 ? 0 : ceil_div(span, llabs(loop->step));
 }
 
 static bool name_taken(const struct as_problem *problem, int n, const char *name)

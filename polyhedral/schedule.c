@@ -9,6 +9,7 @@
  *       F    one band over the parallel dims           finish of an element: F0, F1, F2 in source order
  */
 #include "polyhedral/scop.h"
+#include "support/number.h"
 #include <ctype.h>
 #include <string.h>
 
@@ -67,7 +68,7 @@ static void add_loop(struct builder *b, int level, const struct as_loop *cut, bo
         return;
     loop.outer = b->innermost[cut->dim];
     loop.around = around;
-    loop.trips = (around + cut->tile - 1) / cut->tile;
+    loop.trips = ceil_div(around, cut->tile);
     if (cut->axis >= 0) {
         loop.kind = POLY_SPATIAL;
         suffix = b->accel->level[level].axis[cut->axis].name;

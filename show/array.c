@@ -5,6 +5,7 @@
  */
 #include "show/mapping.h"
 #include "show/svg.h"
+#include "support/number.h"
 #include <math.h>
 
 enum { SIDE = 168, THIN = 24, FINE = 4, COLUMN = 236, TEXT = 18 };
@@ -72,16 +73,11 @@ static const char *fate(struct naas_ctx *ctx, const struct side *side, const cha
     return naas_format(ctx, "%s: split by %s%s", axis, side->split, side->overlaps[0] ? ", with halos" : "");
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Pixels of an instance along an axis; other: size of the other axis. Arrays that are long and thin get some
  * breadth. */
 static double cell_of(int64_t size, int64_t other)
 {
-    double cell = (double)SIDE / (double)larger(size, other);
+    double cell = (double)SIDE / (double)max64(size, other);
     return cell * (double)size < THIN ? (double)THIN / (double)size : cell;
 }
 

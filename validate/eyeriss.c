@@ -13,6 +13,7 @@
  * The buffer holds inputs of a pass and partial sums of m filters; filters go past it. Scratch pads take
  * words as they come, so that transfers of one column overlap with the work on another.
  */
+#include "support/number.h"
 #include "validate/layer.h"
 #include "validate/suite.h"
 
@@ -186,7 +187,7 @@ static const char *fit_mapping(struct naas_ctx *ctx, const struct layer *layer,
 {
     const char *fault = NULL;
     for (int64_t parts = 1; parts <= layer->E; parts++) {
-        make_mapping(layer, problem, (layer->E + parts - 1) / parts, mapping);
+        make_mapping(layer, problem, ceil_div(layer->E, parts), mapping);
         fault = as_mapping_fault(ctx, problem, accel, mapping);
         if (!fault)
             break;

@@ -1,4 +1,5 @@
 #include "validate/gemmini_rtl.h"
+#include "support/number.h"
 
 #include <math.h>
 
@@ -19,16 +20,6 @@ struct program {
     int64_t base[3];     /* addresses of the tensors: input, weights, output */
     struct gemmini_memory *memory;
 };
-
-static int64_t div_up(int64_t a, int64_t b)
-{
-    return (a + b - 1) / b;
-}
-
-static int64_t lesser(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 
 /* ---- the program ---- */
 
@@ -81,9 +72,9 @@ static void make_program(
 static void request(struct program *program, int64_t address, int64_t bytes, double served[], double *beats)
 {
     for (int64_t at = address, end = address + bytes, next; at < end; at = next) {
-        next = lesser(end, (at / GEMMINI_LINE + 1) * GEMMINI_LINE);
+        next = min64(end, (at / GEMMINI_LINE + 1) * GEMMINI_LINE);
         served[gemmini_touch(program->memory, at)]++;
-        int64_t n = div_up(next, BEAT) - at / BEAT;
+        int64_t n = ceil_div(next, BEAT) - at / BEAT;
         *beats += (double)n;
     }
 }
@@ -99,13 +90,13 @@ static void load_inputs(
     for (int64_t y = top; y < top + high; y++)
         for (int64_t x = left; x < left + wide; x++)
             if (y < 0 || y >= program->height || x < 0 || x >= program->width)
-                tile->zeroes += (double)div_up(size[VAL_C], PIECE);
+                tile->zeroes += (double)ceil_div(size[VAL_C], PIECE);
             else
                 for (int64_t c = 0; c < size[VAL_C]; c += PIECE)
                     request(program,
                         program->base[VAL_INPUT] + (y * program->width + x) * program->extent[VAL_C] +
                             at[VAL_C] + c,
-                        lesser(PIECE, size[VAL_C] - c), tile->read, &tile->beats);
+                        min64(PIECE, size[VAL_C] - c), tile->read, &tile->beats);
 }
 
 static void load_weights(
@@ -119,7 +110,7 @@ static void load_weights(
                     request(program,
                         program->base[VAL_WEIGHT] +
                             ((s * extent[VAL_R] + r) * extent[VAL_C] + c) * extent[VAL_K] + at[VAL_K] + k,
-                        lesser(PIECE, size[VAL_K] - k), tile->read, &tile->beats);
+                        min64(PIECE, size[VAL_K] - k), tile->read, &tile->beats);
 }
 
 /* A block of columns at a time; for products of matrices four. */
@@ -133,7 +124,7 @@ static void store(
             for (int64_t k = 0; k < size[VAL_K]; k += columns)
                 request(program,
                     program->base[VAL_OUTPUT] + (y * extent[VAL_P] + x) * extent[VAL_K] + at[VAL_K] + k,
-                    lesser(columns, size[VAL_K] - k), tile->written, &beats);
+                    min64(columns, size[VAL_K] - k), tile->written, &beats);
 }
 
 /* ---- tiles ---- */
@@ -143,7 +134,7 @@ static void store(
 static void multiply(const int64_t size[], struct gemmini_tile *tile)
 {
     int64_t blocks =
-        div_up(size[VAL_K], GEMMINI_DIM) * div_up(size[VAL_C], GEMMINI_DIM) * size[VAL_R] * size[VAL_S];
+        ceil_div(size[VAL_K], GEMMINI_DIM) * ceil_div(size[VAL_C], GEMMINI_DIM) * size[VAL_R] * size[VAL_S];
     int64_t rest = size[VAL_P] % GEMMINI_DIM, full = size[VAL_P] / GEMMINI_DIM;
     int64_t last = rest > 0 && rest < FEWEST_ROWS ? FEWEST_ROWS : rest;
     int64_t rows = size[VAL_Q] * (full * GEMMINI_DIM + last) + (full ? 0 : GEMMINI_DIM - last);
@@ -157,7 +148,7 @@ static void run_tile(struct program *program, const int64_t at[], struct gemmini
     int64_t size[VAL_DIMS];
     bool first = true, last = true; /* of the tiles that add to the same outputs */
     for (int d = 0; d < VAL_DIMS; d++)
-        size[d] = lesser(program->tile[d], program->extent[d] - at[d]);
+        size[d] = min64(program->tile[d], program->extent[d] - at[d]);
     for (int d = 0; d < VAL_DIMS; d++)
         if (d == VAL_C || d == VAL_R || d == VAL_S) {
             first = first && at[d] == 0;
@@ -166,7 +157,7 @@ static void run_tile(struct program *program, const int64_t at[], struct gemmini
     *tile = (struct gemmini_tile){0};
     multiply(size, tile);
     if (first && !program->product)
-        tile->zeroes = (double)(size[VAL_P] * size[VAL_Q] * div_up(size[VAL_K], GEMMINI_DIM));
+        tile->zeroes = (double)(size[VAL_P] * size[VAL_Q] * ceil_div(size[VAL_K], GEMMINI_DIM));
     load_inputs(program, at, size, tile);
     load_weights(program, at, size, tile);
     if (last)
@@ -197,7 +188,7 @@ static void place_tensors(struct program *program)
     int64_t end = 0;
     gemmini_memory_clear(program->memory);
     for (int t = 0; t < 3; t++) {
-        program->base[t] = div_up(end, PAGE) * PAGE;
+        program->base[t] = ceil_div(end, PAGE) * PAGE;
         end = program->base[t] + bytes[t];
         for (int64_t at = program->base[t]; at < end; at += GEMMINI_LINE)
             gemmini_touch(program->memory, at);
@@ -219,7 +210,7 @@ void gemmini_work_of(struct naas_ctx *ctx, const struct gemmini_case *row, struc
         run_tile(&program, at, &work->tile[work->n_tiles++]);
     } while (next_place(&program, at) && work->n_tiles < TILES_TRIED);
     for (int d = 0; d < VAL_DIMS; d++)
-        all *= (double)div_up(program.extent[d], program.tile[d]);
+        all *= (double)ceil_div(program.extent[d], program.tile[d]);
     work->share = all / work->n_tiles;
 }
 

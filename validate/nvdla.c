@@ -12,6 +12,7 @@
  *   - a first layer folds filter columns into its few channels (the manual's pre-extension);
  *   - an element-wise sum reads another tensor of the size of the output.
  */
+#include "support/number.h"
 #include "validate/layer.h"
 #include "validate/suite.h"
 
@@ -78,11 +79,6 @@ static void make_accel(const struct layer *layer, struct as_accel *accel)
     accel->level[CACC].axis[1] = (struct as_array_axis){.name = "K", .size = KERNELS};
 }
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 static void add_loop(struct as_mapping_level *level, int64_t around, int dim, int64_t tile, int axis)
 {
     if (tile < around)
@@ -95,11 +91,11 @@ static void make_mapping(
     *mapping = (struct as_mapping){.n_levels = N_LEVELS};
     const int64_t K = problem->dim[VAL_K].extent, C = problem->dim[VAL_C].extent;
     int64_t taps = layer->taps_r * layer->taps_s, row = C * (int64_t)layer->W, kernel = C * taps;
-    int64_t rows = row * (layer->taps_r + (int64_t)layer->stride), group = least(K, KERNELS) * kernel;
+    int64_t rows = row * (layer->taps_r + (int64_t)layer->stride), group = min64(K, KERNELS) * kernel;
     struct as_mapping_level *dram = &mapping->level[DRAM], *array = &mapping->level[CACC];
     int64_t kernels = K;
     if (row * (int64_t)layer->H + group <= BUFFER) {
-        kernels = least(K, KERNELS);
+        kernels = min64(K, KERNELS);
         add_loop(dram, K, VAL_K, kernels, -1);
     } else {
         while (kernels > KERNELS && kernels * kernel + rows > BUFFER)
@@ -108,15 +104,15 @@ static void make_mapping(
         add_loop(dram, problem->dim[VAL_P].extent, VAL_P, 1, -1);
     }
     int64_t columns = C * layer->taps_s <= CHANNELS ? 1 : layer->taps_s;
-    add_loop(&mapping->level[CACC], kernels, VAL_K, least(kernels, KERNELS), -1);
-    add_loop(array, C, VAL_C, least(C, CHANNELS), -1);
+    add_loop(&mapping->level[CACC], kernels, VAL_K, min64(kernels, KERNELS), -1);
+    add_loop(array, C, VAL_C, min64(C, CHANNELS), -1);
     add_loop(array,
         dram->n_loops > 0 && dram->loop[dram->n_loops - 1].dim == VAL_P ? 1 : problem->dim[VAL_P].extent,
         VAL_P, 1, -1);
     add_loop(array, problem->dim[VAL_Q].extent, VAL_Q, 1, -1);
-    add_loop(array, least(C, CHANNELS), VAL_C, 1, 0);
+    add_loop(array, min64(C, CHANNELS), VAL_C, 1, 0);
     add_loop(array, layer->taps_s, VAL_S, columns, 0);
-    add_loop(array, least(kernels, KERNELS), VAL_K, 1, 1);
+    add_loop(array, min64(kernels, KERNELS), VAL_K, 1, 1);
     for (int l = 0; l < N_LEVELS; l++)
         mapping->level[l].keeps =
             (const unsigned[]){7, 1 << VAL_INPUT | 1 << VAL_WEIGHT, 1 << VAL_OUTPUT, 7}[l];
