@@ -72,22 +72,26 @@ static enum naas_status run_show(
     return naas_show(ctx, request, out, &problem, with_accel ? &accel : NULL, with_mapping ? &mapping : NULL);
 }
 
+/* Options of those commands, beside the forms of output. */
+enum { JSON = 16, EXPLAIN = 32, NEST = 64 };
+
 static const struct command {
     const char *name, *operands;
     int least, most; /* operands */
-    unsigned forms;  /* bits of enum naas_form that it prints */
+    unsigned takes;  /* bits of enum naas_form that it prints, and of the options above */
     enum naas_status (*run)(struct naas_ctx *ctx, const struct naas_request *request, struct naas_buf *out);
     const char *help, *example;
     /* A command with options of its own reads all that follows its name. */
     int (*program)(const struct naas_request *request, int argc, const char *const *argv);
 } commands[] = {
-    {"eval", "PROBLEM ACCEL MAPPING", 3, 3, NAAS_CSV, run_eval,
+    {"eval", "PROBLEM ACCEL MAPPING", 3, 3, NAAS_CSV | JSON | EXPLAIN | NEST, run_eval,
         "what a mapping costs: accesses, cycles, energy, area", "naas eval conv.json eyeriss mapping.json",
         NULL},
     {"map", "PROBLEM ACCEL", 2, 2, 0, NULL, "a mapping for each problem on a fixed accelerator, and its cost",
         "naas map examples/conv2d.c eyeriss --json > mapping.json", naas_map},
-    {"show", "PROBLEM [ACCEL [MAPPING]]", 1, 3, NAAS_TREE | NAAS_TABLE | NAAS_CSV | NAAS_SVG, run_show,
-        "the last operand, checked and laid out", "naas show examples/conv2d.c --json > conv.json", NULL},
+    {"show", "PROBLEM [ACCEL [MAPPING]]", 1, 3, NAAS_TREE | NAAS_TABLE | NAAS_CSV | NAAS_SVG | JSON | NEST,
+        run_show, "the last operand, checked and laid out", "naas show examples/conv2d.c --json > conv.json",
+        NULL},
     {"report", "FOLDER", 1, 1, 0, naas_report,
         "what naas search, nas or campaign left there, as a page of HTML that needs no network",
         "naas report found > found.html", NULL},
@@ -120,18 +124,19 @@ enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 /* ---- help ---- */
 
-static const struct {
+static const struct flag {
     const char *name, *help;
-    enum naas_form form;
+    unsigned bit, with; /* those that it can stand beside */
 } flags[] = {
-    {"--json", "print JSON", 0},
-    {"--csv", "print CSV: show, the loops of a mapping; eval, its counts", NAAS_CSV},
-    {"--tree", "with show: a mapping as a tree", NAAS_TREE},
-    {"--table", "with show: a mapping as a table of factors, with --json a list of its loops", NAAS_TABLE},
-    {"--svg", "with show: a mapping as a picture of arrays, storage and timeline", NAAS_SVG},
-    {"--explain", "with eval: which loop moves what, and what is busy how long", 0},
-    {"--nest NAME", "only this nest of a C file, or layer of a network", 0},
-    {"--help", "print this", 0},
+    {"--json", "print JSON", JSON, NAAS_TABLE | EXPLAIN | NEST},
+    {"--csv", "print CSV: show, the loops of a mapping; eval, its counts", NAAS_CSV, NEST},
+    {"--tree", "with show: a mapping as a tree", NAAS_TREE, NEST},
+    {"--table", "with show: a mapping as a table of factors, with --json a list of its loops", NAAS_TABLE,
+        JSON | NEST},
+    {"--svg", "with show: a mapping as a picture of arrays, storage and timeline", NAAS_SVG, NEST},
+    {"--explain", "with eval: which loop moves what, and what is busy how long", EXPLAIN, JSON | NEST},
+    {"--nest NAME", "only this nest of a C file, or layer of a network", NEST, ~0u},
+    {"--help", "print this", 0, ~0u},
 };
 enum { N_FLAGS = sizeof flags / sizeof flags[0] };
 
@@ -253,13 +258,23 @@ static int run(const struct command *command, const struct naas_request *request
     return status;
 }
 
-/* The form that an option asks for; NAAS_PLAIN: none. */
-static enum naas_form find_form(const char *option)
+static const struct flag *find_flag(const char *option)
+{
+    for (int i = 0; i < N_FLAGS; i++) {
+        size_t n = strcspn(flags[i].name, " ");
+        if (strncmp(flags[i].name, option, n) == 0 && !option[n])
+            return &flags[i];
+    }
+    return NULL;
+}
+
+/* Of the flags given, one that this one cannot stand beside: one of the two would be ignored. */
+static const struct flag *contradicted(const struct flag *flag, unsigned given)
 {
     for (int i = 0; i < N_FLAGS; i++)
-        if (strcmp(flags[i].name, option) == 0)
-            return flags[i].form;
-    return NAAS_PLAIN;
+        if (&flags[i] != flag && (flags[i].bit & given & ~flag->with))
+            return &flags[i];
+    return NULL;
 }
 
 static const struct command *find_command(const char *name)
@@ -268,6 +283,40 @@ static const struct command *find_command(const char *name)
         if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
     return NULL;
+}
+
+/* Options and operands behind the command's name; 0, or the exit status of a wrong one. */
+static int read_words(const struct command *command, struct naas_request *request, const char *operands[3],
+    int argc, char **argv)
+{
+    unsigned given = 0;
+    for (int i = 2; i < argc; i++) {
+        const struct flag *flag = find_flag(argv[i]), *other = flag ? contradicted(flag, given) : NULL;
+        if (!flag && argv[i][0] == '-')
+            return wrong_usage(command, "unknown option", argv[i]);
+        if (!flag && request->n == command->most)
+            return wrong_usage(command, "one operand too many:", argv[i]);
+        if (!flag) {
+            operands[request->n++] = argv[i];
+            continue;
+        }
+        if (!(flag->bit & command->takes))
+            return wrong_usage(command, "this command does not take", argv[i]);
+        if (other) {
+            char fault[64];
+            snprintf(fault, sizeof fault, "%s and %s exclude each other", other->name, flag->name);
+            return wrong_usage(command, fault, NULL);
+        }
+        given |= flag->bit;
+        if (flag->bit == NEST && i + 1 == argc)
+            return wrong_usage(command, "a name is missing behind", argv[i]);
+        if (flag->bit == NEST)
+            request->nest = argv[++i];
+    }
+    request->json = given & JSON;
+    request->explain = given & EXPLAIN;
+    request->form = given & (NAAS_TREE | NAAS_TABLE | NAAS_CSV | NAAS_SVG);
+    return request->n < command->least ? wrong_usage(command, "an operand is missing", NULL) : 0;
 }
 
 static int start(struct naas_request *request, int argc, char **argv)
@@ -299,26 +348,9 @@ static int start(struct naas_request *request, int argc, char **argv)
         fputs("naas: error: /proc is not mounted\n", stderr);
         return EXIT_BAD_INPUT;
     }
-    for (int i = 2; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0)
-            request->json = true;
-        else if (strcmp(argv[i], "--explain") == 0)
-            request->explain = true;
-        else if (strcmp(argv[i], "--nest") == 0 && i + 1 < argc)
-            request->nest = argv[++i];
-        else if (find_form(argv[i]) & command->forms)
-            request->form = find_form(argv[i]);
-        else if (find_form(argv[i]))
-            return wrong_usage(command, "this command does not take", argv[i]);
-        else if (argv[i][0] == '-')
-            return wrong_usage(command, "unknown option", argv[i]);
-        else if (request->n == command->most)
-            return wrong_usage(command, "one operand too many:", argv[i]);
-        else
-            operands[request->n++] = argv[i];
-    }
-    if (request->n < command->least)
-        return wrong_usage(command, "an operand is missing", NULL);
+    int wrong = read_words(command, request, operands, argc, argv);
+    if (wrong)
+        return wrong;
     request->operand = operands;
     return run(command, request);
 }

@@ -12,7 +12,7 @@
 static const struct setting settings[] = {
     {"-o", SETTING_TEXT, MEMBER(output), "FOLDER", 0, 0,
         "where rows and tables go; the name of the campaign if left out"},
-    {"--list", SETTING_SWITCH, MEMBER(list), NULL, 0, 0,
+    {"--list", SETTING_FORM, MEMBER(list), NULL, 0, 0,
         "search nothing: say which rows are done, and why others are not"},
     {"--rows-at-once", SETTING_COUNT, MEMBER(rows_at_once), "N", 1, 256,
         "rows that are searched at the same time: 1, under mpirun all"},
@@ -20,8 +20,8 @@ static const struct setting settings[] = {
     {"--hang-timeout", SETTING_NUMBER, MEMBER(team.hang_timeout), "SECONDS", 0.1, 1e6, TEAM_HANG_HELP},
     {"--db", SETTING_TEXT, MEMBER(database), "FILE|none", 0, 0,
         "where results of mapping searches are kept; naas.db in the folder if left out"},
-    {"--csv", SETTING_SWITCH, MEMBER(csv), NULL, 0, 0, "print the table as CSV"},
-    {"--json", SETTING_SWITCH, MEMBER(json), NULL, 0, 0, "print it as JSON"},
+    {"--csv", SETTING_FORM, MEMBER(csv), NULL, 0, 0, "print the table as CSV"},
+    {"--json", SETTING_FORM, MEMBER(json), NULL, 0, 0, "print it as JSON"},
     {"--quiet", SETTING_SWITCH, MEMBER(quiet), NULL, 0, 0, "no progress"},
     {"--help", SETTING_SWITCH, MEMBER(help), NULL, 0, 0, "print this"},
 };

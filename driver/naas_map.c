@@ -40,9 +40,8 @@ static const struct setting settings[] = {
     {"--threads", SETTING_COUNT, MEMBER(team.threads), "N", 1, 256, TEAM_THREADS_HELP},
     {"--hang-timeout", SETTING_NUMBER, MEMBER(team.hang_timeout), "SECONDS", 0.1, 1e6, TEAM_HANG_HELP},
     {"--nest", SETTING_TEXT, MEMBER(nest), "NAME", 0, 0, "only this nest of a C file, or layer of a network"},
-    {"--json", SETTING_SWITCH, MEMBER(json), NULL, 0, 0,
-        "print JSON: the mapping, or the costs of a network"},
-    {"--csv", SETTING_SWITCH, MEMBER(csv), NULL, 0, 0, "print CSV: a line for each problem"},
+    {"--json", SETTING_FORM, MEMBER(json), NULL, 0, 0, "print JSON: the mapping, or the costs of a network"},
+    {"--csv", SETTING_FORM, MEMBER(csv), NULL, 0, 0, "print CSV: a line for each problem"},
     {"--help", SETTING_SWITCH, MEMBER(help), NULL, 0, 0, "print this"},
 };
 enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
@@ -70,8 +69,6 @@ static const char *read_request(
         return fault;
     if (request->operands.n != 2)
         return request->operands.n < 2 ? "an operand is missing" : "one operand too many";
-    if (request->json && request->csv)
-        return "--json and --csv exclude each other";
     if (!objective_read(request->objective, &request->options.goal))
         return naas_format(ctx, "'%s' is no objective", request->objective);
     request->options.goal.max_cycles = request->max_cycles;

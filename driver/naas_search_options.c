@@ -43,7 +43,7 @@ static const struct setting settings[] = {
     {"--threads", SETTING_COUNT, MEMBER(team.threads), "N", 1, 256, TEAM_THREADS_HELP},
     {"--hang-timeout", SETTING_NUMBER, MEMBER(team.hang_timeout), "SECONDS", 0.1, 1e6, TEAM_HANG_HELP},
     {"--db", SETTING_TEXT, MEMBER(database), "FILE|none", 0, 0, "where results of mapping searches are kept"},
-    {"--json", SETTING_SWITCH, MEMBER(json), NULL, 0, 0, "print JSON"},
+    {"--json", SETTING_FORM, MEMBER(json), NULL, 0, 0, "print JSON"},
     {"--quiet", SETTING_SWITCH, MEMBER(quiet), NULL, 0, 0, "no progress"},
     {"--help", SETTING_SWITCH, MEMBER(help), NULL, 0, 0, "print this"},
     /* of naas nas */

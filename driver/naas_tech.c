@@ -29,8 +29,8 @@ static const struct setting settings[] = {
         "mac: i8, i16, i32, f16 or f32; dram: lpddr4, ddr3, gddr5 or hbm2; else all"},
     {"--accel", SETTING_TEXT, MEMBER(accel), "ACCEL", 0, 0,
         "instead of a table: the components of this accelerator, a file or a shipped one"},
-    {"--json", SETTING_SWITCH, MEMBER(json), NULL, 0, 0, "print JSON"},
-    {"--csv", SETTING_SWITCH, MEMBER(csv), NULL, 0, 0, "print CSV"},
+    {"--json", SETTING_FORM, MEMBER(json), NULL, 0, 0, "print JSON"},
+    {"--csv", SETTING_FORM, MEMBER(csv), NULL, 0, 0, "print CSV"},
     {"--help", SETTING_SWITCH, MEMBER(help), NULL, 0, 0, "print this"},
 };
 enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
@@ -410,8 +410,6 @@ static const char *read_request(
         return naas_format(ctx, "one operand too many: %s", operands->word[2]);
     if (operands->n > 0 && request->accel)
         return "--accel stands instead of a table";
-    if (request->json && request->csv)
-        return "--json and --csv exclude each other";
     const struct component *component = operands->n > 1 ? find_component(operands->word[1]) : NULL;
     if (operands->n > 1 && !component)
         return naas_format(ctx, "unknown component %s", operands->word[1]);

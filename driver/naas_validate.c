@@ -18,9 +18,9 @@ struct validate_request {
 static const struct setting settings[] = {
     {"--data", SETTING_TEXT, MEMBER(data), "FILE", 0, 0,
         "the figures of a suite that does not ship them; or the folder with such files"},
-    {"--summary", SETTING_SWITCH, MEMBER(summary), NULL, 0, 0, "without the rows"},
-    {"--json", SETTING_SWITCH, MEMBER(json), NULL, 0, 0, "print JSON, one document for each suite"},
-    {"--csv", SETTING_SWITCH, MEMBER(csv), NULL, 0, 0,
+    {"--summary", SETTING_FORM, MEMBER(summary), NULL, 0, 0, "without the rows"},
+    {"--json", SETTING_FORM, MEMBER(json), NULL, 0, 0, "print JSON, one document for each suite"},
+    {"--csv", SETTING_FORM, MEMBER(csv), NULL, 0, 0,
         "print suite, row, quantity, published, predicted, error, group, note"},
     {"--svg", SETTING_TEXT, MEMBER(svg), "FILE", 0, 0,
         "write predicted against published as a picture; of one suite"},

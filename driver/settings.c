@@ -53,6 +53,7 @@ static bool store(const struct setting *setting, char *member, const char *text)
     case SETTING_CHOICE:
         return read_choice(setting->argument, text, (int *)member);
     case SETTING_SWITCH:
+    case SETTING_FORM:
         break;
     }
     return false;
@@ -61,6 +62,7 @@ static bool store(const struct setting *setting, char *member, const char *text)
 const char *settings_read(struct naas_ctx *ctx, const struct setting *settings, int n, void *values,
     struct settings_list *operands, int argc, const char *const *argv)
 {
+    const struct setting *form = NULL;
     for (int i = 0; i < argc; i++) {
         const struct setting *setting = NULL;
         for (int k = 0; k < n && !setting; k++)
@@ -73,7 +75,11 @@ const char *settings_read(struct naas_ctx *ctx, const struct setting *settings, 
         if (!setting)
             return naas_format(ctx, "unknown option %s", argv[i]);
         char *member = (char *)values + setting->offset;
-        if (setting->kind == SETTING_SWITCH) {
+        if (setting->kind == SETTING_FORM && form && form != setting)
+            return naas_format(ctx, "%s and %s exclude each other", form->name, setting->name);
+        if (setting->kind == SETTING_FORM)
+            form = setting;
+        if (setting->kind == SETTING_SWITCH || setting->kind == SETTING_FORM) {
             *(bool *)member = true;
             continue;
         }

@@ -16,6 +16,7 @@ enum setting_kind {
     SETTING_BYTES,  /* int64_t: a number, or one with a unit such as 64KiB */
     SETTING_CHOICE, /* enum (int): position among the choices */
     SETTING_SWITCH, /* bool */
+    SETTING_FORM,   /* bool: a form of what is printed, of which there can be one */
 };
 
 struct setting {

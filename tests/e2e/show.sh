@@ -69,4 +69,33 @@ contains err 'show a mapping'
 "$naas" map "$examples/conv2d.c" eyeriss --svg >out 2>err
 [ $? -eq 2 ] || fail 'naas map takes --svg'
 contains err --svg
+
+# Of two forms of output one would be ignored: each pair that has no meaning is refused, in both orders.
+pair() { # A B COMMAND...
+    a=$1 b=$2
+    shift 2
+    status 2 "$@" $a $b
+    contains err "$a and $b exclude each other"
+    [ -s out ] && fail "$* $a $b prints something"
+    status 2 "$@" $b $a
+    contains err "$b and $a exclude each other"
+}
+for words in '--json --csv' '--json --svg' '--json --tree' '--csv --svg' '--csv --table' '--tree --table'; do
+    pair $words "$naas" show "$examples/conv2d.c" eyeriss m.json
+done
+pair --explain --csv "$naas" eval "$examples/conv2d.c" eyeriss m.json
+pair --json --csv "$naas" eval "$examples/conv2d.c" eyeriss m.json
+pair --json --csv "$naas" map "$examples/conv2d.c" eyeriss
+pair --json --csv "$naas" tech 45nm
+pair --json --csv "$naas" campaign nowhere.json
+pair --list --json "$naas" campaign nowhere.json
+pair --summary --csv "$naas" validate
+expect 'an explanation as JSON' "$naas" eval "$examples/conv2d.c" eyeriss m.json --json --explain --nest conv2d
+contains .expect '"kind": "explanation"'
+status 2 "$naas" show "$examples/conv2d.c" --explain
+contains err 'does not take --explain'
+status 2 "$naas" report . --json
+contains err 'does not take --json'
+status 2 "$naas" show "$examples/conv2d.c" --nest
+contains err 'behind --nest'
 finish
