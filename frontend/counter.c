@@ -182,28 +182,58 @@ bool fe_counter_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struc
     return true;
 }
 
-/* ---- pointers that count ---- */
+/* ---- what has to stay as it is while the loop runs ---- */
+
+/* The loop assigns the variable. but: other than in its header, as this counter; or NULL. */
+static bool is_changed(const struct fe_walk *w, CXCursor loop, CXCursor decl, const struct fe_counter *but)
+{
+    for (int i = 0; i < w->n_writes; i++) {
+        const struct fe_write *write = &w->write[i];
+        if (write->element || !clang_equalCursors(write->decl, decl) || !fe_contains(loop, write->cursor))
+            continue;
+        bool header = but && (fe_same_statement(write->cursor, fe_unparen(but->step)) ||
+                                 (write->plain && fe_same_statement(write->value, but->init)));
+        if (!header)
+            return true;
+    }
+    return false;
+}
 
 struct changes {
     const struct fe_walk *w;
-    CXCursor loop;
+    CXCursor loop, expr, counter;
     bool found;
 };
 
-/* A variable that the loop assigns. */
 static void find_change(CXCursor cursor, CXCursor parent, void *data)
 {
     (void)parent;
     struct changes *changes = data;
-    const struct fe_walk *w = changes->w;
-    unsigned begin = fe_offset(changes->loop), end = fe_end_offset(changes->loop);
-    if (clang_getCursorKind(cursor) != CXCursor_DeclRefExpr)
-        return;
-    for (int i = 0; i < w->n_writes; i++)
-        if (clang_equalCursors(w->write[i].decl, clang_getCursorReferenced(cursor)) &&
-            fe_within(w->write[i].cursor, begin, end))
-            changes->found = true;
+    CXCursor decl = clang_getCursorReferenced(cursor);
+    changes->found =
+        changes->found ||
+        (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr && !clang_equalCursors(decl, changes->counter) &&
+            !fe_contains(changes->expr, decl) && is_changed(changes->w, changes->loop, decl, NULL));
 }
+
+/* Nothing in the expression changes but the counter and what the expression itself declares. */
+static bool stays(struct fe_walk *w, CXCursor loop, CXCursor expr, CXCursor counter, const char *what)
+{
+    struct changes changes = {w, loop, expr, counter, false};
+    find_change(expr, expr, &changes);
+    fe_each(expr, find_change, &changes);
+    return !changes.found || fe_refuse(w, expr, FE_LOOP_HINT, "%s changes in the loop", what);
+}
+
+bool fe_counter_stays(
+    struct fe_walk *w, CXCursor statement, const struct fe_counter *counter, const struct fe_test *test)
+{
+    bool to_zero = test && clang_equalCursors(test->bound, test->at);
+    return (!test || to_zero || stays(w, statement, test->bound, clang_getNullCursor(), "bound")) &&
+           (clang_Cursor_isNull(counter->step) || stays(w, statement, counter->step, counter->decl, "step"));
+}
+
+/* ---- pointers that count ---- */
 
 bool fe_pointer_counter(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter,
     CXCursor condition, struct fe_test *test, struct fe_loop *loop)
@@ -219,11 +249,9 @@ bool fe_pointer_counter(struct fe_walk *w, CXCursor statement, const struct fe_c
             w, condition, FE_LOOP_HINT, "loop condition does not compare the counter with a bound");
     bool swapped = is_variable(kids.at[1], counter->decl);
     CXCursor bound = kids.at[swapped ? 0 : 1];
-    struct changes changes = {w, statement, false};
-    find_change(bound, condition, &changes);
-    fe_each(bound, find_change, &changes);
-    if (changes.found)
-        return fe_refuse(w, bound, FE_LOOP_HINT, "bound changes in the loop");
+    if (is_changed(w, statement, counter->decl, counter))
+        return fe_refuse(w, condition, "use another variable", "loop counter '%s' is changed in the body",
+            fe_spelling(w, counter->decl));
     if (!fe_distance(w, kids.at[swapped ? 1 : 0], bound, &distance) ||
         !fe_counter_step(w, counter->step, counter->decl, &step))
         return false;

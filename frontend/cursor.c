@@ -238,6 +238,27 @@ bool fe_same_statement(CXCursor x, CXCursor y)
            clang_equalRanges(clang_getCursorExtent(x), clang_getCursorExtent(y));
 }
 
+struct search {
+    CXCursor of;
+    bool found;
+};
+
+static void find(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct search *search = data;
+    bool declares = clang_isDeclaration(clang_getCursorKind(cursor));
+    search->found = search->found || (declares ? clang_equalCursors(cursor, search->of)
+                                               : fe_same_statement(cursor, search->of));
+}
+
+bool fe_contains(CXCursor root, CXCursor cursor)
+{
+    struct search search = {cursor, false};
+    fe_each(root, find, &search);
+    return search.found;
+}
+
 enum naas_type fe_type_of(CXCursor cursor)
 {
     return fe_type(clang_getCursorType(cursor));

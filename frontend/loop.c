@@ -342,7 +342,8 @@ static bool add_counter(struct fe_walk *w, CXCursor statement, const struct fe_c
     enum naas_type type = fe_type_of(counter->decl);
     int64_t step = 0;
     struct fe_affine end, trips = fe_constant(parts->trips);
-    if (!clang_Cursor_isNull(counter->step) && !fe_counter_step(w, counter->step, counter->decl, &step))
+    if (!clang_Cursor_isNull(counter->step) && (!fe_counter_step(w, counter->step, counter->decl, &step) ||
+                                                   !fe_counter_stays(w, statement, counter, NULL)))
         return false;
     struct fe_affine first = binding->value.form;
     if (!fe_combine(w, 1, &first, step, &parts->iteration, &binding->value.form) ||
@@ -395,7 +396,8 @@ static bool read_main(struct fe_walk *w, CXCursor statement, const struct fe_cou
     if (fe_is_pointer(main->decl)) {
         *start = (struct fe_extreme){.n = 1, .form = {fe_constant(0)}};
         return first_value(w, statement, main, &first) &&
-               fe_pointer_counter(w, statement, main, condition, test, loop);
+               fe_pointer_counter(w, statement, main, condition, test, loop) &&
+               fe_counter_stays(w, statement, main, test);
     }
     if (!fe_counter_start(w, statement, main, counts_up(main), start))
         return false;
@@ -412,7 +414,8 @@ static bool read_main(struct fe_walk *w, CXCursor statement, const struct fe_cou
         return fe_refuse(
             w, has_step ? main->step : condition, FE_LOOP_HINT, "loop does not step its counter once");
     loop->step = -1;
-    return !has_step || fe_counter_step(w, main->step, main->decl, &loop->step);
+    return (!has_step || fe_counter_step(w, main->step, main->decl, &loop->step)) &&
+           fe_counter_stays(w, statement, main, test);
 }
 
 bool fe_loop_parts(
@@ -468,33 +471,12 @@ bool fe_loop_parts(
     return true;
 }
 
-struct search {
-    CXCursor of;
-    bool found;
-};
-
-static void find(CXCursor cursor, CXCursor parent, void *data)
-{
-    (void)parent;
-    struct search *search = data;
-    bool declares = clang_isDeclaration(clang_getCursorKind(cursor));
-    search->found = search->found || (declares ? clang_equalCursors(cursor, search->of)
-                                               : fe_same_statement(cursor, search->of));
-}
-
-static bool contains(CXCursor root, CXCursor cursor)
-{
-    struct search search = {cursor, false};
-    fe_each(root, find, &search);
-    return search.found;
-}
-
 /* Another loop steps it too. */
 static bool stepped_elsewhere(const struct fe_walk *w, CXCursor decl, CXCursor loop)
 {
     for (int i = 0; i < w->n_writes; i++)
         if (w->write[i].counter && !w->write[i].element && clang_equalCursors(w->write[i].decl, decl) &&
-            !contains(loop, w->write[i].cursor))
+            !fe_contains(loop, w->write[i].cursor))
             return true;
     return false;
 }
@@ -504,7 +486,7 @@ void fe_loop_end(
 {
     for (int i = 0; i < header->n_counters; i++) {
         CXCursor decl = header->counter[i].decl;
-        if (contains(statement, decl) || fe_moves(w, decl))
+        if (fe_contains(statement, decl) || fe_moves(w, decl))
             continue;
         bool known = parts->trips >= 0 && fe_type_holds(fe_type_of(decl), fe_range_of(w, &parts->end));
         struct fe_binding binding = {.decl = decl, .kind = FE_IS_UNKNOWN};

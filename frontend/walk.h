@@ -216,6 +216,8 @@ bool fe_is_assignment(CXCursor statement);
 /* clang_equalCursors finds a statement different from itself when it was reached in another way. Works for
  * what comes out of macros, too. */
 bool fe_same_statement(CXCursor x, CXCursor y);
+/* The statement or declaration is somewhere below root. */
+bool fe_contains(CXCursor root, CXCursor cursor);
 /* Calls visit for every cursor below root, in textual order, but for what typeof asks the type of. */
 typedef void fe_visit(CXCursor cursor, CXCursor parent, void *data);
 void fe_each(CXCursor root, fe_visit *visit, void *data);
@@ -428,6 +430,9 @@ bool fe_counter_start(struct fe_walk *w, CXCursor statement, const struct fe_cou
     struct fe_extreme *start);
 bool fe_counter_step(struct fe_walk *w, CXCursor expr, CXCursor decl, int64_t *step);
 bool fe_counter_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struct fe_test *test);
+/* Neither the counter's step nor, if there is a test, its bound is something that the loop changes. */
+bool fe_counter_stays(
+    struct fe_walk *w, CXCursor statement, const struct fe_counter *counter, const struct fe_test *test);
 /* Of a pointer: a loop over the elements that it passes, from 0 up. The pointer moves as others do: move.c.
  */
 bool fe_pointer_counter(struct fe_walk *w, CXCursor statement, const struct fe_counter *counter,

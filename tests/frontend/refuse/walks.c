@@ -149,3 +149,42 @@ void loops_of_pointers(const float *p, const float *end)
     for (const float *q = x; q != x + 8; q += 3) //~ 30: loop may step past its bound | compare with < or >
         y[0] += *q;
 }
+
+/* What a loop's header reads changes while it runs. */
+void headers_that_move(void)
+{
+#pragma naas
+    for (int i = 0; i < 8; i++)
+        for (const float *q = x; q < x + 8; q++) { //~ 34: loop counter 'q' is changed in the body | use another variable
+            y[i] += *q;
+            q++;
+        }
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        const float *stop = x + 8;
+        for (int j = 0; j < stop - x; j++) //~ 29: bound changes in the loop | write it as for (i = start; i < stop; i += step)
+            y[i] += *--stop;
+    }
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        int n = 16;
+        for (int j = 0; j < n; j++) { //~ 29: bound changes in the loop | write it as for (i = start; i < stop; i += step)
+            y[i] += x[j];
+            n--;
+        }
+    }
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        int j = 0;
+        for (; j < 16 - j; j++) //~ 20: bound changes in the loop | write it as for (i = start; i < stop; i += step)
+            y[i] += x[j];
+    }
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        int n = 1;
+        for (int j = 0; j < 16; j += n) { //~ 33: step changes in the loop | write it as for (i = start; i < stop; i += step)
+            y[i] += x[j];
+            n++;
+        }
+    }
+}
