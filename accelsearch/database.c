@@ -6,14 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
-enum { SCHEMA = 1, BUSY_MS = 10000, WAIT_MS = 20, MAX_TEXT = 8192 };
+enum { SCHEMA = 1, PATIENCE_MS = 10000, WAIT_MS = 20, MAX_TEXT = 8192, PAGE = 4096 };
 
 struct as_database {
     pthread_mutex_t lock;
     sqlite3 *file;
     sqlite3_stmt *find, *add;
-    bool failed;
+    int patience; /* milliseconds */
+    bool failed, lost;
     char fault[256];
     struct as_database_use use;
 };
@@ -33,6 +35,8 @@ static const char room[] = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoin
 static const char notes[] = "CREATE TABLE IF NOT EXISTS note ("
                             " key BLOB PRIMARY KEY, version TEXT NOT NULL, text TEXT NOT NULL"
                             ") WITHOUT ROWID;";
+static const char foreign_tables[] = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND"
+                                     " name NOT IN ('mapping', 'note') AND name NOT LIKE 'sqlite_%'";
 static const char find_row[] =
     "SELECT mapping, score, energy_pj, cycles, evaluations, lower_bound, proven FROM mapping WHERE key = ?";
 static const char add_row[] = "INSERT OR REPLACE INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -48,6 +52,8 @@ static void fail(struct as_database *database, const char *what)
 
 static void fail_in_file(struct as_database *database)
 {
+    int error = database->file ? sqlite3_errcode(database->file) & 0xff : SQLITE_NOMEM;
+    database->lost = database->lost || error == SQLITE_CORRUPT || error == SQLITE_NOTADB;
     fail(database, database->file ? sqlite3_errmsg(database->file) : "out of memory");
 }
 
@@ -85,7 +91,7 @@ static void make_folders(const char *path)
     }
 }
 
-static int read_schema(void *number, int n, char **values, char **names)
+static int read_number(void *number, int n, char **values, char **names)
 {
     (void)n;
     (void)names;
@@ -93,47 +99,73 @@ static int read_schema(void *number, int n, char **values, char **names)
     return 0;
 }
 
-/* Changing the journal and the schema needs the file alone, and SQLite does not always wait for that. */
-static bool execute(sqlite3 *file, const char *statements)
+static int64_t now_ms(void)
 {
-    int result = SQLITE_BUSY;
-    for (int waited = 0; waited < BUSY_MS && (result & 0xff) == SQLITE_BUSY; waited += WAIT_MS) {
-        if (waited > 0)
-            sqlite3_sleep(WAIT_MS);
-        result = sqlite3_exec(file, statements, NULL, NULL, NULL);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Changing the journal and the schema needs the file alone, and SQLite does not always wait for that. number:
+ * of what is asked for, or NULL. */
+static bool execute_for(struct as_database *database, const char *statements, int *number)
+{
+    int64_t end = now_ms() + database->patience;
+    for (;;) {
+        int result = sqlite3_exec(database->file, statements, number ? read_number : NULL, number, NULL);
+        if ((result & 0xff) != SQLITE_BUSY || now_ms() >= end)
+            return result == SQLITE_OK;
+        sqlite3_sleep(WAIT_MS);
     }
-    return result == SQLITE_OK;
+}
+
+static bool execute(struct as_database *database, const char *statements)
+{
+    return execute_for(database, statements, NULL);
 }
 
 static bool prepare(struct as_database *database)
 {
-    int found = -1;
+    int found = -1, foreign = 0;
     sqlite3 *file = database->file;
-    sqlite3_busy_timeout(file, BUSY_MS);
-    if (!execute(file, "PRAGMA journal_mode = WAL") || !execute(file, "PRAGMA synchronous = NORMAL") ||
-        !execute(file, room) || sqlite3_exec(file, "PRAGMA user_version;", read_schema, &found, NULL))
+    sqlite3_busy_timeout(file, database->patience);
+    if (!execute_for(database, "PRAGMA user_version", &found) ||
+        !execute_for(database, foreign_tables, &foreign))
         return false;
+    if (foreign > 0) {
+        fail(database, "it is the database of another program");
+        return false;
+    }
     if (found != 0 && found != SCHEMA) {
+        database->lost = true;
         fail(database, "it was written by another version of naas");
         return false;
     }
-    if ((found == 0 && !execute(file, schema)) || !execute(file, notes))
+    if (!execute(database, "PRAGMA journal_mode = WAL") ||
+        !execute(database, "PRAGMA synchronous = NORMAL") || !execute(database, room) ||
+        (found == 0 && !execute(database, schema)) || !execute(database, notes))
         return false;
     return sqlite3_prepare_v2(file, find_row, -1, &database->find, NULL) == SQLITE_OK &&
            sqlite3_prepare_v2(file, add_row, -1, &database->add, NULL) == SQLITE_OK;
 }
 
-struct as_database *as_database_open(const char *path)
+struct as_database *as_database_open_within(const char *path, int patience)
 {
     struct as_database *database = path ? calloc(1, sizeof *database) : NULL;
     if (!database)
         return NULL;
+    database->patience = patience;
     pthread_mutex_init(&database->lock, NULL);
     make_folders(path);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, &database->file, flags, NULL) != SQLITE_OK || !prepare(database))
         fail_in_file(database);
     return database;
+}
+
+struct as_database *as_database_open(const char *path)
+{
+    return as_database_open_within(path, PATIENCE_MS);
 }
 
 void as_database_close(struct as_database *database)
@@ -187,8 +219,26 @@ void as_database_forget(struct as_database *database, bool all)
     snprintf(outdated, sizeof outdated, "WHERE version <> '%s'", as_model_version());
     snprintf(statements, sizeof statements, "DELETE FROM mapping %s; DELETE FROM note %s; VACUUM",
         all ? "" : outdated, all ? "" : outdated);
-    if (!execute(database->file, statements))
+    if (!execute(database, statements))
         fail_in_file(database);
+}
+
+bool as_database_is_lost(const struct as_database *database)
+{
+    return database->lost;
+}
+
+/* The schema stands on the first page as text. */
+bool as_database_is_ours(const char *path)
+{
+    static const char magic[] = "SQLite format 3", table[] = "CREATE TABLE mapping ( key BLOB PRIMARY KEY";
+    char page[PAGE];
+    FILE *file = fopen(path, "rb");
+    size_t n = file ? fread(page, 1, sizeof page, file) : 0;
+    if (file)
+        fclose(file);
+    return n > sizeof magic && memcmp(page, magic, sizeof magic) == 0 &&
+           memmem(page, n, table, sizeof table - 1) != NULL;
 }
 
 /* ---- notes ---- */
@@ -374,7 +424,7 @@ void as_database_commit(struct as_database *database)
     if (!database)
         return;
     pthread_mutex_lock(&database->lock);
-    if (!database->failed && !sqlite3_get_autocommit(database->file) && !execute(database->file, "COMMIT"))
+    if (!database->failed && !sqlite3_get_autocommit(database->file) && !execute(database, "COMMIT"))
         fail_in_file(database);
     pthread_mutex_unlock(&database->lock);
 }

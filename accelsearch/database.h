@@ -4,7 +4,7 @@
  * of the search. Threads and processes may share one.
  *
  * A database that fails (full disk, damaged file) is left alone from then on: finding finds nothing, adding
- * adds nothing, and as_database_fault says what happened.
+ * adds nothing, and as_database_fault says what happened. A file that holds tables of others is not touched.
  */
 #ifndef AS_DATABASE_H
 #define AS_DATABASE_H
@@ -14,8 +14,11 @@
 struct as_database;
 
 /* Never NULL unless path is: a file that cannot be used gives a database with a fault. NULL gives NULL, which
- * all functions here take for an empty database. Folders on the way are made. */
+ * all functions here take for an empty database. Folders on the way are made. What another process holds is
+ * waited for, ten seconds at most. */
 struct as_database *as_database_open(const char *path);
+/* The same, with patience of its own, in milliseconds: for who would rather search again. */
+struct as_database *as_database_open_within(const char *path, int patience);
 void as_database_close(struct as_database *database);
 /* What went wrong, or NULL. Valid until it is closed; the file for the message is the caller's. */
 const char *as_database_fault(struct as_database *database);
@@ -65,5 +68,10 @@ struct as_database_rows {
 struct as_database_rows as_database_count(struct as_database *database);
 /* Removes the rows of other versions, or all, and gives their space back. */
 void as_database_forget(struct as_database *database, bool all);
+
+/* The file can never be used as it is: damaged, or of another version of naas. */
+bool as_database_is_lost(const struct as_database *database);
+/* What is left of the file's first page shows that naas made it. */
+bool as_database_is_ours(const char *path);
 
 #endif

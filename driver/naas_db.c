@@ -1,6 +1,7 @@
 /*
  * naas db: what the database of mapping searches holds, and how it is made smaller. Rows of other versions of
- * the model answer nothing any more.
+ * the model answer nothing any more. A file that is damaged is made anew when everything is to be forgotten,
+ * if it is ours beyond doubt.
  */
 #include "accelsearch/cosearch.h"
 #include "driver/naas.h"
@@ -16,7 +17,7 @@ static void help(FILE *out)
           "what is remembered of mapping searches: in FILE, or the user's database\n\n"
           "example: naas db --prune\n\n"
           "  --prune      forget what other versions of naas left, which answers nothing any more\n"
-          "  --clear      forget everything\n"
+          "  --clear      forget everything; a damaged file is made anew\n"
           "  --help       print this\n",
         out);
 }
@@ -27,7 +28,15 @@ static int fault(const char *path, const char *what)
     return EXIT_BAD_INPUT;
 }
 
-static int work(const char *path, bool prune, bool clear)
+/* The file and those that SQLite keeps beside it. */
+static void remove_files(struct naas_ctx *ctx, const char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    for (int i = 0; i < 4; i++)
+        unlink(naas_format(ctx, "%s%s", path, ends[i]));
+}
+
+static int work(struct naas_ctx *ctx, const char *path, bool is_default, bool prune, bool clear)
 {
     struct stat file;
     struct as_database_rows rows;
@@ -38,6 +47,12 @@ static int work(const char *path, bool prune, bool clear)
     struct as_database *database = as_database_open(path);
     if (prune || clear)
         as_database_forget(database, clear);
+    if (clear && as_database_is_lost(database) && S_ISREG(file.st_mode) &&
+        (is_default || as_database_is_ours(path))) {
+        as_database_close(database);
+        remove_files(ctx, path);
+        database = as_database_open(path);
+    }
     rows = as_database_count(database);
     const char *what = as_database_fault(database);
     if (what) {
@@ -74,8 +89,9 @@ int naas_db(const struct naas_request *paths, int argc, const char *const *argv)
         path = flag ? path : argv[i];
     }
     struct naas_ctx *ctx = naas_ctx_new();
-    path = path ? path : as_database_default_path(ctx);
-    int status = path ? work(path, prune, clear)
+    const char *usual = as_database_default_path(ctx);
+    path = path ? path : usual;
+    int status = path ? work(ctx, path, usual && strcmp(path, usual) == 0, prune, clear)
                       : fault("the database", "neither XDG_CACHE_HOME nor HOME says where it is");
     naas_ctx_free(ctx);
     return status;

@@ -237,11 +237,15 @@ static void report_database(struct naas_ctx *ctx, const struct request *request)
             "the database of mappings cannot be used: %s; going on without it", fault);
 }
 
+/* A compile does not wait long for it: searching again takes about as long. */
+enum { DATABASE_PATIENCE_MS = 500 };
+
 static struct as_database *open_database(struct naas_ctx *ctx, const struct options *options)
 {
     if (options->database && strcmp(options->database, "none") == 0)
         return NULL;
-    return as_database_open(options->database ? options->database : as_database_default_path(ctx));
+    const char *path = options->database ? options->database : as_database_default_path(ctx);
+    return as_database_open_within(path, DATABASE_PATIENCE_MS);
 }
 
 /* The programs' folder, of which DATA is a path. */

@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -306,6 +307,83 @@ static void damage_found_later_is_reported(void **state)
     assert_unusable(fixture, fixture->path, "malformed");
 }
 
+/* Of a lost file it is known whether it was ours; files of others are neither lost nor touched. */
+static void lost_files_are_told_apart(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *other = naas_format(fixture->ctx, "%s/other.db", fixture->folder);
+    char *before, *after, noise[4096];
+    size_t n_before, n_after;
+    struct as_database *database = as_database_open(fixture->path);
+    assert_false(as_database_is_lost(database));
+    as_database_close(database);
+    assert_true(as_database_is_ours(fixture->path));
+    memset(noise, 'x', sizeof noise);
+    int file = open(fixture->path, O_WRONLY);
+    assert_int_equal(pwrite(file, noise, sizeof noise, 4096), sizeof noise);
+    close(file);
+    database = as_database_open(fixture->path);
+    as_database_forget(database, true);
+    assert_true(as_database_is_lost(database));
+    as_database_close(database);
+    assert_true(as_database_is_ours(fixture->path));
+
+    fixture->path = other;
+    tamper(fixture, "CREATE TABLE bookmarks (address TEXT); PRAGMA user_version = 1");
+    assert_int_equal(naas_read_file(fixture->ctx, other, &before, &n_before), NAAS_OK);
+    assert_unusable(fixture, other, "another program");
+    database = as_database_open(other);
+    assert_false(as_database_is_lost(database));
+    as_database_close(database);
+    assert_false(as_database_is_ours(other));
+    assert_int_equal(naas_read_file(fixture->ctx, other, &after, &n_after), NAAS_OK);
+    assert_true(n_before == n_after && memcmp(before, after, n_before) == 0);
+    assert_int_equal(naas_write_file(fixture->ctx, other, noise, sizeof noise), NAAS_OK);
+    database = as_database_open(other);
+    assert_true(as_database_is_lost(database));
+    as_database_close(database);
+    assert_false(as_database_is_ours(other));
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* What another connection holds alone: when it is opened, and later. */
+static void a_lock_is_waited_for_as_long_as_told(void **state)
+{
+    struct fixture *fixture = *state;
+    struct as_map_result result;
+    sqlite3 *holder;
+    fixture->options.evaluations = 1;
+    as_database_close(as_database_open(fixture->path));
+    assert_int_equal(sqlite3_open(fixture->path, &holder), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(holder, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", NULL, NULL, NULL),
+        SQLITE_OK);
+    double start = seconds();
+    struct as_database *database = as_database_open_within(fixture->path, 200);
+    assert_true(seconds() - start >= 0.2 && seconds() - start < 4);
+    assert_non_null(strstr(as_database_fault(database), "locked"));
+    assert_false(as_database_is_lost(database));
+    assert_int_equal(ask(fixture, database, &result), NAAS_OK);
+    as_database_close(database);
+    sqlite3_close(holder);
+
+    database = as_database_open_within(fixture->path, 200);
+    assert_int_equal(sqlite3_open(fixture->path, &holder), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(holder, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    start = seconds();
+    assert_int_equal(ask(fixture, database, &result), NAAS_OK);
+    assert_true(seconds() - start < 4);
+    sqlite3_close(holder);
+    assert_null(as_database_fault(database));
+    as_database_close(database);
+}
+
 /* A disk that is full, as a limit on the size of files. */
 static void a_full_disk_is_reported(void **state)
 {
@@ -397,6 +475,8 @@ int main(void)
         TEST(changed_rows_are_not_believed),
         TEST(unusable_files_are_reported),
         TEST(damage_found_later_is_reported),
+        TEST(lost_files_are_told_apart),
+        TEST(a_lock_is_waited_for_as_long_as_told),
         TEST(a_full_disk_is_reported),
         TEST(processes_share_a_file),
         TEST(no_database_is_fine),

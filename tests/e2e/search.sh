@@ -144,6 +144,26 @@ expect 'nor does doing without' cmp mapping1 mapping3
 [ "$(rows cc.db)" = 2 ] || fail 'another nest is not remembered'
 "$naascc" -fnaas-db=bad.db -c "$root/examples/conv2d.c" -o conv2d.o 2>err || fail 'a damaged database breaks a compile'
 contains err 'the database of mappings cannot be used'
+
+# What is damaged is made anew when told so, if it was ours: by what is left of it, or by where it lies.
+cp bad.db noise.db
+status 1 "$naas" db --clear noise.db
+expect 'noise is kept' cmp bad.db noise.db
+damage() { dd if=/dev/urandom of="$1" bs=4096 seek="$2" count=1 conv=notrunc 2>/dev/null; }
+damage cc.db 1
+status 1 "$naas" db cc.db
+contains err malformed
+status 0 "$naas" db --clear cc.db
+contains out ' 0 mappings of this version'
+usual=$XDG_CACHE_HOME/naas/naas.db
+"$naascc" -c "$root/examples/conv2d.c" -o conv2d.o || fail 'a compile'
+damage "$usual" 0
+status 1 "$naas" db --prune
+status 0 "$naas" db --clear
+contains out ' 0 mappings of this version'
+"$naascc" -c "$root/examples/conv2d.c" -o conv2d.o || fail 'a compile'
+[ "$(rows "$usual")" = 1 ] || fail 'nothing is remembered after clearing'
+
 # What is searched for, and how long: the least cycles, the least energy, and more evaluations than quick's.
 predicted() { # AWK-EXPRESSION of $1 cycles, $2 uJ; OPTION...
     shown=$1
