@@ -145,9 +145,10 @@ bool fe_pointer_of(struct fe_walk *w, CXCursor expr, struct fe_array **array, st
     case CXCursor_UnaryOperator:
         if (clang_getCursorUnaryOperatorKind(expr) <= CXUnaryOperator_PreDec)
             return stepped_pointer(w, expr, array, offset);
-        if (clang_getCursorUnaryOperatorKind(expr) != CXUnaryOperator_AddrOf ||
-            !fe_access_of(w, fe_kids_of(expr).at[0], &access))
+        if (clang_getCursorUnaryOperatorKind(expr) != CXUnaryOperator_AddrOf)
             break;
+        if (!fe_access_of(w, fe_kids_of(expr).at[0], &access))
+            return false;
         if (access.array->rank > 1)
             return fe_ask_flat(w, access.array, expr);
         if (access.array->rank != 1)

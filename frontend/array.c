@@ -290,7 +290,9 @@ static void check_fixed(CXCursor cursor, CXCursor parent, void *data)
                        !is_hidden(fixed->function, decl);
 }
 
-bool fe_is_fixed(struct fe_walk *w, CXCursor expr)
+/* An expression over parameters that no statement of the function changes: what holds at the nest held where
+ * it stands. */
+static bool is_fixed(struct fe_walk *w, CXCursor expr)
 {
     struct fe_walk function = *w;
     function.n_writes = function.writes_capacity = 0;
@@ -307,7 +309,7 @@ static bool variable_extent(struct fe_walk *w, CXCursor decl, CXCursor at, int a
 {
     CXCursor size;
     struct fe_affine value;
-    if (!size_expression(decl, axis, &size) || !fe_is_fixed(w, size))
+    if (!size_expression(decl, axis, &size) || !is_fixed(w, size))
         return fe_refuse(w, at, "use constant dimensions, or parameters that do not change",
             "dimensions of '%s' are not fixed", fe_spelling(w, decl));
     if (!fe_exact_of(w, size, "dimension", &value))

@@ -12,10 +12,20 @@
  */
 #include "frontend/walk.h"
 
-/* It goes elsewhere, which is why the branch cannot be taken over, whatever its condition. */
-static bool leaves(CXCursor statement)
+static CXCursor last_statement(CXCursor branch)
 {
-    enum CXCursorKind kind = clang_getCursorKind(statement);
+    struct fe_kids kids = fe_kids_of(branch);
+    while (clang_getCursorKind(branch) == CXCursor_CompoundStmt && kids.n > 0 && kids.n <= FE_MAX_KIDS) {
+        branch = kids.at[kids.n - 1];
+        kids = fe_kids_of(branch);
+    }
+    return branch;
+}
+
+/* It goes elsewhere, which is why the branch cannot be taken over, whatever its condition. */
+static bool leaves(CXCursor branch)
+{
+    enum CXCursorKind kind = clang_getCursorKind(last_statement(branch));
     return kind == CXCursor_BreakStmt || kind == CXCursor_ReturnStmt || kind == CXCursor_GotoStmt;
 }
 
@@ -81,6 +91,9 @@ bool fe_read_choice(struct fe_walk *w, CXCursor statement, struct fe_access *tar
     struct fe_kids kids = fe_kids_of(statement);
     struct fe_access access[2];
     struct fe_expr *branch[2];
+    for (int i = 1; i < kids.n; i++)
+        if (leaves(kids.at[i]))
+            return fe_refuse_statement(w, last_statement(kids.at[i]));
     struct fe_expr *condition = fe_expr_of(w, kids.at[0]);
     if (!condition || !fe_apply_steps(w, kids.at[0]))
         return false;
@@ -149,8 +162,6 @@ static bool read_temporaries(struct fe_walk *w, CXCursor statement)
 
 static bool read_branch(struct fe_walk *w, CXCursor branch, struct fe_access *target, struct fe_expr **value)
 {
-    if (leaves(branch))
-        return fe_refuse_statement(w, branch);
     if (fe_is_assignment(branch))
         return fe_read_assignment(w, branch, target, value) && fe_apply_steps(w, branch);
     if (clang_getCursorKind(branch) == CXCursor_IfStmt)

@@ -169,6 +169,14 @@ static bool is_null(CXCursor expr)
     return zero;
 }
 
+/* The nest steps the pointer, and sets it to no other: it is null where it was null in front of the nest. */
+static bool only_steps(struct fe_walk *w, CXCursor decl)
+{
+    const struct fe_binding *bound = fe_bound(w, decl);
+    return bound && bound->moves && bound->kind == FE_IS_POINTER && !fe_in_nest(w, decl) &&
+           (!bound->array || clang_equalCursors(w->array_decl[bound->array->id], decl));
+}
+
 /* A pointer that the nest does not set, as text that is valid in front of it. */
 static const char *fixed_pointer(struct fe_walk *w, CXCursor expr)
 {
@@ -179,7 +187,7 @@ static const char *fixed_pointer(struct fe_walk *w, CXCursor expr)
         return fe_member_of(w, expr, &place) && !fe_place_changes(w, &place) ? place.text : NULL;
     CXCursor decl = clang_getCursorReferenced(expr);
     bool fixed = clang_getCursorKind(expr) == CXCursor_DeclRefExpr && !fe_in_nest(w, decl) &&
-                 !fe_written(w, decl) && !fe_may_change(w, decl);
+                 (!fe_written(w, decl) || only_steps(w, decl)) && !fe_may_change(w, decl);
     return fixed ? fe_spelling(w, decl) : NULL;
 }
 

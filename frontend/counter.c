@@ -20,16 +20,12 @@ bool fe_counter_start(struct fe_walk *w, CXCursor statement, const struct fe_cou
         (bound->kind == FE_IS_LOOP || bound->counter || bound->block != w->block - 1))
         return fe_refuse(w, at, "use another variable", "loop counter '%s' is changed in the body", name);
     if (clang_Cursor_isNull(value)) {
-        struct fe_affine before;
-        w->reason.unknown = NULL;
-        if (!bound && !w->loop && fe_n_body_writes(w, decl) == 0 && fe_value_before(w, decl, &before)) {
-            *start = (struct fe_extreme){.n = 1, .form = {before}};
-            return true;
-        }
-        if (w->reason.unknown)
-            return false;
         if (!bound && fe_n_body_writes(w, decl) > 0)
             return fe_refuse(w, statement, FE_LOOP_HINT, "loop counter '%s' is changed in the body", name);
+        if (!bound && !w->loop) {
+            *start = (struct fe_extreme){.n = 1};
+            return fe_value_before(w, statement, decl, &start->form[0]);
+        }
         if (!bound || bound->kind != FE_IS_AFFINE || bound->value.modulus)
             return fe_refuse(w, statement, "set it in the header of the loop",
                 "start of loop counter '%s' is not known", name);

@@ -86,6 +86,15 @@ static bool guessed_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct
     return ok && assumed_value(w, ref, &guess, fe_type_of(decl), out);
 }
 
+bool fe_extent_of(struct fe_walk *w, CXCursor at, CXCursor decl, struct fe_value *out)
+{
+    const char *name = fe_spelling(w, decl);
+    const struct fe_assumption *extent = extent_named(w, name);
+    if (extent)
+        return assumed_value(w, at, extent, fe_type_of(decl), out);
+    return guessed_value(w, at, decl, out) || refuse_unknown(w, at, "", name);
+}
+
 bool fe_outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct fe_value *out)
 {
     CXType type = clang_getCursorType(decl);

@@ -242,6 +242,12 @@ static bool is_own(const struct fe_walk *w, CXCursor decl)
 static bool assign(struct fe_walk *w, CXCursor statement)
 {
     CXCursor target = fe_unparen(fe_kids_of(statement).at[0]), decl = clang_getCursorReferenced(target);
+    CXCursor whole = target;
+    while (clang_getCursorKind(whole) == CXCursor_MemberRefExpr && fe_kids_of(whole).n > 0)
+        whole = fe_bare(fe_kids_of(whole).at[0]);
+    if (!clang_equalCursors(whole, target) && is_own(w, clang_getCursorReferenced(whole)))
+        return fe_refuse(w, statement, "use a variable for each member", "assignment to a member of '%s'",
+            fe_spelling(w, whole));
     if (clang_getCursorKind(target) != CXCursor_DeclRefExpr || !is_own(w, decl) ||
         fe_type_of(decl) == NAAS_VOID)
         return in_block(w)

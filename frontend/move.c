@@ -424,19 +424,21 @@ bool fe_moved_leave(
 
 /* ---- the nest as a whole ---- */
 
-bool fe_value_before(struct fe_walk *w, CXCursor decl, struct fe_affine *out)
+bool fe_value_before(struct fe_walk *w, CXCursor at, CXCursor decl, struct fe_affine *out)
 {
     CXCursor value;
     struct fe_value start;
-    if (!fe_set_before(w, decl, &value))
+    bool known = false;
+    if (fe_set_before(w, decl, &value)) {
+        w->inlined++; /* extents hold at the nest, not where this was set */
+        known = fe_value_of(w, value, &start) && !start.form.n_terms && !start.modulus;
+        w->inlined--;
+    }
+    if (!known && !fe_extent_of(w, at, decl, &start))
         return false;
-    /* Extents hold at the nest, not where this was set. */
-    int elsewhere = !fe_is_fixed(w, value);
-    w->inlined += elsewhere;
-    bool known = fe_value_of(w, value, &start) && !start.form.n_terms && !start.modulus;
-    w->inlined -= elsewhere;
     *out = start.form;
-    return known && fits(w, decl, out);
+    return fits(w, decl, out) ||
+           fe_refuse(w, at, "use an int counter", "'%s' may wrap around", fe_spelling(w, decl));
 }
 
 /* What a variable of outside is in front of the nest. */
@@ -447,11 +449,12 @@ static bool begin(struct fe_walk *w, CXCursor decl)
         return fe_refuse(w, decl, "copy it to a local variable in front of the nest",
             "'%s' may change while the nest runs", fe_spelling(w, decl));
     if (!is_pointer(decl)) {
-        if (fe_value_before(w, decl, &binding.value.form)) {
-            binding.kind = FE_IS_AFFINE;
-        } else {
-            binding = unset(w, decl, "is not known in front of the nest",
-                "set it to a constant right in front of the nest");
+        binding.kind = FE_IS_AFFINE;
+        if (!fe_value_before(w, decl, decl, &binding.value.form)) {
+            struct fe_reason reason = w->reason;
+            binding = lost(w, decl, decl, "is not known");
+            *binding.lost = reason;
+            binding.lost->loc.line = 0;
         }
     }
     fe_bind(w, binding);

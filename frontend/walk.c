@@ -251,10 +251,11 @@ static bool walk_affine_if(struct fe_walk *w, const struct fe_kids *kids, struct
 {
     int first = w->n_guards;
     struct fe_moved before = fe_moved_now(w);
-    bool ok = fe_guards_of(w, kids->at[0], true) && walk_guarded(w, kids->at[1], nodes, first);
+    bool ok = fe_guards_of(w, kids->at[0], true), always = w->n_guards == first;
+    ok = ok && walk_guarded(w, kids->at[1], nodes, first);
     w->n_guards = first;
-    if (!ok)
-        return false;
+    if (!ok || always)
+        return ok;
     struct fe_moved yes = fe_moved_now(w);
     fe_moved_restore(w, &before);
     if (kids->n == 3)

@@ -251,6 +251,8 @@ void fe_assume(struct fe_walk *w, const struct fe_assumption *assumption);
 /* A variable that the nest does not write: a constant, one that an extent clause names, or one that was
  * computed from these. */
 bool fe_outer_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct fe_value *out);
+/* What a variable that the nest changes is in front of it, by a clause or from what it was set to. */
+bool fe_extent_of(struct fe_walk *w, CXCursor at, CXCursor decl, struct fe_value *out);
 bool fe_member_value(struct fe_walk *w, CXCursor expr, struct fe_value *out);
 /* s.dims[2], dims[2]: an element that an extent clause names. */
 bool fe_element_value(struct fe_walk *w, CXCursor expr, struct fe_value *out);
@@ -325,9 +327,6 @@ bool fe_is_exposed(struct fe_walk *w, CXCursor decl);
 bool fe_may_change(struct fe_walk *w, CXCursor decl);
 /* What the variable was set to last in front of the nest, whichever way control came. */
 bool fe_set_before(struct fe_walk *w, CXCursor decl, CXCursor *value);
-/* An expression over parameters that no statement of the function changes: what holds at the nest held where
- * it stands. */
-bool fe_is_fixed(struct fe_walk *w, CXCursor expr);
 /* Every use in the nest follows an assignment of the same iteration. */
 bool fe_assigned_first(struct fe_walk *w, CXCursor decl);
 
@@ -508,8 +507,9 @@ bool fe_has_steps(const struct fe_walk *w, CXCursor root);
 /* What v++ or --v is worth; refuses where v does not move. */
 bool fe_step_value(struct fe_walk *w, CXCursor step, struct fe_binding *out);
 
-/* The constant that an integer variable of outside has in front of the nest. */
-bool fe_value_before(struct fe_walk *w, CXCursor decl, struct fe_affine *out);
+/* The constant that an integer variable of outside has in front of the nest; refuses where it is not known.
+ */
+bool fe_value_before(struct fe_walk *w, CXCursor at, CXCursor decl, struct fe_affine *out);
 
 /* All bindings at a moment. */
 struct fe_moved {

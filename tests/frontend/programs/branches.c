@@ -85,6 +85,26 @@ static void rows(const int *restrict from, int *restrict to, const uint16_t n)
     }
 }
 
+/* A counter whose start an extent says, and a bias that is stepped where there is one. */
+static void optional(const int *restrict from, const int *restrict bias, int *restrict to, const int *sizes)
+{
+    int left = sizes[1];
+    if (left < 1)
+        return;
+#pragma naas extent(left = 6)
+    while (left) {
+        const int *second = &from[M];
+        int sum = 0;
+        for (int r = 0; r < M; r++)
+            sum += from[r] * *second++;
+        if (bias)
+            sum += *bias++;
+        *to++ = sum;
+        from += M;
+        left--;
+    }
+}
+
 /* A dilated window is clipped at the edges by divisions, which round to 0. */
 static void dilated(const int dilation, const int size, const int pad)
 {
@@ -130,6 +150,12 @@ int main(void)
     show("rows");
     rows(x, y, N);
     show("fewer rows");
+    optional(x, w, y, (const int[]){0, 6});
+    show("optional");
+    optional(x, NULL, y, (const int[]){0, 6});
+    show("without");
+    optional(x, w, y, (const int[]){0, 3});
+    show("fewer");
     dilated(3, 4, 5);
     show("dilated");
     dilated(2, 5, 3);

@@ -21,7 +21,7 @@ void loops(int n)
         x[m] = 0;
 #pragma naas
     for (i = 0; i < 4; i++, j++)
-        x[j] = 0; //~ 11: 'j' is not known in front of the nest | set it to a constant right in front of the nest
+        x[j] = 0; //~ 11: 'j' is not known at compile time | add extent(j=...) to the pragma
 #pragma naas
     for (i = 1; i < 40; i *= 2) //~ 25: loop does not step its counter by a constant | write it as for (i = start; i < stop; i += step)
         x[i] = 0;

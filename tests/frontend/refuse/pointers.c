@@ -68,4 +68,9 @@ void pointers(float *p, float *q, void *raw, int n, volatile float *port)
 #pragma naas
     for (int i = 0; i < 4; i++)
         x[i] = (float)(intptr_t)(p + i); //~ 34: type 'float *' is not handled
+#pragma naas
+    for (int i = 0; i < 4; i++) {
+        const float *next = &q[n]; //~ 32: 'n' is not known at compile time | make it a constant, or add extent(n=...) to the pragma
+        x[i] = next[i];
+    }
 }

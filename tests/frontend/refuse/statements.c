@@ -31,6 +31,17 @@ void statements(int n)
         return; //~ 9: return leaves the nest | every iteration has to run
 #pragma naas
     for (int i = 0; i < 4; i++) {
+        int count = 0;
+        for (int j = 0; j < 4; j++)
+            if (i + j > 2)
+                count++;
+        if (count == 0) {
+            y[i] = 0;
+            return; //~ 13: return leaves the nest | every iteration has to run
+        }
+    }
+#pragma naas
+    for (int i = 0; i < 4; i++) {
         goto out; //~ 9: goto
     }
 out:;

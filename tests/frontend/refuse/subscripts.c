@@ -34,7 +34,7 @@ void subscripts(int n, unsigned m, float **rows, float *p)
     }
 #pragma naas
     for (i = 0; i < 4; i++)
-        y[count++] = 0; //~ 11: 'count' is not known in front of the nest | set it to a constant right in front of the nest
+        y[count++] = 0; //~ 11: 'count' is not known at compile time | add extent(count=...) to the pragma
 #pragma naas
     for (unsigned u = 0; u < 4; u++)
         y[u - 1] = 0; //~ 11: subscript may wrap around | use signed variables, or compare with the bounds first

@@ -45,7 +45,7 @@ void values(float (*f)(float))
         x[i] = y[i] = 0; //~ 16: assignment inside an expression | write the assignment as a statement of its own
 #pragma naas
     for (i = 0; i < 4; i++)
-        x[i] = state++; //~ 16: 'state' is not known in front of the nest | set it to a constant right in front of the nest
+        x[i] = state++; //~ 16: 'state' is not known at compile time | add extent(state=...) to the pragma
 #pragma naas
     for (i = 0; i < 4; i++)
         x[i] = (j = i, j); //~ 17: operator is not handled

@@ -34,14 +34,10 @@ void hidden(int n, float a[n][n])
 }
 void reached(struct sizes *restrict of, float a[of->n][of->n])
 {
-    int at = of->n;
     of->n = 3;
 #pragma naas extent(of->n = 3)
     for (int i = 0; i < 3; i++)
         a[i][0] = 0; //~ 9: dimensions of 'a' are not fixed | use constant dimensions, or parameters that do not change
-#pragma naas extent(of->n = 3)
-    for (int i = 0; i < 3; i++)
-        x[i] = y[at++]; //~ 18: 'at' is not known in front of the nest | set it to a constant right in front of the nest
 }
 
 int variables(int again, float *p, int *counts)

@@ -61,7 +61,7 @@ void walks(float *p, float *q, int at, int n, volatile int *port)
     }
 #pragma naas
     for (int i = 0; i < 8; i++)
-        y[at++] = x[i]; //~ 11: 'at' is not known in front of the nest | set it to a constant right in front of the nest
+        y[at++] = x[i]; //~ 11: 'at' is not known at compile time | add extent(at=...) to the pragma
 #pragma naas
     for (int i = 0; i < 400; i++)
         for (uint8_t k = 0, l = 0; k < 4; k++, l += 100) //~ 9: loop counter 'l' may wrap around | use an int counter
