@@ -7,11 +7,28 @@
  *         part[0 .. 64) = 0
  *         for (c = 0; c + 64 <= C; c += 64)
  *             part[j] += w[k][c + j] * x[c + j], for all j
- *         the rest, then the parts together, then the finish
+ *         the rest, then the parts together, half by half, then the finish
  */
 #include "codegen/native.h"
 
-enum { PARTS = 64 };
+enum { MOST_PARTS = 64, LEAST_PARTS = 16 };
+
+/* 1: of integers the compiler makes parts itself, as it may add them in any order. */
+static int parts_of(const struct native *native, int64_t size)
+{
+    int parts = MOST_PARTS;
+    if (!naas_type_is_float(native->cg->problem->acc_type))
+        return 1;
+    while (parts > LEAST_PARTS && size < 2 * parts)
+        parts /= 2;
+    return parts;
+}
+
+/* Below, the source's loops are as fast. */
+static bool is_long_enough(const struct native *native, int64_t size)
+{
+    return size >= (naas_type_is_float(native->cg->problem->acc_type) ? 2 * LEAST_PARTS : MOST_PARTS);
+}
 
 /* The reduction's dim along which all operands lie this many elements apart; -1 when there is none. */
 static int dim_of_stride(const struct native *native, int64_t stride)
@@ -69,6 +86,8 @@ static void element_print(struct native *native, struct naas_buf *out, const str
     struct cg *cg = native->cg;
     const char *sum = cg_sum_type(cg), *part = cg_sum_unsigned(cg), *i = native->index[inner->dim[0]];
     long long extent = cg_native_size(native, inner);
+    int parts = parts_of(native, extent);
+    long long in_parts = parts > 1 ? extent - extent % parts : 0;
     struct naas_buf term = naas_buf_new(cg->ctx);
     part = part ? part : sum;
     for (int k = 1; k < inner->n; k++)
@@ -79,7 +98,7 @@ static void element_print(struct native *native, struct naas_buf *out, const str
         "(void)naas_element;\n",
         cg->name, cg->name);
     cg_native_decode_print(native, out, outer, outer->n, "naas_element");
-    naas_buf_printf(out, "    %s naas_part[%d] = {0}, naas_sum = 0;\n", part, PARTS);
+    naas_buf_printf(out, "    %s naas_part[%d] = {0}, naas_sum = 0;\n", part, parts);
     int loops = 0;
     for (int d = 0; d < cg->problem->n_dims; d++)
         if (!has(inner, d) && cg->problem->dim[d].kind == AS_REDUCTION) {
@@ -87,22 +106,25 @@ static void element_print(struct native *native, struct naas_buf *out, const str
                 native->index[d], (long long)cg->problem->dim[d].extent, native->index[d]);
             loops++;
         }
-    naas_buf_printf(out,
-        "    for (long long naas_at = 0; naas_at + %d <= %lld; naas_at += %d)\n"
-        "        for (int naas_j = 0; naas_j < %d; naas_j++) {\n"
-        "            const long long %s = naas_at + naas_j;\n"
-        "            naas_part[naas_j] += (%s)(%s);\n        }\n",
-        PARTS, extent, PARTS, PARTS, i, part, term.text);
-    if (extent % PARTS)
+    if (in_parts > 0)
         naas_buf_printf(out,
-            "    for (long long %s = %lld; %s < %lld; %s++)\n        naas_sum += (%s)(%s);\n", i,
-            extent - extent % PARTS, i, extent, i, part, term.text);
+            "    for (long long naas_at = 0; naas_at < %lld; naas_at += %d)\n"
+            "        for (int naas_j = 0; naas_j < %d; naas_j++) {\n"
+            "            const long long %s = naas_at + naas_j;\n"
+            "            naas_part[naas_j] += (%s)(%s);\n        }\n",
+            in_parts, parts, parts, i, part, term.text);
+    if (in_parts < extent)
+        naas_buf_printf(out,
+            "    for (long long %s = %lld; %s < %lld; %s++)\n        naas_sum += (%s)(%s);\n", i, in_parts, i,
+            extent, i, part, term.text);
     for (; loops > 0; loops--)
         naas_buf_puts(out, "    }\n");
     naas_buf_printf(out,
-        "    for (int naas_j = 0; naas_j < %d; naas_j++)\n        naas_sum += naas_part[naas_j];\n"
-        "    const %s naas_value = (%s)naas_sum;\n",
-        PARTS, sum, sum);
+        "    for (int naas_half = %d; naas_half > 0; naas_half /= 2)\n"
+        "        for (int naas_j = 0; naas_j < naas_half; naas_j++)\n"
+        "            naas_part[naas_j] += naas_part[naas_j + naas_half];\n"
+        "    const %s naas_value = (%s)(naas_sum + naas_part[0]);\n",
+        parts / 2, sum, sum);
     cg_finish_inline(cg, out, native->scope.var, "naas_value");
     naas_buf_puts(out, "}\n\n");
 }
@@ -113,7 +135,7 @@ bool cg_native_dots_print(struct native *native, struct naas_buf *out)
     struct native_dims outer = {0};
     struct native_dims inner = contiguous_dims(native);
     if (cg->problem->reduce != AS_SUM || cg->poly->update->n_guards > 0 || inner.n == 0 ||
-        cg_native_size(native, &inner) < PARTS || reads_loop(cg->poly->term))
+        !is_long_enough(native, cg_native_size(native, &inner)) || reads_loop(cg->poly->term))
         return false;
     for (int d = 0; d < cg->problem->n_dims; d++)
         if (cg->problem->dim[d].kind == AS_PARALLEL)
