@@ -186,6 +186,7 @@ static bool is_skipped(const CXSourceRangeList *skipped, size_t at)
 
 struct word {
     size_t begin, end;
+    bool fresh; /* the first one of its line, continued ones being one with what they continue */
 };
 
 static struct word token_word(CXTranslationUnit tu, CXToken token)
@@ -194,7 +195,12 @@ static struct word token_word(CXTranslationUnit tu, CXToken token)
     unsigned begin, end;
     clang_getFileLocation(clang_getRangeStart(range), NULL, NULL, NULL, &begin);
     clang_getFileLocation(clang_getRangeEnd(range), NULL, NULL, NULL, &end);
-    return (struct word){begin, end};
+    return (struct word){.begin = begin, .end = end};
+}
+
+static bool has_line_end(const struct fe_unit *unit, size_t begin, size_t end)
+{
+    return memchr(unit->text + begin, '\n', end - begin) && line_end(unit, begin) < end;
 }
 
 static void find_directives(struct found *f, CXTranslationUnit tu, CXFile file)
@@ -202,22 +208,25 @@ static void find_directives(struct found *f, CXTranslationUnit tu, CXFile file)
     CXSourceLocation begin = clang_getLocationForOffset(tu, file, 0);
     CXSourceLocation end = clang_getLocationForOffset(tu, file, (unsigned)f->unit->length);
     CXSourceRangeList *skipped = clang_getSkippedRanges(tu, file);
-    struct word last[3] = {{0, 0}, {0, 0}, {0, 0}}; /* the word before `#`, it, `pragma` */
+    struct word hash = {0}, name = {0}; /* the words before this one */
     CXToken *token;
     unsigned n;
+    size_t behind = 0;
+    bool fresh = true;
     clang_tokenize(tu, clang_getRange(begin, end), &token, &n);
     for (unsigned i = 0; i < n; i++) {
+        struct word word = token_word(tu, token[i]);
+        fresh = fresh || has_line_end(f->unit, behind, word.begin);
+        behind = word.end;
         if (clang_getTokenKind(token[i]) == CXToken_Comment)
             continue;
-        struct word word = token_word(tu, token[i]), hash = last[1];
-        bool fresh =
-            last[0].end == 0 || memchr(f->unit->text + last[0].end, '\n', hash.begin - last[0].end) != NULL;
-        if (fresh && f->unit->text[hash.begin] == '#' && starts_with_word(f->unit, last[2].begin, "pragma") &&
-            !is_skipped(skipped, hash.begin))
+        word.fresh = fresh;
+        fresh = false;
+        if (hash.fresh && f->unit->text[hash.begin] == '#' &&
+            starts_with_word(f->unit, name.begin, "pragma") && !is_skipped(skipped, hash.begin))
             one_directive(f, hash.begin, word.begin);
-        last[0] = last[1];
-        last[1] = last[2];
-        last[2] = word;
+        hash = name;
+        name = word;
     }
     clang_disposeTokens(tu, token, n);
     clang_disposeSourceRangeList(skipped);

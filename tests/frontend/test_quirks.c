@@ -91,7 +91,9 @@ static void text_that_is_no_annotation(void **state)
     struct fe_unit *unit =
         parse(host, "/*\n#pragma naas\n*/\nconst char *s = \"\\\n#pragma naas\\\n\";\n#if 0\n#pragma "
                     "naas\n#pragma scop\n#endif\n"
-                    "#pragma naasx\n#pragma omp naas\n#pragma endscop\nint x; // #pragma naas\n");
+                    "#pragma naasx\n#pragma omp naas\n#pragma endscop\nint x; // #pragma naas\n"
+                    "#define DIRECTIVE \\\n#pragma naas\n#define OTHER /*\n*/ \\\r\n #pragma naas\n"
+                    "#define THIRD /*\n*/ #pragma scop\n");
     assert_int_equal(unit->n_nests, 0);
     assert_int_equal(unit->n_refused, 0);
     assert_int_equal(naas_n_diags(host->ctx), 0);
