@@ -1,163 +1,13 @@
 /*
  * From C to problems: what the dims, tensors, padding and finish of a nest are, and why others are refused.
  */
-#include "frontend/frontend.h"
-#include "polyhedral/polyhedral.h"
+#include "described.h"
 #include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include <cmocka.h>
-
-struct parsed {
-    struct naas_ctx *ctx;
-    enum naas_status status;
-    struct poly_scop *scop;
-    struct poly_plan *plan;
-};
-
-static enum naas_status parse(struct parsed *p, const char *source, bool reassociate)
-{
-    struct poly_options options = {.reassociate = reassociate};
-    struct fe_options fe_options = {0};
-    struct fe_unit *unit;
-    char path[] = "/tmp/naas_problem_XXXXXX.c";
-    int fd = mkstemps(path, 2);
-    enum naas_status status;
-
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, source, strlen(source)), strlen(source));
-    close(fd);
-    status = fe_parse(p->ctx, path, &fe_options, &unit);
-    unlink(path);
-    if (status != NAAS_OK || unit->n_nests != 1)
-        return NAAS_BAD_INPUT;
-    status = poly_scop_build(p->ctx, unit->nest[0], &options, &p->scop);
-    return status != NAAS_OK ? status : poly_plan_build(p->ctx, p->scop, &p->plan);
-}
-
-static void put_axis(struct naas_buf *out, const struct as_problem *p, const struct as_axis *axis)
-{
-    naas_buf_puts(out, "[");
-    for (int i = 0; i < axis->n_terms; i++) {
-        naas_buf_puts(out, i ? "+" : "");
-        if (axis->term[i].coef != 1)
-            naas_buf_printf(out, "%d", (int)axis->term[i].coef);
-        naas_buf_puts(out, p->dim[axis->term[i].dim].name);
-    }
-    if (axis->offset || axis->n_terms == 0)
-        naas_buf_printf(out, axis->n_terms ? "%+d" : "%d", (int)axis->offset);
-    naas_buf_printf(out, ":%d]", (int)axis->extent);
-}
-
-/* k8 p6 c3* r3*; in x[c:3][p+r-1:6] ...; sum product neutral 0; S0 S1 S2; fill 0 */
-static void put_problem(struct naas_buf *out, const struct poly_problem *problem)
-{
-    static const char *const reduces[] = {"sum", "max", "min", "none"};
-    static const char *const inits[] = {"neutral", "memory", "operand"};
-    const struct as_problem *p = &problem->problem;
-
-    for (int d = 0; d < p->n_dims; d++)
-        naas_buf_printf(out, "%s%s%d%s", d ? " " : "", p->dim[d].name, (int)p->dim[d].extent,
-            p->dim[d].kind == AS_REDUCTION ? "*" : "");
-    for (int t = 0; t < p->n_tensors; t++) {
-        naas_buf_printf(out, "; %s %s",
-            p->tensor[t].role == AS_INPUT    ? "in"
-            : p->tensor[t].role == AS_WEIGHT ? "w"
-                                             : "out",
-            p->tensor[t].name);
-        for (int j = 0; j < p->tensor[t].rank; j++)
-            put_axis(out, p, &p->tensor[t].axis[j]);
-    }
-    naas_buf_printf(out, "; %s %s %s %d;", reduces[p->reduce], p->combine == AS_PRODUCT ? "product" : "copy",
-        inits[p->init], (int)p->finish_reads);
-    for (int i = 0; i < problem->n_finish; i++)
-        naas_buf_printf(out, " S%d", problem->finish[i].stmt->id);
-    if (problem->update->n_guards && problem->guards_implied)
-        naas_buf_printf(out, "; fill %g", problem->fill[0]);
-    naas_buf_puts(out, problem->guards_implied ? "" : "; guarded");
-    naas_buf_puts(out, problem->finish_last ? "; last" : "");
-}
-
-/* i(S0 j(S1)) */
-static void put_nodes(struct naas_buf *out, int n, const struct fe_node *node)
-{
-    for (int i = 0; i < n; i++) {
-        naas_buf_puts(out, i ? " " : "");
-        if (node[i].stmt) {
-            naas_buf_printf(out, "S%d", node[i].stmt->id);
-            continue;
-        }
-        naas_buf_printf(out, "%s(", node[i].loop->name);
-        put_nodes(out, node[i].n_children, node[i].child);
-        naas_buf_puts(out, ")");
-    }
-}
-
-/* Parts between " | ", those of the host as their loops, then the buffers. */
-static const char *described(const struct parsed *parsed)
-{
-    const struct poly_plan *plan = parsed->plan;
-    struct naas_buf out = naas_buf_new(parsed->ctx);
-
-    for (int i = 0; i < plan->n_parts; i++) {
-        naas_buf_puts(&out, i ? " | " : "");
-        if (plan->part[i].problem)
-            put_problem(&out, plan->part[i].problem);
-        else
-            put_nodes(&out, plan->part[i].n_roots, plan->part[i].root);
-    }
-    for (int i = 0; i < plan->n_buffers; i++) {
-        naas_buf_printf(&out, "; via %s", plan->buffer[i]->name);
-        for (int j = 0; j < plan->buffer[i]->rank; j++)
-            naas_buf_printf(&out, "[%d]", (int)plan->buffer[i]->extent[j]);
-    }
-    return out.text;
-}
-
-static const char *messages(const struct naas_ctx *ctx)
-{
-    struct naas_buf out = naas_buf_new((struct naas_ctx *)(uintptr_t)ctx);
-
-    for (int i = 0; i < naas_n_diags(ctx); i++) {
-        const struct naas_diagnostic *diag = naas_diag_at(ctx, i);
-
-        naas_buf_printf(&out, "%u:%u: %s\n", diag->loc.line, diag->loc.column, diag->message);
-    }
-    return out.text;
-}
-
-static void accepts(const char *source, const char *expected)
-{
-    struct parsed p = {.ctx = naas_ctx_new()};
-
-    if (parse(&p, source, true) != NAAS_OK) {
-        print_error("%s\n%s", source, messages(p.ctx));
-        fail();
-    }
-    assert_string_equal(described(&p), expected);
-    poly_scop_free(p.scop);
-    naas_ctx_free(p.ctx);
-}
-
-static void refuses_with(const char *source, bool reassociate, const char *expected)
-{
-    struct parsed p = {.ctx = naas_ctx_new()};
-    enum naas_status status = parse(&p, source, reassociate);
-
-    if (status != NAAS_UNSUPPORTED)
-        print_error("%s\n%s", source, messages(p.ctx));
-    assert_int_equal(status, NAAS_UNSUPPORTED);
-    assert_string_equal(messages(p.ctx), expected);
-    poly_scop_free(p.scop);
-    naas_ctx_free(p.ctx);
-}
-
-static void refuses(const char *source, const char *expected)
-{
-    refuses_with(source, true, expected);
-}
 
 static void convolution_with_padding_bias_and_relu(void **state)
 {
@@ -465,98 +315,6 @@ static void elements_are_finished_in_order(void **state)
         "k4 c5* q6; in w[c:5][k:4]; w x[c:5][q:6]; out y[k:4][q:6]; sum product neutral 0; S0 S1 S2");
 }
 
-static void several_reductions_become_parts(void **state)
-{
-    (void)state;
-    accepts("float x[8][3], y[8], z;\nvoid f(void) {\n#pragma naas\n"
-            "for (int i = 0; i < 8; i++)\n"
-            "  for (int j = 0; j < 3; j++) {\n"
-            "    y[i] += x[i][j];\n"
-            "    z += x[i][j];\n"
-            "  }\n}\n",
-        "i8 j3*; in x[i:8][j:3]; out y[i:8]; sum copy memory 8; S0 | "
-        "i8* j3*; in x[i:8][j:3]; out z; sum copy memory 1; S1");
-    /* gesummv: the last statement waits for both sums. */
-    accepts("double a[5][5], b[5][5], x[5], y[5], t[5];\nvoid f(double alpha, double beta) {\n#pragma scop\n"
-            "for (int i = 0; i < 5; i++) {\n"
-            "  t[i] = 0; y[i] = 0;\n"
-            "  for (int j = 0; j < 5; j++) {\n"
-            "    t[i] = a[i][j] * x[j] + t[i];\n"
-            "    y[i] = b[i][j] * x[j] + y[i];\n"
-            "  }\n"
-            "  y[i] = alpha * t[i] + beta * y[i];\n"
-            "}\n"
-            "#pragma endscop\n}\n",
-        "i5 j5*; in x[j:5]; w b[i:5][j:5]; out y[i:5]; sum product neutral 0; S1 S3 | "
-        "i5 j5*; in x[j:5]; w a[i:5][j:5]; out t[i:5]; sum product neutral 5; S0 S2 S4");
-    /* 2mm */
-    accepts("float a[4][5], b[5][6], c[6][7], t[4][6], d[4][7];\nvoid f(float alpha, float beta) {\n"
-            "#pragma scop\n"
-            "for (int i = 0; i < 4; i++)\n"
-            "  for (int j = 0; j < 6; j++) {\n"
-            "    t[i][j] = 0;\n"
-            "    for (int k = 0; k < 5; k++) t[i][j] += alpha * a[i][k] * b[k][j];\n"
-            "  }\n"
-            "for (int i = 0; i < 4; i++)\n"
-            "  for (int j = 0; j < 7; j++) {\n"
-            "    d[i][j] *= beta;\n"
-            "    for (int k = 0; k < 6; k++) d[i][j] += t[i][k] * c[k][j];\n"
-            "  }\n"
-            "#pragma endscop\n}\n",
-        "i4 j6 k5*; in a[i:4][k:5]; w b[k:5][j:6]; out t[i:4][j:6]; sum product neutral 0; S0 S1 | "
-        "i4 j7 k6*; in t[i:4][k:6]; w c[k:6][j:7]; out d[i:4][j:7]; sum product memory 28; S2 S3");
-    /* The largest, a sum that uses it, and what the host does with both. */
-    accepts("float x[6][9], y[6][9];\nvoid f(void) {\n#pragma naas\n"
-            "for (int i = 2; i < 6; i++) {\n"
-            "  float m = x[i][0], s = 0;\n"
-            "  for (int j = 0; j < 9; j++) m = x[i][j] > m ? x[i][j] : m;\n"
-            "  for (int j = 0; j < 9; j++) s += x[i][j] - m;\n"
-            "  for (int j = 0; j < 9; j++) y[i][j] = (x[i][j] - m) / s;\n"
-            "}\n}\n",
-        "i4 j9*; in x[i+2:6][j:9]; out m[i:4]; max copy operand 4; S0 S2 | "
-        "i4 j9*; in x[i+2:6][j:9]; w m[i:4]; out s[i:4]; sum product neutral 0; S1 S3 | "
-        "i(j(S4)); via m[4]; via s[4]");
-}
-
-static void what_does_not_finish_a_result_is_the_hosts(void **state)
-{
-    (void)state;
-    /* A first value inside the reduction. */
-    accepts("float x[5][6], w[5], b[6], y[6];\nvoid f(void) {\n#pragma naas\n"
-            "for (int k = 0; k < 6; k++)\n"
-            "  for (int c = 0; c < 5; c++) {\n"
-            "    if (c == 0) y[k] = b[k];\n"
-            "    y[k] += x[c][k] * w[c];\n"
-            "  }\n}\n",
-        "k(c(S0)) | k6 c5*; in w[c:5]; w x[c:5][k:6]; out y[k:6]; sum product memory 6; S1");
-    /* Transposed convolution: sums of one element come from several windows. */
-    accepts("float x[3][4], w[3][2][3], y[2][9];\nvoid f(void) {\n#pragma scop\n"
-            "for (int k = 0; k < 2; k++)\n"
-            "  for (int o = 0; o < 9; o++) y[k][o] = 1;\n"
-            "for (int c = 0; c < 3; c++)\n"
-            "  for (int p = 0; p < 4; p++)\n"
-            "    for (int k = 0; k < 2; k++)\n"
-            "      for (int r = 0; r < 3; r++) y[k][2 * p + r] += x[c][p] * w[c][k][r];\n"
-            "#pragma endscop\n}\n",
-        "k(o(S0)) | c3* p4 k2 r3; in w[c:3][k:2][r:3]; w x[c:3][p:4]; out y[p:4][k:2][r:3]; sum product "
-        "memory 24; S1");
-}
-
-static void parts_that_wait_for_each_other_are_refused(void **state)
-{
-    (void)state;
-    /* The row of one iteration is used up before the next one fills it. */
-    refuses("float x[4][5], w[5][6], v[6], row[6], y[4];\nvoid f(void) {\n#pragma naas\n"
-            "for (int i = 0; i < 4; i++) {\n"
-            "  for (int j = 0; j < 6; j++) {\n"
-            "    row[j] = 0;\n"
-            "    for (int k = 0; k < 5; k++) row[j] += x[i][k] * w[k][j];\n"
-            "  }\n"
-            "  for (int j = 0; j < 6; j++) y[i] += row[j] * v[j];\n"
-            "}\n}\n",
-        "9:31: nest not mapped: the reduction of 'y' cannot run apart from the statements around it\n");
-}
-
 static void dependences_between_elements_are_refused(void **state)
 {
     (void)state;
@@ -627,9 +385,6 @@ int main(void)
         cmocka_unit_test(statements_in_loops_of_their_own),
         cmocka_unit_test(refused),
         cmocka_unit_test(elements_are_finished_in_order),
-        cmocka_unit_test(several_reductions_become_parts),
-        cmocka_unit_test(what_does_not_finish_a_result_is_the_hosts),
-        cmocka_unit_test(parts_that_wait_for_each_other_are_refused),
         cmocka_unit_test(dependences_between_elements_are_refused),
         cmocka_unit_test(memory_that_the_source_does_not_touch_is_left_alone),
         cmocka_unit_test(float_sums_keep_their_order_when_told_to),
