@@ -196,12 +196,8 @@ enum naas_status naas_nas_run(struct search_run *run, struct naas_buf *out)
     struct nas_results *results = naas_alloc(run->ctx, 1, sizeof *results);
     struct nas_oracle *oracle;
     enum naas_status status = read_inputs(run, space, &oracle, budget);
-    if (status == NAAS_OK && request->output)
-        status = search_write_start(run);
-    if (status != NAAS_OK)
-        return status;
-    search_open_database(run);
-    status = search_start_team(run);
+    if (status == NAAS_OK)
+        status = search_begin(run);
     if (status != NAAS_OK)
         return status;
     struct nas_options options = options_of(request);

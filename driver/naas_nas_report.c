@@ -105,10 +105,7 @@ void nas_report(struct naas_buf *out, const struct nas_results *results)
 static void number(struct naas_buf *out, const char *key, double value)
 {
     naas_buf_printf(out, ", \"%s\": ", key);
-    if (isfinite(value))
-        naas_buf_printf(out, "%.17g", value);
-    else
-        naas_buf_puts(out, "null");
+    json_write_number(out, value);
 }
 
 static void point_json(struct naas_buf *out, const struct nas_search *search, const struct nas_point *point)

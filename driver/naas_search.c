@@ -99,7 +99,7 @@ static enum naas_status write_results(struct search_run *run, const struct searc
 }
 
 /* Before the search, so that --resume knows what was asked. */
-enum naas_status search_write_start(struct search_run *run)
+static enum naas_status write_start(struct search_run *run)
 {
     struct naas_buf record = naas_buf_new(run->ctx);
     enum naas_status status = make_folder(run, run->request.output);
@@ -255,7 +255,7 @@ static void report_database(struct search_run *run, const char *when)
     run->database_path = NULL;
 }
 
-void search_open_database(struct search_run *run)
+static void open_database(struct search_run *run)
 {
     const char *asked = run->request.database;
     if (run->shares_database)
@@ -274,7 +274,7 @@ void search_check_database(struct search_run *run)
     report_database(run, "failed");
 }
 
-enum naas_status search_start_team(struct search_run *run)
+static enum naas_status start_team(struct search_run *run)
 {
     struct search_request *request = &run->request;
     enum naas_status status = NAAS_OK;
@@ -290,6 +290,15 @@ enum naas_status search_start_team(struct search_run *run)
     request->options.farm = run->team->farm;
     request->options.threads = run->team->own_threads;
     return status;
+}
+
+enum naas_status search_begin(struct search_run *run)
+{
+    enum naas_status status = run->request.output ? write_start(run) : NAAS_OK;
+    if (status != NAAS_OK)
+        return status;
+    open_database(run);
+    return start_team(run);
 }
 
 /* ---- the whole ---- */
@@ -314,12 +323,8 @@ enum naas_status search_perform(struct search_run *run, struct naas_buf *out)
     struct as_cosearch search;
     struct search_results results = {.search = &search};
     enum naas_status status = take_inputs(run, &workload, budget);
-    if (status == NAAS_OK && run->request.output)
-        status = search_write_start(run);
-    if (status != NAAS_OK)
-        return status;
-    search_open_database(run);
-    status = search_start_team(run);
+    if (status == NAAS_OK)
+        status = search_begin(run);
     if (status != NAAS_OK)
         return status;
     as_cosearch_init(&search, &workload, budget, &run->request.options, run->database);

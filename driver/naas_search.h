@@ -76,13 +76,11 @@ void search_start_clock(struct search_run *run);
 double search_seconds(const struct search_run *run);
 /* Writes a file of the folder of results. */
 enum naas_status search_write(struct search_run *run, const char *name, const struct naas_buf *text);
-/* The record that --resume reads. */
-enum naas_status search_write_start(struct search_run *run);
 /* The mappings of the best design, in its folder mappings. */
 enum naas_status search_write_mappings(struct search_run *run, const struct search_results *results);
-void search_open_database(struct search_run *run);
-/* Who searches mappings, from here on; goes into the options. */
-enum naas_status search_start_team(struct search_run *run);
+/* What comes before searching: the record that --resume reads, the database, and who searches mappings, which
+ * goes into the options. */
+enum naas_status search_begin(struct search_run *run);
 /* Says why a search came to no end, and how to go on: none, when nothing was found, or the system failed. */
 void search_explain(struct search_run *run, enum naas_status status, const char *none);
 /* After files of results were written with this status: a hint, if they could not be. */

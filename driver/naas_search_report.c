@@ -1,7 +1,6 @@
 #include "driver/naas_search.h"
 #include "support/json.h"
 #include <inttypes.h>
-#include <math.h>
 
 /* ---- totals ---- */
 
@@ -100,10 +99,7 @@ void search_report(struct naas_buf *out, const struct search_results *results)
 static void member(struct naas_buf *out, const char *key, double value)
 {
     naas_buf_printf(out, ", \"%s\": ", key);
-    if (isfinite(value))
-        naas_buf_printf(out, "%.17g", value);
-    else
-        naas_buf_puts(out, "null");
+    json_write_number(out, value);
 }
 
 void search_design_json(struct naas_buf *out, const struct search_results *results,

@@ -194,10 +194,7 @@ static void json_estimate(struct naas_buf *out, const char *key, const struct sh
     naas_buf_printf(out, ", \"%s\": [", key);
     for (int i = 0; i < 3; i++) {
         naas_buf_puts(out, i ? ", " : "");
-        if (isfinite(part[i]))
-            naas_buf_printf(out, "%.17g", part[i]);
-        else
-            naas_buf_puts(out, "null");
+        json_write_number(out, part[i]);
     }
     naas_buf_puts(out, "]");
 }

@@ -64,5 +64,7 @@ enum naas_status json_so_far(struct json_node root);
 
 /* Writes text as a JSON string: quoted, with what has to be escaped. */
 void json_write_string(struct naas_buf *out, const char *text);
+/* So that the same number is read; null when it is not finite. */
+void json_write_number(struct naas_buf *out, double number);
 
 #endif

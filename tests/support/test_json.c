@@ -241,6 +241,23 @@ static void a_written_string_is_read_back(void **state)
     naas_ctx_free(ctx);
 }
 
+static void a_written_number_is_read_back(void **state)
+{
+    static const double numbers[] = {0, -1, 0.1, 1e300, 5e-324, 123456789012345678.0};
+    (void)state;
+    struct naas_ctx *ctx = naas_ctx_new();
+    for (int i = 0; i < 6; i++) {
+        struct naas_buf out = naas_buf_new(ctx);
+        json_write_number(&out, numbers[i]);
+        assert_true(strtod(out.text, NULL) == numbers[i]);
+    }
+    struct naas_buf none = naas_buf_new(ctx);
+    json_write_number(&none, INFINITY);
+    json_write_number(&none, NAN);
+    assert_string_equal(none.text, "nullnull");
+    naas_ctx_free(ctx);
+}
+
 static void syntax_errors_are_located(void **state)
 {
     (void)state;
@@ -509,6 +526,7 @@ int main(void)
         cmocka_unit_test(a_root_that_is_no_object_is_one_error),
         cmocka_unit_test(odd_keys_are_quoted_in_paths),
         cmocka_unit_test(a_written_string_is_read_back),
+        cmocka_unit_test(a_written_number_is_read_back),
         cmocka_unit_test(syntax_errors_are_located),
         cmocka_unit_test(a_cut_text_ends_too_early),
         WITH_SCRATCH(files_are_read_and_errors_point_into_them),
