@@ -82,6 +82,10 @@ bool fe_extreme_of(struct fe_walk *w, CXCursor expr, bool largest, struct fe_ext
         struct fe_kids kids = fe_kids_of(bare);
         return fe_extreme_of(w, kids.at[kids.n - 1], largest, out);
     }
+    CXCursor source; /* a quotient by a name of its own */
+    if (fe_source_of(w, bare, &source) && fe_type_of(source) == fe_type_of(bare) &&
+        clang_getCursorBinaryOperatorKind(fe_bare(source)) == CXBinaryOperator_Div)
+        return quotient(w, fe_bare(source), out);
     const struct fe_binding *bound =
         kind == CXCursor_DeclRefExpr ? fe_bound(w, clang_getCursorReferenced(bare)) : NULL;
     if (!bound || !bound->extreme.n || bound->extreme.largest != largest)

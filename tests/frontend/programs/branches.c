@@ -112,7 +112,8 @@ static void dilated(const int dilation, const int size, const int pad)
     for (int p = 0; p < L; p++) {
         const int base = p - pad;
         const int first = MAX(0, (-base + dilation - 1) / dilation);
-        const int end = MIN(size, (L - base + dilation - 1) / dilation);
+        const int beyond = (L - base + dilation - 1) / dilation;
+        const int end = MIN(size, beyond);
         int sum = 0;
         for (int r = first; r < end; r++)
             sum += x[base + r * dilation] * w[r];
