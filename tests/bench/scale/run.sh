@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 naas=$build/bin/naas
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none TMPDIR="$work"
-${CC:-cc} -O2 -D_GNU_SOURCE -o simulate "$here/simulate.c" -lm &&
+${CC:-cc} -O2 -D_GNU_SOURCE -o simulate "$here/simulate.c" "$here/heap.c" -lm &&
     ${MPICC:-mpicc} -O2 -D_GNU_SOURCE -I"$root" -o passing "$here/passing.c" "$build/lib/libnaas_cluster.a" \
         "$build/lib/libnaas_accelsearch.a" "$build/lib/libnaas_support.a" -lcjson -lsqlite3 -lpthread -lm &&
     ${CC:-cc} -O2 -ffp-contract=off -D_GNU_SOURCE -I"$root" -o trace "$here/trace.c" "$build/lib/libnaas_accelsearch.a" \

@@ -11,6 +11,7 @@
  * the most that this share could be (at most: no search is shorter than its batches one after the other, each
  * as long as its longest job), and the shares of rank 0's time that went into passing on and keeping.
  */
+#include "heap.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -82,12 +83,7 @@ struct event {
     struct parcel *parcel;
 };
 
-struct heap {
-    int n, capacity;
-    size_t size;
-    char *item;
-    bool (*before)(const void *a, const void *b);
-};
+_Static_assert(sizeof(struct event) <= HEAP_MOST_BYTES, "items of heaps");
 
 /* The first number are what rank 0 knows of a rank, the others what the rank knows. */
 struct rank {
@@ -115,54 +111,7 @@ struct world {
     uint64_t random;
 };
 
-static void *must(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
-/* ---- heaps ---- */
-
-static void *at(const struct heap *heap, int i)
-{
-    return heap->item + (size_t)i * heap->size;
-}
-
-static void swap(struct heap *heap, int i, int k)
-{
-    char kept[sizeof(struct event)];
-    memcpy(kept, at(heap, i), heap->size);
-    memcpy(at(heap, i), at(heap, k), heap->size);
-    memcpy(at(heap, k), kept, heap->size);
-}
-
-static void push(struct heap *heap, const void *item)
-{
-    if (heap->n == heap->capacity) {
-        heap->capacity = 2 * heap->capacity + 256;
-        heap->item = must(realloc(heap->item, (size_t)heap->capacity * heap->size));
-    }
-    memcpy(at(heap, heap->n), item, heap->size);
-    for (int i = heap->n++; i > 0 && heap->before(at(heap, i), at(heap, (i - 1) / 2)); i = (i - 1) / 2)
-        swap(heap, i, (i - 1) / 2);
-}
-
-static bool pop(struct heap *heap, void *item)
-{
-    if (heap->n == 0)
-        return false;
-    memcpy(item, at(heap, 0), heap->size);
-    memcpy(at(heap, 0), at(heap, --heap->n), heap->size);
-    for (int i = 0, child; (child = 2 * i + 1) < heap->n; i = child) {
-        if (child + 1 < heap->n && heap->before(at(heap, child + 1), at(heap, child)))
-            child++;
-        if (!heap->before(at(heap, child), at(heap, i)))
-            break;
-        swap(heap, i, child);
-    }
-    return true;
-}
+/* ---- events and parcels ---- */
 
 static bool earlier(const void *a, const void *b)
 {
@@ -178,7 +127,7 @@ static bool longer(const void *a, const void *b)
 static void later(
     struct world *world, double time, enum kind kind, int rank, struct job job, struct parcel *parcel)
 {
-    push(&world->events, &(struct event){time, world->made++, kind, rank, job, parcel});
+    heap_push(&world->events, &(struct event){time, world->made++, kind, rank, job, parcel});
 }
 
 static struct parcel *wrap(int n, const struct job *job)
@@ -194,7 +143,7 @@ static struct parcel *wrap(int n, const struct job *job)
 static void take_locally(struct world *world)
 {
     struct job job;
-    while (world->idle_local > 0 && pop(&world->waiting, &job)) {
+    while (world->idle_local > 0 && heap_pop(&world->waiting, &job)) {
         world->idle_local--;
         later(world, world->now + job.seconds, LOCAL_DONE, 0, job, NULL);
     }
@@ -239,7 +188,7 @@ static int give_each(struct world *world, bool in_advance)
         struct rank *rank = &world->rank[world->hungry[i]];
         struct job job;
         if (!wants(world, rank, in_advance) || (in_advance && !is_plenty(world, rank)) ||
-            !pop(&world->waiting, &job))
+            !heap_pop(&world->waiting, &job))
             continue;
         rank->held++;
         rank->dataflows += job.dataflow;
@@ -396,7 +345,7 @@ static void begin_run(struct world *world)
     struct run *run = &world->run[r];
     run->needs_dataflow = run->search->dataflow > 0;
     if (run->needs_dataflow)
-        push(&world->waiting, &(struct job){run->search->dataflow, INFINITY, r, true});
+        heap_push(&world->waiting, &(struct job){run->search->dataflow, INFINITY, r, true});
     go_on(world, r);
 }
 
@@ -412,7 +361,7 @@ static void queue_batch(struct world *world, int r)
         job.seconds *= options[EFFORT].value;
         job.expected *= options[EFFORT].value;
         job.search = r;
-        push(&world->waiting, &job);
+        heap_push(&world->waiting, &job);
     }
 }
 
@@ -532,7 +481,7 @@ static void simulate(int ranks, int n_searches, const struct search *searches)
     for (int r = 0; r < world.n_runs && r < options[ROWS].value; r++)
         begin_run(&world);
     give(&world);
-    for (struct event event; world.done_runs < world.n_runs && pop(&world.events, &event);)
+    for (struct event event; world.done_runs < world.n_runs && heap_pop(&world.events, &event);)
         step(&world, &event);
     if (world.done_runs != world.n_runs)
         abort();
