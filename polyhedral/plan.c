@@ -240,6 +240,16 @@ static enum naas_status refuse_without_reduction(const struct poly_scop *scop)
         "only nests that sum, or take a maximum or minimum, are mapped", "it has no reduction");
 }
 
+/* v > most ? i : place: what is kept was chosen by something else. */
+static bool keeps_place(const struct fe_stmt *stmt)
+{
+    const struct fe_expr *value = stmt->value;
+    const struct fe_array *array = stmt->target.array;
+
+    return value->kind == FE_COND && !poly_reads_array(value->arg[0], array) &&
+           poly_reads_array(value->arg[1], array) != poly_reads_array(value->arg[2], array);
+}
+
 static enum naas_status refuse_recurrence(const struct poly_scop *scop, const struct poly_stmt *stmt)
 {
     const char *name = stmt->fe->target.array->name;
@@ -249,7 +259,9 @@ static enum naas_status refuse_recurrence(const struct poly_scop *scop, const st
             "let the results go to another array, if the terms are meant to be what was there before",
             "the terms of this update of '%s' read elements of '%s'", name, name);
     return poly_refuse(scop->ctx, stmt->fe->loc,
-        "sum into a variable as wide as the terms, and do the rest behind the loop",
+        keeps_place(stmt->fe)
+            ? "only the value of a maximum is found: look for its place in a nest of its own"
+            : "sum into a variable as wide as the terms, and do the rest behind the loop",
         "this update of '%s' is no sum, maximum or minimum that may be reordered", name);
 }
 

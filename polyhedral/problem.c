@@ -227,7 +227,8 @@ static enum naas_status collect_operands(
         const struct fe_array *array = expr->access.array;
 
         if (out->problem.n_tensors == AS_MAX_TENSORS - 1)
-            return poly_refuse(scop->ctx, expr->loc, "multiply some of them into an array first",
+            return poly_refuse(scop->ctx, expr->loc,
+                "sum each product in a loop of its own, or multiply into an array first",
                 "the reduction reads more than %d operands", AS_MAX_TENSORS - 1);
         if (array->rank > AS_MAX_RANK)
             return poly_refuse(scop->ctx, expr->loc, "leave the outer loops out of the nest",

@@ -109,7 +109,7 @@ for (int i = 0; i < 8; i++) {
         v[i][l] = t[l];
 }
 END
-refused 10:41 'the reduction reads more than 3 operands | multiply some of them into an array first' <<'END'
+refused 10:41 'the reduction reads more than 3 operands | sum each product in a loop of its own, or multiply into an array first' <<'END'
 #pragma naas
 for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++)
@@ -147,6 +147,20 @@ refused 10:9 "this update of 't' is no sum, maximum or minimum that may be reord
 for (int k = 0; k < 8; k++)
     for (int i = 1; i < 7; i++)
         t[i] = (t[i - 1] + t[i + 1]) / 2;
+END
+refused 12:9 "this update of 'at' is no sum, maximum or minimum that may be reordered | only the value of a maximum is found: look for its place in a nest of its own" <<'END'
+#pragma naas
+for (int i = 0; i < 8; i++) {
+    float most = -1e9f;
+    int at = -1;
+    for (int j = 0; j < 8; j++) {
+        if (v[i][j] > most)
+            at = j;
+        most = v[i][j] > most ? v[i][j] : most;
+    }
+    y[i] = most;
+    m[i] = at;
+}
 END
 refused 10:9 "the terms of this update of 't' read elements of 't' | let the results go to another array, if the terms are meant to be what was there before" <<'END'
 #pragma naas
