@@ -195,9 +195,11 @@ static bool is_changed(const struct fe_walk *w, CXCursor loop, CXCursor decl, co
     return false;
 }
 
+enum { MAX_CALLS = 16 };
 struct changes {
     const struct fe_walk *w;
     CXCursor loop, expr, counter;
+    int calls; /* that are being followed */
     bool found;
 };
 
@@ -206,16 +208,22 @@ static void find_change(CXCursor cursor, CXCursor parent, void *data)
     (void)parent;
     struct changes *changes = data;
     CXCursor decl = clang_getCursorReferenced(cursor);
-    changes->found =
-        changes->found ||
-        (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr && !clang_equalCursors(decl, changes->counter) &&
-            !fe_contains(changes->expr, decl) && is_changed(changes->w, changes->loop, decl, NULL));
+    if (clang_getCursorKind(cursor) != CXCursor_DeclRefExpr || changes->found)
+        return;
+    if (clang_getCursorKind(decl) == CXCursor_FunctionDecl) {
+        changes->found = ++changes->calls > MAX_CALLS;
+        fe_each(clang_getCursorDefinition(decl), find_change, changes);
+        changes->calls--;
+        return;
+    }
+    changes->found = !clang_equalCursors(decl, changes->counter) && !fe_contains(changes->expr, decl) &&
+                     is_changed(changes->w, changes->loop, decl, NULL);
 }
 
 /* Nothing in the expression changes but the counter and what the expression itself declares. */
 static bool stays(struct fe_walk *w, CXCursor loop, CXCursor expr, CXCursor counter, const char *what)
 {
-    struct changes changes = {w, loop, expr, counter, false};
+    struct changes changes = {.w = w, .loop = loop, .expr = expr, .counter = counter};
     find_change(expr, expr, &changes);
     fe_each(expr, find_change, &changes);
     return !changes.found || fe_refuse(w, expr, FE_LOOP_HINT, "%s changes in the loop", what);

@@ -150,6 +150,12 @@ void loops_of_pointers(const float *p, const float *end)
         y[0] += *q;
 }
 
+static int limit = 8;
+static inline int limit_of(void)
+{
+    return limit;
+}
+
 /* What a loop's header reads changes while it runs. */
 void headers_that_move(void)
 {
@@ -185,6 +191,14 @@ void headers_that_move(void)
         for (int j = 0; j < 16; j += n) { //~ 33: step changes in the loop | write it as for (i = start; i < stop; i += step)
             y[i] += x[j];
             n++;
+        }
+    }
+#pragma naas
+    for (int i = 0; i < 8; i++) {
+        limit = 8;
+        for (int j = 0; j < limit_of(); j++) { //~ 29: bound changes in the loop | write it as for (i = start; i < stop; i += step)
+            y[i] += x[j];
+            limit--;
         }
     }
 }
