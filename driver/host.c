@@ -39,9 +39,9 @@ static struct list command(struct naas_ctx *ctx, const struct cmd *cmd, int n, c
 }
 
 /* It prints macros to standard output and, to standard error, where it looks for headers. */
-static struct list question(struct naas_ctx *ctx, const struct cmd *cmd)
+static struct list question(struct naas_ctx *ctx, const struct cmd *cmd, const char *path)
 {
-    static const char *const ask[] = {"-v", "-dM", "-E", "-x", "c", "/dev/null"};
+    const char *const ask[] = {"-v", "-dM", "-E", "-x", "c", path};
     return command(ctx, cmd, sizeof ask / sizeof ask[0], ask);
 }
 
@@ -94,14 +94,32 @@ static struct list search_list(struct naas_ctx *ctx, char *text)
 /* Options about types and the machine that clang has, too; of the others for machines, macros tell. */
 static bool is_of_clang(const char *word, enum cmd_role role)
 {
-    static const char *const known[] = {"-fshort-enums", "-fms-extensions", "-m16", "-m32", "-mx32", "-m64",
-        "-mbig-endian", "-mlittle-endian", "-mlong-double-64", "-mlong-double-80", "-mlong-double-128",
-        "-mms-bitfields", "-mno-ms-bitfields", "-fshort-wchar", "-fno-short-wchar"};
+    static const char *const known[] = {"-fshort-enums", "-fno-short-enums", "-fms-extensions",
+        "-fno-ms-extensions", "-fno-pack-struct", "-m16", "-m32", "-mx32", "-m64", "-mbig-endian",
+        "-mlittle-endian", "-mlong-double-64", "-mlong-double-80", "-mlong-double-128", "-mms-bitfields",
+        "-mno-ms-bitfields", "-fshort-wchar", "-fno-short-wchar"};
     bool found =
         role == CMD_LANGUAGE || role == CMD_DIALECT || (role == CMD_TARGET && strncmp(word, "-m", 2) != 0);
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         found = found || strcmp(word, known[i]) == 0;
     return found || strncmp(word, "-fpack-struct=", 14) == 0;
+}
+
+/* Options that decide what a text means, and of which clang cannot be told; a value that changes nothing. */
+static const char *untold(const struct cmd *cmd)
+{
+    static const char *const forms[][2] = {{"-fpack-struct", NULL}, {"-finput-charset=", "UTF-8"},
+        {"-fexec-charset=", "UTF-8"}, {"-fwide-exec-charset=", NULL}, {"-funsigned-bitfields", NULL},
+        {"-fno-signed-bitfields", NULL}, {"-fsingle-precision-constant", NULL}};
+    for (int i = 0; i < cmd->n; i++)
+        for (size_t k = 0; k < sizeof forms / sizeof forms[0]; k++) {
+            const char *word = cmd->word[i];
+            size_t n = strlen(forms[k][0]);
+            bool found = strncmp(word, forms[k][0], n) == 0 && (forms[k][0][n - 1] == '=' || !word[n]);
+            if (found && !(forms[k][1] && strcasecmp(word + n, forms[k][1]) == 0))
+                return word;
+        }
+    return NULL;
 }
 
 /* The line "Target: aarch64-linux-gnu" of what gcc and clang print under -v. */
@@ -148,6 +166,100 @@ static enum naas_status write_types(struct naas_ctx *ctx, const char *path)
     return naas_write_file(ctx, path, text.text, text.length);
 }
 
+/* ---- what texts ask of the compiler ---- */
+
+/* Clang would answer for itself, whatever -undef says. */
+static const char *const asking[] = {"__has_builtin", "__has_attribute", "__has_c_attribute", "__has_feature",
+    "__has_extension", "__has_declspec_attribute", "__is_identifier"};
+/* What it has besides, and gcc has not. */
+static const char *const peculiar[] = {
+    "__has_warning", "__has_constexpr_builtin", "__building_module", "__FILE_NAME__"};
+enum { N_ASKING = sizeof asking / sizeof asking[0], N_PECULIAR = sizeof peculiar / sizeof peculiar[0] };
+
+#define KNOWS "NAAS_KNOWS"
+
+/* The answers are 0, 1, or when a standard took an attribute up. */
+static void print_question(struct naas_buf *text, const char *name)
+{
+    static const char *const answers[] = {"0", "1", "201603L", "201803L", "201904L", "201907L", "201910L",
+        "202003L", "202106L", "202202L", "202207L", "202311L"};
+    for (int i = 0; i < N_ASKING; i++) {
+        const char *what = name + strlen(FE_ASKED);
+        size_t n = strlen(asking[i]);
+        if (strncmp(what, asking[i], n) != 0 || what[n] != '_')
+            continue;
+        for (size_t k = 0; k < sizeof answers / sizeof answers[0]; k++)
+            naas_buf_printf(text, "#if %s(%s) == %s\n#define %s() %s\n#endif\n", asking[i], what + n + 1,
+                answers[k], name, answers[k]);
+    }
+}
+
+/* What headers of glibc ask (2.36, sys/cdefs.h): known from the start, they cost no second question. */
+static const char *const usual[] = {"__has_attribute___alloc_align__", "__has_attribute___alloc_size__",
+    "__has_attribute___always_inline__", "__has_attribute___artificial__", "__has_attribute___const__",
+    "__has_attribute___deprecated__", "__has_attribute___format__", "__has_attribute___format_arg__",
+    "__has_attribute___indirect_return__", "__has_attribute___malloc__", "__has_attribute___nonnull__",
+    "__has_attribute___nonstring__", "__has_attribute___copy__", "__has_attribute___noreturn__",
+    "__has_attribute___nothrow__", "__has_attribute___pure__", "__has_attribute___returns_nonnull__",
+    "__has_attribute___unused__", "__has_attribute___used__", "__has_attribute___warn_unused_result__",
+    "__has_builtin___builtin_expect"};
+
+/* What the compiler is to predefine macros for: a macro KNOWS<name> says that it has this one. */
+static enum naas_status write_question(struct naas_ctx *ctx, const char *path)
+{
+    struct naas_buf text = naas_buf_new(ctx);
+    for (int i = 0; i < N_ASKING + N_PECULIAR; i++) {
+        const char *name = i < N_ASKING ? asking[i] : peculiar[i - N_ASKING];
+        naas_buf_printf(&text, "#ifdef %s\n#define " KNOWS "%s\n#endif\n", name, name);
+    }
+    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+        print_question(&text, naas_format(ctx, FE_ASKED "%s", usual[i]));
+    return naas_write_file(ctx, path, text.text, text.length);
+}
+
+/* So that clang stops where a text asks (frontend.h), or has no such macro, as the compiler. */
+static enum naas_status write_macros(struct naas_ctx *ctx, const char *path, const char *defined)
+{
+    struct naas_buf text = naas_buf_new(ctx);
+    naas_buf_puts(&text, defined);
+    for (int i = 0; i < N_ASKING + N_PECULIAR; i++) {
+        const char *name = i < N_ASKING ? asking[i] : peculiar[i - N_ASKING];
+        if (!strstr(defined, naas_format(ctx, "#define " KNOWS "%s", name)))
+            naas_buf_printf(&text, "#undef %s\n", name);
+        else if (i < N_ASKING)
+            naas_buf_printf(&text, "#define %s(x) " FE_ASKED "%s_##x()\n", name, name);
+    }
+    return naas_write_file(ctx, path, text.text, text.length);
+}
+
+/* Whom to ask again. */
+struct answering {
+    struct naas_ctx *ctx;
+    const char *folder, *macros, *asked; /* asked: the file that the question is about */
+    struct list question;
+};
+
+static bool answer(void *about, int n, const char *const *names)
+{
+    struct answering *answering = about;
+    struct naas_ctx *ctx = answering->ctx;
+    const char *answers = naas_format(ctx, "%s/.answers", answering->folder);
+    struct naas_buf text = naas_buf_new(ctx), macros = naas_buf_new(ctx);
+    char *old, *new, *rest;
+    for (int i = 0; i < n; i++)
+        print_question(&text, names[i]);
+    if (naas_write_file(ctx, answering->asked, text.text, text.length) != NAAS_OK ||
+        !run(&answering->question, answers, naas_format(ctx, "%s/.messages", answering->folder)) ||
+        naas_read_file(ctx, answering->macros, &old, NULL) != NAAS_OK ||
+        naas_read_file(ctx, answers, &new, NULL) != NAAS_OK)
+        return false;
+    naas_buf_puts(&macros, old);
+    for (char *line = strtok_r(new, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        if (strncmp(line, "#define " FE_ASKED, strlen("#define " FE_ASKED)) == 0)
+            naas_buf_printf(&macros, "%s\n", line);
+    return naas_write_file(ctx, answering->macros, macros.text, macros.length) == NAAS_OK;
+}
+
 enum naas_status host_ask(
     struct naas_ctx *ctx, const char *folder, int n, char **words, struct fe_options *options)
 {
@@ -158,11 +270,25 @@ enum naas_status host_ask(
     char *defined, *said;
     if (n == 0 || !cmd_parse(&cmd, n, words))
         return NAAS_INTERNAL;
-    struct list ask = question(ctx, &cmd);
-    bool answered = run(&ask, macros, search);
-    enum naas_status status = answered ? naas_read_file(ctx, search, &said, NULL) : NAAS_SYSTEM;
+    const char *option = untold(&cmd);
+    if (option) {
+        naas_diag(ctx, NAAS_WARNING, (struct naas_loc){0},
+            "no nest is mapped: with %s the compiler reads C otherwise than naascc", option);
+        cmd_free(&cmd);
+        return NAAS_UNSUPPORTED;
+    }
+    const char *asked = naas_format(ctx, "%s/.asked.h", folder);
+    struct list ask = question(ctx, &cmd, asked);
+    enum naas_status status = write_question(ctx, asked);
+    bool answered = status != NAAS_OK || run(&ask, macros, search);
+    if (!answered)
+        status = NAAS_SYSTEM;
+    if (status == NAAS_OK)
+        status = naas_read_file(ctx, search, &said, NULL);
     if (status == NAAS_OK)
         status = naas_read_file(ctx, macros, &defined, NULL);
+    if (status == NAAS_OK)
+        status = write_macros(ctx, macros, defined);
     if (status == NAAS_OK)
         status = write_types(ctx, types);
     if (status == NAAS_OK) {
@@ -172,7 +298,11 @@ enum naas_status host_ask(
             .args = args.item,
             .host_macros = macros,
             .n_system = system.n,
-            .system = system.item};
+            .system = system.item,
+            .answer = answer};
+        struct answering *about = naas_alloc(ctx, 1, sizeof *about);
+        *about = (struct answering){ctx, folder, macros, asked, ask};
+        options->about = about;
     }
     cmd_free(&cmd);
     if (!answered)

@@ -467,10 +467,6 @@ static bool *find_annotated(struct work *work)
         if (cmd_is_cplusplus(cmd, i) && scan_file(cmd->word[i]))
             decline(work, cmd->word[i], "annotations count in C files only");
     }
-    if (any && has_word(cmd, "-fpack-struct")) {
-        decline(work, "naascc", "the runtime library's structs are not those of -fpack-struct");
-        any = false;
-    }
     return any ? annotated : NULL;
 }
 

@@ -13,6 +13,8 @@
 
 #include "frontend/nest.h"
 
+#define FE_ASKED "NAAS_ASKED"
+
 struct fe_options {
     int n_args;
     const char *const
@@ -21,6 +23,11 @@ struct fe_options {
                                 for clang's own */
     int n_system;
     const char *const *system; /* the host compiler's system include directories, in order */
+    /* Adds to host_macros what the host compiler answers where the text asks which builtins, attributes and
+     * the like it has: host_macros define __has_builtin(x) as FE_ASKED__has_builtin_##x(), and this gets the
+     * names that are not defined so far. False: no answer. NULL: host_macros ask nothing. */
+    bool (*answer)(void *about, int n, const char *const *names);
+    void *about;
 };
 
 struct fe_unit {

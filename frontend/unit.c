@@ -9,6 +9,8 @@
 static const char *const host_dialect[] = {"-undef", "-nostdinc", "-D_Float32=float", "-D_Float64=double",
     "-D_Float32x=double", "-D_Float64x=long double", "-D_Float128=__float128", "-D__malloc__(...)="};
 
+enum { MAX_ROUNDS = 8 }; /* of questions that answers lead to; then it is an error that one is open */
+
 struct arguments {
     struct naas_ctx *ctx;
     int n, capacity;
@@ -76,6 +78,43 @@ static bool report_error(struct naas_ctx *ctx, const char *path, CXTranslationUn
             return true;
     }
     return false;
+}
+
+/* ---- what the text asks ---- */
+
+struct names {
+    int n, capacity;
+    const char **at;
+};
+
+/* In conditions clang takes a macro that is not defined for an error, wherever it stands:
+ * function-like macro 'NAAS_ASKED__has_builtin_x' is not defined */
+static void take_question(struct naas_ctx *ctx, const char *text, struct names *names)
+{
+    const char *name = strstr(text, "'" FE_ASKED);
+    if (!name || strncmp(text, "function-like macro ", strlen("function-like macro ")) != 0)
+        return;
+    const char *asked = naas_strndup(ctx, name + 1, strcspn(name + 1, "'"));
+    for (int i = 0; i < names->n; i++)
+        if (strcmp(names->at[i], asked) == 0)
+            return;
+    names->at = naas_grow(ctx, names->at, names->n, &names->capacity, sizeof *names->at);
+    names->at[names->n++] = asked;
+}
+
+/* The macros have grown by answers: the file reads otherwise now. */
+static bool learn(struct naas_ctx *ctx, const struct fe_options *options, CXTranslationUnit tu)
+{
+    struct names names = {0};
+    unsigned n = options->answer ? clang_getNumDiagnostics(tu) : 0;
+    for (unsigned i = 0; i < n; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(tu, i);
+        CXString text = clang_getDiagnosticSpelling(diagnostic);
+        take_question(ctx, clang_getCString(text), &names);
+        clang_disposeString(text);
+        clang_disposeDiagnostic(diagnostic);
+    }
+    return names.n > 0 && options->answer(options->about, names.n, names.at);
 }
 
 static const char *nest_name(struct fe_walk *w)
@@ -223,8 +262,14 @@ enum naas_status fe_parse(
     CXIndex index = clang_createIndex(0, 0);
     CXTranslationUnit tu = NULL;
     unsigned flags = CXTranslationUnit_KeepGoing | CXTranslationUnit_DetailedPreprocessingRecord;
-    enum CXErrorCode error =
-        clang_parseTranslationUnit2(index, path, arguments.at, arguments.n, &file, 1, flags, &tu);
+    enum CXErrorCode error;
+    for (int round = 0; round <= MAX_ROUNDS; round++) {
+        if (tu)
+            clang_disposeTranslationUnit(tu);
+        error = clang_parseTranslationUnit2(index, path, arguments.at, arguments.n, &file, 1, flags, &tu);
+        if (error != CXError_Success || round == MAX_ROUNDS || !learn(ctx, options, tu))
+            break;
+    }
     if (error != CXError_Success) {
         naas_diag(
             ctx, NAAS_WARNING, (struct naas_loc){.file = path}, "no nest is mapped: the file cannot be read");

@@ -181,18 +181,70 @@ enum {
     PACKED = sizeof(struct { char a; double b; }),
     FIELDS = sizeof(struct { unsigned a : 3; char b : 2; long c : 2; }),
     WIDE = sizeof(L"ab"),
-    ENUM = sizeof(enum { NONE })
+    ENUM = sizeof(enum { NONE }),
+    CHARACTER = (char)200 < 0 ? 3 : 5,
+    STRING = sizeof("\303\251t\303\251") + ('A' == 65) + sizeof("été"),
+    WIDE_STRING = sizeof(L"été"),
 };
 END2
 for options in -DN=PACKED '-DN=PACKED -fpack-struct=1' '-DN=PACKED -fpack-struct=2' '-DN=FIELDS -mms-bitfields' '-DN=WIDE -fshort-wchar' \
-    '-DN=ENUM -fshort-enums' '-DN=LONG_DOUBLE -mlong-double-64'; do
+    '-DN=WIDE -fshort-wchar -fno-short-wchar' '-DN=ENUM -fshort-enums' '-DN=ENUM -fshort-enums -fno-short-enums' '-DN=PACKED -fpack-struct=1 -fno-pack-struct' \
+    '-DN=CHARACTER -funsigned-char' '-DN=CHARACTER -funsigned-char -fsigned-char' '-DN=LONG_DOUBLE -mlong-double-64'; do
     $cc -w -include sizes.h $options sized.c -o plain 2>/dev/null || continue # not an option of every machine
     answer=$(./plain)
     ran "$options" 1 "$naascc" -w -include sizes.h $options sized.c -o prog
 done
-"$naascc" -w -include sizes.h -DN=PACKED -fpack-struct sized.c -o prog 2>err && $cc -w -include sizes.h -DN=PACKED -fpack-struct sized.c -o plain
-contains err "no nest is mapped: the runtime library's structs are not those of -fpack-struct"
-[ "$(./prog)" = "$(./plain)" ] || fail '-fpack-struct'
+# Of these clang cannot be told. Not every compiler has them.
+for options in '-fpack-struct -DN=PACKED' '-finput-charset=ISO-8859-1 -DN=STRING' '-fexec-charset=ISO-8859-1 -DN=STRING' \
+    '-fwide-exec-charset=UTF-16LE -DN=WIDE_STRING'; do
+    $cc -w -include sizes.h $options sized.c -o plain 2>/dev/null || continue
+    "$naascc" -w -include sizes.h $options sized.c -o prog 2>err || fail "$options"
+    contains err "no nest is mapped: with ${options%% *} the compiler reads C otherwise"
+    [ "$(./prog)" = "$(./plain)" ] || fail "$options"
+done
+
+# Extents that hang on what the compiler says that it has: clang's answers are others than gcc's.
+cat >asked.h <<'END2'
+#define HAS(x) __has_builtin(x)
+#ifndef __has_attribute
+#define __has_attribute(x) 0
+#endif
+#if HAS(__builtin_apply)
+#define BUILTIN 3
+#else
+#define BUILTIN 5
+#endif
+#if defined __GNUC__ && __has_attribute(noipa)
+enum { ATTRIBUTE = 3 };
+#else
+enum { ATTRIBUTE = 5 };
+#endif
+#if defined __has_feature || defined __has_extension || defined __has_warning || defined __FILE_NAME__
+static const int FEATURE = 3;
+#else
+static const int FEATURE = 5;
+#endif
+#if __has_include(<stdio.h>) && !__has_include("nonesuch.h")
+#define INCLUDE 3
+#else
+#define INCLUDE 5
+#endif
+#if __STDC_VERSION__ > 201710L && __has_c_attribute(nodiscard) >= 201904L
+#define STANDARD 3
+#else
+#define STANDARD 5
+#endif
+END2
+sed 's/N\]/40]/g' sized.c >asking.c
+for compiler in "$cc" clang; do
+    [ -z "$HOST_FLAGS" ] || [ "$compiler" != clang ] || continue
+    command -v ${compiler%% *} >/dev/null || continue
+    for options in -DN=BUILTIN -DN=ATTRIBUTE -DN=FEATURE -DN=INCLUDE '-DN=STANDARD -std=gnu2x'; do
+        $compiler -w -include ./asked.h $options asking.c -o plain
+        answer=$(./plain)
+        ran "$compiler: $options" 1 env NAAS_CC="$compiler" "$naascc" -w -include ./asked.h $options asking.c -o prog
+    done
+done
 answer=2450
 "$naascc" -Wp,-MMD,passed.d,-DN=50 sized.c -o prog
 contains passed.d 'sized.o: sized.c'
