@@ -1,6 +1,7 @@
 /*
  * One reduction nest before it becomes text: dims, tensors with affine subscripts, element types, and how it
- * is written. shape.c chooses what it computes, nest.c prints its loops, arrays.c its arrays.
+ * is written. shape.c chooses what it computes, nest.c prints its loops, taps.c its guards, arrays.c its
+ * arrays.
  */
 #ifndef FUZZ_KERNEL_H
 #define FUZZ_KERNEL_H
@@ -133,6 +134,17 @@ bool walk_element(char *text, struct kernel *k, const struct tensor *t, char (*i
 void walk_begin(struct kernel *k, FILE *f, const struct tensor *t);
 bool walk_step(struct kernel *k, FILE *f, const struct tensor *t, int level, const char *indent);
 void walk_end(struct kernel *k, FILE *f, const struct tensor *t);
+
+/* Where the input is read, and the conditions for being inside, or outside; of all axes joined, their number.
+ */
+bool counter_is_unsigned(const char *counter);
+bool tap_is_guarded(const struct axis *a);
+bool tap_is_named(const struct kernel *k, const struct axis *a);
+int tap_depth(const struct kernel *k, const struct axis *a);
+void tap_text(char *text, struct kernel *k, int axis);
+void tap_print(struct kernel *k, FILE *f, int axis, const char *indent);
+void tap_condition(char *text, struct kernel *k, int axis, bool outside);
+int tap_conditions(char *text, struct kernel *k, bool outside);
 
 void nest_print(struct kernel *k);
 

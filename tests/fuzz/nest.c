@@ -84,106 +84,6 @@ static void header_print(struct kernel *k, FILE *f, int level)
         fprintf(f, "%s += %d)", v, d->step);
 }
 
-/* ---- taps and their guards ---- */
-
-static bool is_guarded(const struct axis *a)
-{
-    return a->guard_low || a->guard_high;
-}
-
-static bool is_unsigned(const char *counter)
-{
-    return strcmp(counter, "size_t") == 0 || strcmp(counter, "unsigned") == 0;
-}
-
-/* Level of the innermost loop that the axis depends on, plus one. */
-static int depth_of(const struct kernel *k, const struct axis *a)
-{
-    int depth = 0;
-    for (int level = 0; level < k->n_dims; level++)
-        for (int i = 0; i < a->n; i++)
-            if (a->dim[i] == k->order[level])
-                depth = level + 1;
-    return depth;
-}
-
-static bool is_named(const struct kernel *k, const struct axis *a)
-{
-    bool wraps = false;
-    for (int i = 0; i < a->n; i++)
-        wraps |= is_unsigned(k->dim[a->dim[i]].counter);
-    return is_guarded(a) && (k->name_taps || wraps);
-}
-
-static void tap_text(char *text, struct kernel *k, int axis)
-{
-    if (is_named(k, &k->in.axis[axis]))
-        snprintf(text, TEXT, "at%d", axis);
-    else
-        axis_print(text, k, &k->in.axis[axis], false);
-}
-
-static void tap_print(struct kernel *k, FILE *f, int axis, const char *indent)
-{
-    char text[TEXT];
-    if (!is_named(k, &k->in.axis[axis]))
-        return;
-    axis_print(text, k, &k->in.axis[axis], k->update & 1);
-    fprintf(f, "%s%sint at%d = (int)(%s);\n", indent, k->update & 2 ? "const " : "", axis, text);
-}
-
-/* x % 3 == 0 &&, !(x & 1) && */
-static int remainder_text(char *text, const struct axis *a, const char *dividend, bool outside)
-{
-    char number[16];
-    const char *form = outside ? "(@1) % @2 != 0 || " : "(@1) % @2 == 0 && ";
-    text[0] = '\0';
-    if (!a->divisor)
-        return 0;
-    if (a->divisor == 2 && a->extent % 2)
-        form = outside ? "(@1) & 1 || " : "!((@1) & 1) && ";
-    else if (a->extent % 3 == 0)
-        form = outside ? "(@1) % @2 || " : "!((@1) % @2) && ";
-    snprintf(number, sizeof number, "%d", a->divisor);
-    gen_fill(text, 3 * TEXT, form, (const char *[]){dividend, number});
-    return (int)strlen(text);
-}
-
-static void condition_text(char *text, struct kernel *k, int axis, bool outside)
-{
-    const struct axis *a = &k->in.axis[axis];
-    const char *form = outside ? "(@1 < 0 || @1 >= @2)" : "(0 <= @1 && @1 < @2)";
-    char tap[TEXT], dividend[TEXT], extent[16];
-    tap_text(dividend, k, axis);
-    axis_quotient(tap, sizeof tap, a, dividend);
-    text += remainder_text(text, a, dividend, outside);
-    snprintf(extent, sizeof extent, "%d", a->extent);
-    if (k->guard == UNSIGNED)
-        form = outside ? "(unsigned)(@1) >= @2" : "(unsigned)(@1) < @2";
-    else if (!a->guard_low && !(k->update & 1))
-        form = outside ? "@1 >= @2" : "@1 < @2";
-    gen_fill(text, 3 * TEXT, form, (const char *[]){tap, extent});
-}
-
-/* All conditions, joined. */
-static int conditions_text(char *text, struct kernel *k, bool outside)
-{
-    char one[6 * TEXT];
-    int n = 0, length = 0;
-    text[0] = '\0';
-    for (int i = 0; i < k->in.n_axes; i++) {
-        if (!is_guarded(&k->in.axis[i]))
-            continue;
-        condition_text(one, k, i, outside);
-        length += snprintf(text + length, (size_t)(8 * TEXT - length), "%s%s",
-            !n++      ? ""
-            : outside ? " || "
-                      : " && ",
-            one);
-    }
-    return n;
-}
-
 /* ---- values ---- */
 
 static void with_zero(char *text, int zero)
@@ -201,18 +101,18 @@ static void operand_text(char *text, struct kernel *k)
     char taps[MAX_AXES][TEXT], cell[5 * TEXT], condition[8 * TEXT];
     const char *tap[MAX_AXES] = {NULL};
     for (int i = 0; i < k->in.n_axes; i++) {
-        if (!is_named(k, &k->in.axis[i]))
+        if (!tap_is_named(k, &k->in.axis[i]))
             continue;
         tap_text(taps[i], k, i);
         tap[i] = taps[i];
     }
-    if (k->twist == INDIRECT && k->in.n_axes && !is_guarded(&k->in.axis[0])) {
+    if (k->twist == INDIRECT && k->in.n_axes && !tap_is_guarded(&k->in.axis[0])) {
         axis_print(cell, k, &k->in.axis[0], false);
         snprintf(taps[0], TEXT, "c%d_order%d[%.200s]", k->c->id, k->index, cell);
         tap[0] = taps[0];
     }
     array_element(cell, k, &k->in, tap);
-    if (k->guard == CONDITIONAL && conditions_text(condition, k, false))
+    if (k->guard == CONDITIONAL && tap_conditions(condition, k, false))
         snprintf(text, 8 * TEXT, "(%.1200s ? %.1200s : %d)", condition, cell,
             k->reduce == MAXIMUM   ? -100
             : k->reduce == MINIMUM ? 100
@@ -244,7 +144,7 @@ static void term_text(char *text, struct kernel *k)
     else
         gen_fill(text, 16 * TEXT, forms[k->term],
             (const char *[]){a, w, type, k->scalar, whole ? "int8_t" : "float",
-                is_unsigned(loop_at(k, k->n_dims - 1)->counter) ? "2" : v});
+                counter_is_unsigned(loop_at(k, k->n_dims - 1)->counter) ? "2" : v});
 }
 
 static void target_text(char *text, struct kernel *k)
@@ -342,19 +242,19 @@ static void body_print(struct kernel *k, FILE *f, int depth)
     for (int i = 0; i < k->in.n_axes; i++)
         if (k->guard != EARLY)
             tap_print(k, f, i, indent);
-    if (k->guard == CONTINUE && conditions_text(condition, k, true))
+    if (k->guard == CONTINUE && tap_conditions(condition, k, true))
         fprintf(f, "%sif (%s)\n%s    continue;\n", indent, condition, indent);
     else if (k->guard == NESTED)
         for (int i = 0; i < k->in.n_axes; i++) {
-            if (!is_guarded(&k->in.axis[i]))
+            if (!tap_is_guarded(&k->in.axis[i]))
                 continue;
-            condition_text(condition, k, i, false);
+            tap_condition(condition, k, i, false);
             fprintf(f, "%sif (%s)%s\n", indent, condition, "");
             closes = true;
         }
-    else if ((k->guard == WHOLE || k->guard == UNSIGNED) && conditions_text(condition, k, false))
+    else if ((k->guard == WHOLE || k->guard == UNSIGNED) && tap_conditions(condition, k, false))
         closes = fprintf(f, "%sif (%s)\n", indent, condition) > 0;
-    else if (k->guard == NEGATED && conditions_text(condition, k, true))
+    else if (k->guard == NEGATED && tap_conditions(condition, k, true))
         closes = fprintf(f, "%sif (!(%s))\n", indent, condition) > 0;
     if (closes) {
         fprintf(f, "%s{\n", indent);
@@ -489,10 +389,10 @@ static void early_print(struct kernel *k, FILE *f, int level, const char *indent
 {
     char condition[6 * TEXT];
     for (int i = 0; i < k->in.n_axes && k->guard == EARLY; i++) {
-        if (!is_guarded(&k->in.axis[i]) || depth_of(k, &k->in.axis[i]) != level)
+        if (!tap_is_guarded(&k->in.axis[i]) || tap_depth(k, &k->in.axis[i]) != level)
             continue;
         tap_print(k, f, i, indent);
-        condition_text(condition, k, i, true);
+        tap_condition(condition, k, i, true);
         fprintf(f, "%sif (%s)\n%s    continue;\n", indent, condition, indent);
     }
 }
