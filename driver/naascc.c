@@ -511,6 +511,7 @@ int main(int argc, char **argv)
         work.options.enabled && !inner && work.cmd.mode != CMD_OTHER ? find_annotated(&work) : NULL;
     if (work.options.enabled && !inner && work_takes_runtime(&work))
         gather_records(&work.cmd, &work.records);
+    work.annotated = annotated != NULL;
     if (annotated || work.records.n > 0 || (!inner && lacks_runtime(&work)))
         compile_translated(&work, annotated);
     compile_unchanged(&work);

@@ -45,11 +45,19 @@ static void add_runtime(const struct work *work, struct words *words)
     add_linked(words, library);
 }
 
+/* A refused nest is compiled as it is, also under -Wall -Werror. */
+static void add_tolerance(const struct work *work, struct words *words)
+{
+    if (work->annotated)
+        words_add(words, "-Wno-error=unknown-pragmas");
+}
+
 struct words work_unchanged(const struct work *work, const struct words *given)
 {
     struct words words = {0};
     words_add_all(&words, work->host.n, work->host.word);
     words_add_all(&words, given->n, given->word);
+    add_tolerance(work, &words);
     add_runtime(work, &words);
     return words;
 }
@@ -124,6 +132,7 @@ struct words work_translated(const struct work *work, int only)
     for (int i = 0; i < cmd->n; i++)
         if (only == WORK_EVERY_INPUT || only == i)
             add_map(work, &words, i);
+    add_tolerance(work, &words);
     if (only == WORK_EVERY_INPUT)
         add_runtime(work, &words);
     return words;

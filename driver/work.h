@@ -15,6 +15,7 @@ struct work {
     struct host host;
     struct cmd cmd;
     const char *bin;      /* folder of this program */
+    bool annotated;       /* an input is: refused nests keep their pragmas, which -Werror is not to meet */
     char **replacement;   /* per word of cmd: the translation, or NULL, */
     bool *compiled;       /* or the object made of it */
     int *kept;            /* what came out of a fifo; 0: it is none */

@@ -45,9 +45,15 @@ static struct arguments make_arguments(struct naas_ctx *ctx, const struct fe_opt
     return a;
 }
 
-/* Errors of the user's text; what clang dislikes in the host's system headers does not touch it. */
+/* Errors of the user's text; what clang dislikes in the host's system headers does not touch it, nor do
+ * warnings that a #pragma GCC diagnostic makes errors. */
 static bool is_error(CXDiagnostic diagnostic)
 {
+    CXString option = clang_getDiagnosticOption(diagnostic, NULL);
+    bool promoted = *clang_getCString(option) != '\0';
+    clang_disposeString(option);
+    if (promoted)
+        return false;
     enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(diagnostic);
     return severity == CXDiagnostic_Fatal ||
            (severity == CXDiagnostic_Error &&

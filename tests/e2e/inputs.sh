@@ -203,6 +203,15 @@ for options in '-fpack-struct -DN=PACKED' '-finput-charset=ISO-8859-1 -DN=STRING
     [ "$(./prog)" = "$(./plain)" ] || fail "$options"
 done
 
+# No refusal breaks a build under -Werror, nor does a pragma that makes an error of the compiler's warning.
+for pragma in '' '#pragma GCC diagnostic error "-Wunknown-pragmas"' '#pragma GCC diagnostic ignored "-Wunknown-pragmas"'; do
+    for target in 'y += x[k]' 'y += x[k] * w[(int)x[k] % N]'; do
+        echo "$pragma" | sed '/^$/d' | cat - sized.c | sed "s/y += x.k. \* w.k./$target/" >strict.c
+        case $pragma$target in *error*%*) continue ;; esac # that one asks for an error
+        expect "$pragma: $target" "$naascc" -Wall -Werror -DN=50 -c strict.c -o strict.o
+    done
+done
+
 # Extents that hang on what the compiler says that it has: clang's answers are others than gcc's.
 cat >asked.h <<'END2'
 #define HAS(x) __has_builtin(x)
