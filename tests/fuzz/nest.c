@@ -32,6 +32,13 @@ static bool is_triangle(const struct kernel *k, int level)
            o->step == 1 && o->trips <= d->trips && o->style != RUNTIME && d->style != RUNTIME;
 }
 
+/* The innermost loop ends at a variable that its body counts down. */
+static bool is_shrinking(const struct kernel *k, int level)
+{
+    return k->twist == COUNTER_CHANGED && (k->update & 1) && level > 0 && level == k->n_dims - 1 &&
+           loop_at(k, level)->header == LESS && !is_mixed(k);
+}
+
 static void header_print(struct kernel *k, FILE *f, int level)
 {
     const struct dim *d = loop_at(k, level);
@@ -54,6 +61,8 @@ static void header_print(struct kernel *k, FILE *f, int level)
     fprintf(f, "for (%s%s = ", type, v);
     switch (d->header) {
     case LESS:
+        if (is_shrinking(k, level))
+            snprintf(end, sizeof end, "%s_end", v);
         fprintf(f, "%d; %s < %s%s; ", d->start, v, end, d->step > 2 ? " - 1" : "");
         break;
     case AT_MOST:
@@ -222,7 +231,9 @@ static void twist_print(struct kernel *k, FILE *f, const char *l, const char *a,
         fprintf(f, "%slast%d += %s;\n", indent, k->index, a);
         break;
     case COUNTER_CHANGED:
-        if (inner->header == LESS)
+        if (is_shrinking(k, k->n_dims - 1))
+            fprintf(f, "%s%s_end--;\n", indent, inner->name);
+        else if (inner->header == LESS)
             fprintf(f, "%sif (%s == %d)\n%s    %s++;\n", indent, inner->name, inner->start + inner->step,
                 indent, inner->name);
         break;
@@ -415,8 +426,11 @@ static void loops_print(struct kernel *k, FILE *f, int level)
         body_print(k, f, level + 1);
     } else {
         bool walks = walks_print(k, NULL, level, "");
-        bool braces =
-            walks || k->braces || level + 1 == k->n_kept || level + 1 == k->n_dims || k->guard == EARLY;
+        bool braces = walks || k->braces || level + 1 == k->n_kept || level + 1 == k->n_dims ||
+                      k->guard == EARLY || is_shrinking(k, level + 1);
+        if (is_shrinking(k, level))
+            fprintf(f, "%sint %s_end = %d;\n", indent, loop_at(k, level)->name,
+                loop_at(k, level)->start + loop_at(k, level)->step * (int)loop_at(k, level)->trips);
         fputs(indent, f);
         header_print(k, f, level);
         fputs(braces ? " {\n" : "\n", f);
