@@ -81,12 +81,12 @@ static bool reads_loop(const struct fe_expr *expr)
     return expr->kind == FE_LOOPVAR;
 }
 
-/* The array's own small integers, as they are. */
-static bool is_byte(const struct fe_expr *expr)
+/* The array's own bytes, as which they count where sums wrap at 32 bits; NULL for other values. */
+static const struct fe_expr *bytes_of(const struct fe_expr *expr)
 {
-    while (expr->kind == FE_CAST && naas_type_bytes(expr->type) >= 2)
+    while (expr->kind == FE_CAST && (naas_type_bytes(expr->type) >= 4 || expr->type == NAAS_I16))
         expr = expr->arg[0];
-    return expr->kind == FE_READ && expr->access.array->type == NAAS_I8;
+    return expr->kind == FE_READ && expr->access.array->type == NAAS_I8 ? expr : NULL;
 }
 
 /* -(a * b) as (-a) * b; NULL where -a might overflow. */
@@ -136,8 +136,12 @@ static bool find_factors(struct product *product)
     }
     if (tensor[0] == tensor[1])
         return false;
-    product->converts =
-        !real && naas_type_bytes(problem->acc_type) == 4 && is_byte(term->arg[0]) && is_byte(term->arg[1]);
+    const struct fe_expr *w = bytes_of(term->arg[0]), *x = bytes_of(term->arg[1]);
+    product->converts = !real && naas_type_bytes(problem->acc_type) == 4 && w && x;
+    if (product->converts) {
+        product->w.factor = w;
+        product->x.factor = x;
+    }
     product->type = real || !cg_sum_unsigned(product->cg) ? cg_sum_type(product->cg)
                     : product->converts                   ? "float"
                                                           : cg_sum_unsigned(product->cg);
