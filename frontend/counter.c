@@ -144,6 +144,11 @@ static bool read_clipped(struct fe_walk *w, struct fe_test *test)
     return false;
 }
 
+static bool bad_test(struct fe_walk *w, CXCursor at)
+{
+    return fe_refuse(w, at, FE_LOOP_HINT, "loop condition does not compare the counter with a bound");
+}
+
 bool fe_counter_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struct fe_test *test)
 {
     condition = fe_bare(condition);
@@ -156,13 +161,11 @@ bool fe_counter_test(struct fe_walk *w, CXCursor condition, CXCursor decl, struc
     }
     *test = (struct fe_test){.op = clang_getCursorBinaryOperatorKind(condition), .at = condition};
     if (test->op < CXBinaryOperator_LT || test->op > CXBinaryOperator_NE || test->op == CXBinaryOperator_EQ)
-        return fe_refuse(
-            w, condition, FE_LOOP_HINT, "loop condition does not compare the counter with a bound");
+        return bad_test(w, condition);
     bool swapped = is_variable(kids.at[1], decl);
     test->steps_itself = !swapped && is_decrement(kids.at[0], decl);
     if (!swapped && !test->steps_itself && !is_variable(kids.at[0], decl))
-        return fe_refuse(
-            w, condition, FE_LOOP_HINT, "loop condition does not compare the counter with a bound");
+        return bad_test(w, condition);
     test->bound = kids.at[swapped ? 0 : 1];
     test->op = swapped ? mirrored(test->op) : test->op;
     test->type = fe_type_of(kids.at[0]);
@@ -249,8 +252,7 @@ bool fe_pointer_counter(struct fe_walk *w, CXCursor statement, const struct fe_c
     int64_t step;
     if (op < CXBinaryOperator_LT || op > CXBinaryOperator_NE || op == CXBinaryOperator_EQ ||
         clang_Cursor_isNull(counter->step))
-        return fe_refuse(
-            w, condition, FE_LOOP_HINT, "loop condition does not compare the counter with a bound");
+        return bad_test(w, condition);
     bool swapped = is_variable(kids.at[1], counter->decl);
     CXCursor bound = kids.at[swapped ? 0 : 1];
     if (is_changed(w, statement, counter->decl, counter))

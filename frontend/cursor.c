@@ -259,6 +259,22 @@ bool fe_contains(CXCursor root, CXCursor cursor)
     return search.found;
 }
 
+static void find_reference(CXCursor cursor, CXCursor parent, void *data)
+{
+    (void)parent;
+    struct search *search = data;
+    search->found = search->found || (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr &&
+                                         clang_equalCursors(clang_getCursorReferenced(cursor), search->of));
+}
+
+bool fe_mentions(CXCursor expr, CXCursor decl)
+{
+    struct search search = {decl, false};
+    find_reference(expr, expr, &search);
+    fe_each(expr, find_reference, &search);
+    return search.found;
+}
+
 enum naas_type fe_type_of(CXCursor cursor)
 {
     return fe_type(clang_getCursorType(cursor));

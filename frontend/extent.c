@@ -82,8 +82,10 @@ static bool guessed_value(struct fe_walk *w, CXCursor ref, CXCursor decl, struct
     bool ok = fe_value_of(w, value, out) && !out->form.n_terms && fe_convert(w, ref, fe_type_of(decl), out);
     w->guesses--;
     w->nest->n_assumptions = n_assumptions; /* what it was computed from may not be visible at the nest */
+    if (!ok)
+        return false;
     struct fe_assumption guess = {fe_spelling(w, decl), out->form.constant};
-    return ok && assumed_value(w, ref, &guess, fe_type_of(decl), out);
+    return assumed_value(w, ref, &guess, fe_type_of(decl), out);
 }
 
 bool fe_extent_of(struct fe_walk *w, CXCursor at, CXCursor decl, struct fe_value *out)

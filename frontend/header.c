@@ -129,32 +129,11 @@ static bool read_steps(struct fe_walk *w, struct fe_header *header, CXCursor ste
     return true;
 }
 
-struct search {
-    CXCursor decl;
-    bool found;
-};
-
-static void find_reference(CXCursor cursor, CXCursor parent, void *data)
-{
-    (void)parent;
-    struct search *search = data;
-    search->found = search->found || (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr &&
-                                         clang_equalCursors(clang_getCursorReferenced(cursor), search->decl));
-}
-
-static bool mentions(CXCursor expr, CXCursor decl)
-{
-    struct search search = {decl, false};
-    find_reference(expr, expr, &search);
-    fe_each(expr, find_reference, &search);
-    return search.found;
-}
-
 /* Puts the counter that the condition is about first. */
 static void find_main(struct fe_header *header)
 {
     for (int i = 0; i < header->n_counters; i++) {
-        if (!mentions(header->condition, header->counter[i].decl))
+        if (!fe_mentions(header->condition, header->counter[i].decl))
             continue;
         struct fe_counter main = header->counter[i];
         header->counter[i] = header->counter[0];
@@ -169,7 +148,7 @@ static void read_last(struct fe_walk *w, struct fe_header *header)
     struct fe_kids kids = fe_kids_of(header->body);
     CXCursor decl;
     if (clang_getCursorKind(header->body) != CXCursor_CompoundStmt || kids.n < 1 || kids.n > FE_MAX_KIDS ||
-        !fe_steps(kids.at[kids.n - 1], &decl) || !mentions(header->condition, decl))
+        !fe_steps(kids.at[kids.n - 1], &decl) || !fe_mentions(header->condition, decl))
         return;
     header->last_steps = read_steps(w, header, kids.at[kids.n - 1]);
 }

@@ -219,36 +219,16 @@ static struct fe_expr *assigned_value(struct fe_walk *w, CXCursor statement, CXC
     return old && by ? fe_binary_expr(w, op, old, by, fe_loc(w, statement)) : NULL;
 }
 
-struct declaration {
-    CXCursor decl;
-    bool found;
-};
-
-static void find_declaration(CXCursor cursor, CXCursor parent, void *data)
-{
-    (void)parent;
-    struct declaration *wanted = data;
-    wanted->found = wanted->found || clang_equalCursors(cursor, wanted->decl);
-}
-
-/* A variable that what is followed declares. */
-static bool is_own(const struct fe_walk *w, CXCursor decl)
-{
-    struct declaration wanted = {.decl = decl};
-    fe_each(w->callee, find_declaration, &wanted);
-    return wanted.found;
-}
-
 static bool assign(struct fe_walk *w, CXCursor statement)
 {
     CXCursor target = fe_unparen(fe_kids_of(statement).at[0]), decl = clang_getCursorReferenced(target);
     CXCursor whole = target;
     while (clang_getCursorKind(whole) == CXCursor_MemberRefExpr && fe_kids_of(whole).n > 0)
         whole = fe_bare(fe_kids_of(whole).at[0]);
-    if (!clang_equalCursors(whole, target) && is_own(w, clang_getCursorReferenced(whole)))
+    if (!clang_equalCursors(whole, target) && fe_contains(w->callee, clang_getCursorReferenced(whole)))
         return fe_refuse(w, statement, "use a variable for each member", "assignment to a member of '%s'",
             fe_spelling(w, whole));
-    if (clang_getCursorKind(target) != CXCursor_DeclRefExpr || !is_own(w, decl) ||
+    if (clang_getCursorKind(target) != CXCursor_DeclRefExpr || !fe_contains(w->callee, decl) ||
         fe_type_of(decl) == NAAS_VOID)
         return in_block(w)
                    ? fe_refuse(w, statement, "write the assignment as a statement of its own",

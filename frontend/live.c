@@ -74,28 +74,13 @@ static bool refers(const struct uses *uses, CXCursor cursor)
            clang_equalCursors(clang_getCursorReferenced(cursor), uses->decl);
 }
 
-struct mention {
-    const struct uses *uses;
-    bool found;
-};
-
-static void find_mention(CXCursor cursor, CXCursor parent, void *data)
-{
-    (void)parent;
-    struct mention *mention = data;
-    mention->found = mention->found || refers(mention->uses, cursor);
-}
-
 /* cursor is `v = e`, and e does not use v. */
 static bool assigns(const struct uses *uses, CXCursor cursor)
 {
     if (clang_getCursorBinaryOperatorKind(cursor) != CXBinaryOperator_Assign)
         return false;
     struct fe_kids kids = fe_kids_of(cursor);
-    struct mention mention = {uses, false};
-    find_mention(kids.at[1], cursor, &mention);
-    fe_each(kids.at[1], find_mention, &mention);
-    return refers(uses, fe_unparen(kids.at[0])) && !mention.found;
+    return refers(uses, fe_unparen(kids.at[0])) && !fe_mentions(kids.at[1], uses->decl);
 }
 
 static bool is_around(const struct uses *uses, CXCursor cursor)

@@ -172,30 +172,27 @@ static void one_directive(struct found *f, size_t hash, size_t word)
     }
 }
 
-static bool is_skipped(const CXSourceRangeList *skipped, size_t at)
-{
-    for (unsigned i = 0; i < skipped->count; i++) {
-        unsigned begin, end;
-        clang_getFileLocation(clang_getRangeStart(skipped->ranges[i]), NULL, NULL, NULL, &begin);
-        clang_getFileLocation(clang_getRangeEnd(skipped->ranges[i]), NULL, NULL, NULL, &end);
-        if (at >= begin && at < end)
-            return true;
-    }
-    return false;
-}
-
 struct word {
     size_t begin, end;
     bool fresh; /* the first one of its line, continued ones being one with what they continue */
 };
 
-static struct word token_word(CXTranslationUnit tu, CXToken token)
+static struct word word_of(CXSourceRange range)
 {
-    CXSourceRange range = clang_getTokenExtent(tu, token);
     unsigned begin, end;
     clang_getFileLocation(clang_getRangeStart(range), NULL, NULL, NULL, &begin);
     clang_getFileLocation(clang_getRangeEnd(range), NULL, NULL, NULL, &end);
     return (struct word){.begin = begin, .end = end};
+}
+
+static bool is_skipped(const CXSourceRangeList *skipped, size_t at)
+{
+    for (unsigned i = 0; i < skipped->count; i++) {
+        struct word group = word_of(skipped->ranges[i]);
+        if (at >= group.begin && at < group.end)
+            return true;
+    }
+    return false;
 }
 
 static bool has_line_end(const struct fe_unit *unit, size_t begin, size_t end)
@@ -215,7 +212,7 @@ static void find_directives(struct found *f, CXTranslationUnit tu, CXFile file)
     bool fresh = true;
     clang_tokenize(tu, clang_getRange(begin, end), &token, &n);
     for (unsigned i = 0; i < n; i++) {
-        struct word word = token_word(tu, token[i]);
+        struct word word = word_of(clang_getTokenExtent(tu, token[i]));
         fresh = fresh || has_line_end(f->unit, behind, word.begin);
         behind = word.end;
         if (clang_getTokenKind(token[i]) == CXToken_Comment)

@@ -218,6 +218,8 @@ bool fe_is_assignment(CXCursor statement);
 bool fe_same_statement(CXCursor x, CXCursor y);
 /* The statement or declaration is somewhere below root. */
 bool fe_contains(CXCursor root, CXCursor cursor);
+/* The variable is used in the expression, or is it. */
+bool fe_mentions(CXCursor expr, CXCursor decl);
 /* Calls visit for every cursor below root, in textual order, but for what typeof asks the type of. */
 typedef void fe_visit(CXCursor cursor, CXCursor parent, void *data);
 void fe_each(CXCursor root, fe_visit *visit, void *data);
