@@ -35,7 +35,7 @@ struct search {
     struct as_tree *tree;
     int n_items, n_workers;
     struct item *item; /* most promising first */
-    int *todo;
+    int *pending;
     struct worker *worker;
     /* the batch */
     int n_batch;
@@ -132,17 +132,17 @@ static bool pass(struct search *search)
     int n = 0;
     qsort(search->item, (size_t)search->n_items, sizeof *search->item, by_bound);
     for (int i = 0; i < search->n_items && search->item[i].bound < tree->aim; i++)
-        search->todo[n++] = i;
+        search->pending[n++] = i;
     for (int size = BATCH; n > 0 && size > 0; size /= 2) {
         int kept = 0;
         for (int i = 0; i < n; i += size) {
             int m = n - i < size ? n - i : size;
             if (as_tree_spent(tree))
                 return false;
-            visit_batch(search, m, search->todo + i);
+            visit_batch(search, m, search->pending + i);
             for (int k = i; k < i + m; k++)
-                if (!search->item[search->todo[k]].finished)
-                    search->todo[kept++] = search->todo[k];
+                if (!search->item[search->pending[k]].finished)
+                    search->pending[kept++] = search->pending[k];
         }
         n = kept;
     }
@@ -163,7 +163,7 @@ static void list_items(struct search *search)
     for (int i = 0; i < tree->templates.n; i++)
         search->n_items += tree->templates.template[i].n_inner;
     search->item = naas_alloc(tree->ctx, (size_t)search->n_items + 1, sizeof *search->item);
-    search->todo = naas_alloc(tree->ctx, (size_t)search->n_items + 1, sizeof *search->todo);
+    search->pending = naas_alloc(tree->ctx, (size_t)search->n_items + 1, sizeof *search->pending);
     int n = 0;
     for (int i = 0; i < tree->templates.n; i++) {
         const struct as_template *template = &tree->templates.template[i];
